@@ -31,7 +31,10 @@ func Codes() []Code {
 
 // Text is one message in both languages. Both are fmt formats that take the same arguments; an argument
 // that is itself a Text is rendered in the reader's language.
-type Text struct{ EN, FR string }
+type Text struct {
+	EN string `json:"en"`
+	FR string `json:"fr"`
+}
 
 // In renders the text for a locale ("fr", or anything else for English).
 func (t Text) In(locale string, args ...any) string {

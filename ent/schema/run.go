@@ -1,0 +1,116 @@
+package schema
+
+import (
+	"encoding/json"
+	"entgo.io/contrib/entgql"
+
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"github.com/arpent/arpent/ent/schema/rule"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/fault"
+)
+
+// Run is everything that takes time: it is queued, worked on and ends. Its moves are those of internal/provision/state.go.
+type Run struct{ ent.Schema }
+
+// Mixin gives the id and the times.
+func (Run) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "run"}, times{}} }
+
+// Fields of Run.
+func (Run) Fields() []ent.Field {
+	return []ent.Field{
+		field.Enum("kind").Values("PROVISION", "DESTROY", "PLAN", "DRIFT", "SERVER_INIT", "DEPLOY", "LIBRARY_SYNC", "IMPORT").Immutable(),
+		field.Enum("status").Values("QUEUED", "RUNNING", "AWAITING_APPROVAL", "CANCELING", "SUCCEEDED", "FAILED", "CANCELED", "REJECTED").Default("QUEUED"),
+		field.Enum("phase").Values("PLAN", "APPLY").Default("PLAN").Annotations(unfiltered()),
+		field.String("project_id").Optional().Nillable().Immutable(),
+		field.String("resource_id").Optional().Nillable().Immutable(),
+		field.String("library_id").Optional().Nillable().Immutable().Annotations(hidden()),
+		field.String("requested_by_id").Optional().Nillable().Immutable().Comment("The person; none for our own actors."),
+		field.String("requested_by").Immutable().Annotations(unfiltered()).Comment("Name of the requester, as it was."),
+		field.JSON("change", json.RawMessage{}).Optional().Annotations(hidden()).Comment("What the run is to do."),
+		field.Bytes("sealed_change").Optional().Sensitive().Annotations(hidden()).Comment("The secret part of change."),
+		field.Int64("lease").Default(0).Annotations(hidden()).Comment("The fence: grows with every attempt."),
+		field.Int("attempt").Default(0).Annotations(unfiltered()),
+		field.String("worker").Optional().Nillable().Annotations(unfiltered()),
+		field.Time("lease_expires_at").Optional().Nillable().Annotations(hidden()),
+		field.String("busy").Optional().Nillable().Unique().Annotations(hidden()).
+			Comment("What nobody else may work on meanwhile: the project, or the library. Unique, so one at a time."),
+		field.JSON("labels", []string{}).Optional().Annotations(unfiltered()).Comment("What a worker must offer."),
+		field.JSON("blocked_reason", &fault.Text{}).Optional().Annotations(entgql.Type("Text"), unfiltered()).Comment("Why it waits, while it does."),
+		field.JSON("policy", json.RawMessage{}).Optional().Annotations(hidden()).Comment("The approval policy that holds for it."),
+		field.String("digest").Optional().Nillable().Annotations(hidden()).Comment("Of the planned change."),
+		field.String("approved_digest").Optional().Nillable().Annotations(hidden()).Comment("Of the change that was approved."),
+		field.Int64("planned_serial").Optional().Nillable().Annotations(hidden()).Comment("Version of the state that the plan was made from."),
+		field.String("approved_by").Optional().Nillable().Annotations(unfiltered()).Comment("Names of the approvers; auto when the policy asks for none."),
+		field.Time("approval_expires_at").Optional().Nillable().Annotations(unfiltered()),
+		field.String("branch").Optional().Nillable().Annotations(unfiltered()),
+		field.String("commit").Optional().Nillable().Annotations(unfiltered()).Comment("What was planned, or merged once approved."),
+		field.JSON("failure", &fault.Text{}).Optional().Annotations(entgql.Type("Text"), unfiltered()).Comment("Why it FAILED."),
+		field.JSON("diagnostics", json.RawMessage{}).Optional().Annotations(hidden()).Comment("The tool's own words."),
+		field.String("tool").Optional().Nillable().Annotations(unfiltered()),
+		field.Int64("log_size").Default(0).Annotations(unfiltered()).Comment("Bytes of log so far."),
+		field.String("retry_of_id").Optional().Nillable().Immutable().Annotations(hidden()),
+		field.String("canceled_by").Optional().Nillable().Annotations(unfiltered()),
+		field.Time("queued_at").Annotations(unfiltered()).Comment("When it last became QUEUED."),
+		field.Time("started_at").Optional().Nillable().Annotations(unfiltered()),
+		field.Time("planned_at").Optional().Nillable().Annotations(unfiltered()),
+		field.Time("approved_at").Optional().Nillable().Annotations(unfiltered()),
+		field.Time("finished_at").Optional().Nillable().Annotations(unfiltered()),
+		field.Time("cancel_requested_at").Optional().Nillable().Annotations(hidden()),
+	}
+}
+
+// Edges of Run.
+func (Run) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("project", Project.Type).Ref("runs").Field("project_id").Unique().Immutable().Annotations(unfiltered()),
+		edge.From("resource", Resource.Type).Ref("runs").Field("resource_id").Unique().Immutable().Annotations(unfiltered()),
+		edge.From("library", Library.Type).Ref("runs").Field("library_id").Unique().Immutable().Annotations(unfiltered()),
+		edge.To("requester", User.Type).Field("requested_by_id").Unique().Immutable().Annotations(unfiltered()),
+		edge.To("retry_of", Run.Type).Field("retry_of_id").Unique().Immutable().Annotations(unfiltered()),
+		edge.To("steps", RunStep.Type).Annotations(unfiltered(), cascade()),
+		edge.To("approvals", Approval.Type).Annotations(unfiltered(), cascade()),
+		edge.To("logs", RunLog.Type).Annotations(hidden(), cascade()),
+		edge.To("plan", RunPlan.Type).Unique().Annotations(unfiltered(), cascade()),
+		edge.To("plan_file", PlanFile.Type).Unique().Annotations(hidden(), cascade()),
+	}
+}
+
+// Indexes of Run.
+func (Run) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("project_id", "status"),
+		index.Fields("resource_id"),
+		index.Fields("library_id"),
+		index.Fields("requested_by_id"),
+		index.Fields("status", "queued_at").Annotations(entsql.IndexWhere("status IN ('QUEUED', 'RUNNING', 'CANCELING', 'AWAITING_APPROVAL')")),
+		index.Fields("status", "id"),
+	}
+}
+
+// Policy says who may read and write.
+func (Run) Policy() ent.Policy {
+	return rule.Policy(
+		rule.Read(rule.Where(func(v *access.Viewer) (func(*sql.Selector), bool) {
+			projects, all := v.ProjectsWith(access.ProjectRead)
+			if v.May(access.LibraryManage) {
+				return rule.Any(rule.In("project_id", projects), sql.FieldNotNull("library_id")), all
+			}
+			return rule.In("project_id", projects), all
+		})),
+		rule.Write(
+			rule.MayWriteIn("project_id", access.ResourceRequest, access.ResourceDelete, access.ProjectCreate,
+				access.ProjectUpdate, access.RunApprove, access.RunCancel, access.LibraryManage),
+		),
+	)
+}
+
+// Annotations say how GraphQL shows it.
+func (Run) Annotations() []schema.Annotation { return listed() }
