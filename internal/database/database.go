@@ -1,0 +1,136 @@
+// Package database opens PostgreSQL or SQLite behind one ent client, migrates it, owns its transactions, and
+// turns what a database refuses into faults. Domain functions open a transaction with DB.Tx; what they call
+// joins it; nobody else begins, commits or rolls back.
+package database
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	_ "github.com/lib/pq" // the driver named postgres
+	_ "modernc.org/sqlite" // the driver named sqlite
+
+	"github.com/arpent/arpent/ent"
+	_ "github.com/arpent/arpent/ent/runtime" // the policies and defaults of the models
+)
+
+// DB is an open database.
+type DB struct {
+	client  *ent.Client
+	sql     *sql.DB
+	dialect string
+}
+
+// source is a parsed database URL.
+type source struct {
+	driver  string // of database/sql
+	dialect string // of ent
+	dsn     string
+	path    string // of the SQLite file
+}
+
+// parse reads postgres://… or sqlite:PATH. It always sets sslmode, because lib/pq is about to change its default.
+func parse(rawURL string) (source, error) {
+	if path, ok := strings.CutPrefix(rawURL, "sqlite:"); ok {
+		return source{driver: "sqlite", dialect: dialect.SQLite, dsn: sqliteDSN(path, true), path: path}, nil
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return source{}, fmt.Errorf("database URL: want postgres://… or sqlite:PATH, got %q", redacted(rawURL))
+	}
+	query := u.Query()
+	if query.Get("sslmode") == "" {
+		query.Set("sslmode", defaultSSLMode(u.Hostname()))
+	}
+	u.RawQuery = query.Encode()
+	return source{driver: "postgres", dialect: dialect.Postgres, dsn: u.String()}, nil
+}
+
+func sqliteDSN(path string, foreignKeys bool) string {
+	keys := 0
+	if foreignKeys {
+		keys = 1
+	}
+	return fmt.Sprintf("file:%s?_pragma=foreign_keys(%d)&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)"+
+		"&_pragma=synchronous(NORMAL)&_txlock=immediate&_time_format=sqlite", (&url.URL{Path: path}).EscapedPath(), keys)
+}
+
+// defaultSSLMode asks for encryption wherever the bytes leave the machine.
+func defaultSSLMode(host string) string {
+	if host == "" || host == "localhost" || strings.HasPrefix(host, "127.") || host == "::1" {
+		return "disable"
+	}
+	return "require"
+}
+
+func redacted(rawURL string) string {
+	if u, err := url.Parse(rawURL); err == nil {
+		return u.Redacted()
+	}
+	return "something that is no URL"
+}
+
+// Open connects to a migrated database: postgres://… or sqlite:PATH.
+func Open(ctx context.Context, rawURL string) (*DB, error) {
+	src, err := parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := sql.Open(src.driver, src.dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	bound(pool, src.dialect)
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		return nil, fmt.Errorf("connect to database %s: %w", redacted(rawURL), err)
+	}
+	return &DB{client: ent.NewClient(ent.Driver(driverFor(src.dialect, pool))), sql: pool, dialect: src.dialect}, nil
+}
+
+// bound keeps the pool small enough for a PostgreSQL of default size behind several replicas.
+func bound(pool *sql.DB, name string) {
+	size := 20
+	if name == dialect.SQLite {
+		size = 8
+	}
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+}
+
+func driverFor(name string, pool *sql.DB) dialect.Driver {
+	if name == dialect.SQLite {
+		return newOneWriter(entsql.OpenDB(name, pool))
+	}
+	return entsql.OpenDB(name, pool)
+}
+
+// Client is the client to use in ctx: that of its transaction, else one without.
+func (db *DB) Client(ctx context.Context) *ent.Client {
+	if tx := transactionIn(ctx); tx != nil {
+		return tx.client
+	}
+	return db.client
+}
+
+// SQL is the pool itself, for statements that ent has no words for. Inside a transaction use Client's ExecContext.
+func (db *DB) SQL() *sql.DB { return db.sql }
+
+// Postgres tells whether the database is PostgreSQL, which alone has row locks.
+func (db *DB) Postgres() bool { return db.dialect == dialect.Postgres }
+
+// Dialect is ent's name of the dialect.
+func (db *DB) Dialect() string { return db.dialect }
+
+// Ping tells whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
+
+// Close closes the pool.
+func (db *DB) Close() error { return db.client.Close() }

@@ -1,0 +1,106 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"entgo.io/ent/dialect"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"golang.org/x/sys/unix"
+
+	"github.com/arpent/arpent/ent/migrate/migrations"
+)
+
+// Migrate brings the database to this program's schema; it may be called by several programs at once. An SQLite
+// file is made when there is none.
+func Migrate(ctx context.Context, rawURL string) error {
+	src, err := parse(rawURL)
+	if err != nil {
+		return err
+	}
+	if src.dialect == dialect.Postgres {
+		return migratePostgres(ctx, src)
+	}
+	return migrateSQLite(ctx, src)
+}
+
+func migratePostgres(ctx context.Context, src source) error {
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	pool, err := sql.Open(src.driver, src.dsn)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer pool.Close()
+	return up(ctx, pool, goose.DialectPostgres, "postgres", goose.WithSessionLocker(locker))
+}
+
+// migrateSQLite works on a handle of its own without foreign keys: a change of a column rebuilds its table, and
+// with foreign keys on, dropping the old table would silently delete the rows that refer to it.
+func migrateSQLite(ctx context.Context, src source) error {
+	unlock, err := lockFile(src.path + ".lock")
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer unlock()
+	pool, err := sql.Open(src.driver, sqliteDSN(src.path, false))
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer pool.Close()
+	pool.SetMaxOpenConns(1)
+	if err := up(ctx, pool, goose.DialectSQLite3, "sqlite"); err != nil {
+		return err
+	}
+	return checkForeignKeys(ctx, pool)
+}
+
+func up(ctx context.Context, pool *sql.DB, name goose.Dialect, folder string, options ...goose.ProviderOption) error {
+	files, err := fs.Sub(migrations.Files, folder)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	provider, err := goose.NewProvider(name, pool, files, options...)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func checkForeignKeys(ctx context.Context, pool *sql.DB) error {
+	var table string
+	var row sql.NullInt64
+	var parent string
+	var key int
+	err := pool.QueryRowContext(ctx, "PRAGMA foreign_key_check").Scan(&table, &row, &parent, &key)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("migrate: check foreign keys: %w", err)
+	}
+	return fmt.Errorf("migrate: row %d of %s refers to a row of %s that is not there", row.Int64, table, parent)
+}
+
+// lockFile waits for the only lock on a file.
+func lockFile(path string) (unlock func(), err error) {
+	file, err := os.OpenFile(filepath.Clean(path), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() { _ = file.Close() }, nil
+}
