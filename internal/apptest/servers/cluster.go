@@ -28,7 +28,7 @@ func meet() (meeting, error) {
 		name += "-durable"
 	}
 	dir := filepath.Join(os.TempDir(), name)
-	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // the user postgres must reach the data below
+	if err := os.MkdirAll(dir, 0o711); err != nil { // the user postgres must reach the data below
 		return meeting{}, fmt.Errorf("make the folder of the test servers: %w", err)
 	}
 	info, err := os.Lstat(dir)

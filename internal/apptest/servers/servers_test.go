@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 		if err == nil {
 			user.keepUntilExit()
 		}
-		fmt.Println(found.URL, err)
+		fmt.Fprintln(os.Stdout, found.URL, err)
 		_, _ = os.Stdin.Read(make([]byte, 1))
 		os.Exit(0)
 	}
@@ -122,7 +122,7 @@ func helper(t *testing.T, dir string) (url string, kill func()) {
 
 func privateMeeting(t *testing.T) meeting {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "arpent-meeting-")
+	dir, err := os.MkdirTemp("", "arpent-meeting-") //nolint:usetesting // the user postgres must reach it, and t.TempDir is private
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o711))
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })

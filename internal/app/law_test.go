@@ -1,0 +1,201 @@
+package app_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const house = "github.com/arpent/arpent/"
+
+// law is the import law: which part of the house may import which others, directly. A part is a package of
+// internal/ with what lies below it, or a top-level folder. A part that does not stand here may not exist:
+// a new one is a decision (docs/adr), not an accident.
+var law = map[string][]string{
+	// Leaves: they know nothing of ours.
+	"fault":  {},
+	"access": {},
+	// Mechanisms: they know no subject and no ent.
+	"secret":  {"fault"},
+	"gitrepo": {"fault"},
+	"queue":   {"fault"},
+	"runner":  {"fault"},
+	"worker":  {"runner", "fault"},
+	// The models and what owns their transactions.
+	"ent":      {"access", "fault"},
+	"database": {"ent", "fault"},
+	// Domains: each stands for itself; only provision stands above the others.
+	"journal":   {"ent", "database", "access", "fault", "queue"},
+	"auth":      domain(),
+	"catalog":   domain("gitrepo"),
+	"gitops":    domain("gitrepo"),
+	"tfstate":   domain(),
+	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue"),
+	// Edges.
+	"graph":    {"ent", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision"},
+	"httpd":    {"access", "fault", "auth"},
+	"frontend": {},
+	"library":  {},
+	"app":      everything(),
+	"apptest":  everything("app"),
+	// Programs.
+	"cmd/arpent":        {"app", "fault"},
+	"cmd/arpent-worker": {"worker", "runner", "fault"},
+}
+
+func domain(and ...string) []string {
+	return append([]string{"ent", "database", "access", "fault", "secret", "journal"}, and...)
+}
+
+func everything(and ...string) []string {
+	return append([]string{
+		"fault", "access", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
+		"catalog", "gitops", "tfstate", "provision", "graph", "httpd", "frontend", "library",
+	}, and...)
+}
+
+// abroad is what a part must not even reach through others, with the reason.
+var abroad = []struct {
+	part, module, reason string
+}{
+	{"cmd/arpent-worker", "entgo.io/ent", "it runs other people's Terraform: it holds no database"},
+	{"cmd/arpent-worker", "database/sql", "it runs other people's Terraform: it holds no database"},
+	{"cmd/arpent-worker", "github.com/redis/go-redis", "it runs other people's Terraform: it holds no queue"},
+	{"cmd/arpent-worker", house + "internal/secret", "it holds no key of the house"},
+	{"access", "net/http", "it is pure"},
+	{"fault", "net/http", "it knows no edge"},
+}
+
+// A pkg is a package as go list describes it.
+type pkg struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+	Deps                               []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports,Deps", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	var all []pkg
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		}
+		require.NoError(t, err)
+		all = append(all, p)
+	}
+}
+
+// partOf is the part that a package of ours belongs to; ok is false for somebody else's package.
+func partOf(importPath string) (part string, ok bool) {
+	rest, ok := strings.CutPrefix(importPath, house)
+	if !ok {
+		return "", false
+	}
+	first, below, _ := strings.Cut(rest, "/")
+	second, _, _ := strings.Cut(below, "/")
+	switch first {
+	case "internal":
+		return second, true
+	case "cmd":
+		return path.Join(first, second), true
+	}
+	return first, true
+}
+
+// bench is what every part's tests may import besides what the part itself may.
+var bench = []string{"apptest/servers"}
+
+// breaches lists the imports of a package that the law does not allow.
+func breaches(p pkg, law map[string][]string) (found []string) {
+	part, _ := partOf(p.ImportPath)
+	allowed, known := law[part]
+	if !known {
+		return []string{p.ImportPath + " is no part of the house: add it to the law and write a decision record"}
+	}
+	for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+		other, ours := partOf(imported)
+		test := !slices.Contains(p.Imports, imported)
+		if !ours || other == part || slices.Contains(allowed, other) || test && isBench(imported) {
+			continue
+		}
+		found = append(found, p.ImportPath+" imports "+imported+", which "+part+" may not")
+	}
+	return found
+}
+
+func isBench(importPath string) bool {
+	return slices.Contains(bench, strings.TrimPrefix(importPath, house+"internal/"))
+}
+
+func TestTheImportLawHolds(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		for _, breach := range breaches(p, law) {
+			t.Error(breach)
+		}
+	}
+}
+
+func TestNobodyReachesAbroad(t *testing.T) {
+	t.Parallel()
+	all := packages(t)
+	for _, border := range abroad {
+		for _, p := range all {
+			part, _ := partOf(p.ImportPath)
+			if part != border.part {
+				continue
+			}
+			for _, dep := range p.Deps {
+				if dep == border.module || strings.HasPrefix(dep, border.module+"/") {
+					t.Errorf("%s reaches %s: %s", p.ImportPath, dep, border.reason)
+				}
+			}
+		}
+	}
+}
+
+func TestALawThatIsBrokenNamesTheCulprit(t *testing.T) {
+	t.Parallel()
+	law := map[string][]string{"fault": {}, "queue": {"fault"}, "ent": {}}
+	for name, c := range map[string]struct {
+		pkg  pkg
+		want int
+	}{
+		"allowed":              {pkg{ImportPath: house + "internal/queue", Imports: []string{"fmt", house + "internal/fault"}}, 0},
+		"below itself":         {pkg{ImportPath: house + "ent", Imports: []string{house + "ent/schema"}}, 0},
+		"forbidden":            {pkg{ImportPath: house + "internal/queue", Imports: []string{house + "ent/run"}}, 1},
+		"forbidden in a test":  {pkg{ImportPath: house + "internal/queue", XTestImports: []string{house + "ent"}}, 1},
+		"servers in a test":    {pkg{ImportPath: house + "internal/queue", TestImports: []string{house + "internal/apptest/servers"}}, 0},
+		"servers in a program": {pkg{ImportPath: house + "internal/queue", Imports: []string{house + "internal/apptest/servers"}}, 1},
+		"unknown part":         {pkg{ImportPath: house + "internal/drawer"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Len(t, breaches(c.pkg, law), c.want)
+		})
+	}
+}
+
+func TestTheLawNamesNoPartThatNobodyMayCall(t *testing.T) {
+	t.Parallel()
+	for part, allowed := range law {
+		for _, other := range allowed {
+			require.Contains(t, law, other, part)
+		}
+		for _, drawer := range []string{"util", "common", "helper", "base", "types", "models"} {
+			require.NotEqual(t, drawer, part, "a function lives with its caller")
+		}
+	}
+}
