@@ -13,7 +13,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
-	_ "github.com/lib/pq" // the driver named postgres
+	_ "github.com/lib/pq"  // the driver named postgres
 	_ "modernc.org/sqlite" // the driver named sqlite
 
 	"github.com/arpent/arpent/ent"

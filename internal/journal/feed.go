@@ -1,0 +1,195 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/counter"
+	"github.com/arpent/arpent/ent/event"
+	"github.com/arpent/arpent/internal/access"
+)
+
+// Channel is the broadcast channel on which relays say that there are new events.
+const Channel = "events"
+
+// poll is how long a bell that was lost can delay an event.
+const poll = time.Second
+
+// Bell carries doorbells between the replicas. What is lost is found by polling.
+type Bell interface {
+	Publish(ctx context.Context, channel string, payload []byte) error
+	// Listen returns a channel that gets something whenever a doorbell may have been rung, until ctx is done.
+	Listen(ctx context.Context, channel string) (<-chan struct{}, error)
+}
+
+// Feed hands events to the subscribers of this replica, each once and in the one order.
+type Feed struct {
+	journal *Journal
+	bell    Bell
+	log     *slog.Logger
+	wake    chan struct{}
+
+	mutex       sync.Mutex
+	last        int64 // position that has been handed out
+	subscribers map[*subscriber]struct{}
+}
+
+// NewFeed makes the feed of a replica. It must Run.
+func NewFeed(journal *Journal, bell Bell, log *slog.Logger) *Feed {
+	return &Feed{
+		journal: journal, bell: bell, log: log, wake: make(chan struct{}, 1),
+		subscribers: map[*subscriber]struct{}{},
+	}
+}
+
+// Start finds the present end of the journal; Subscribe may be called from then on.
+func (f *Feed) Start(ctx context.Context) error {
+	if err := f.journal.prepare(ctx); err != nil {
+		return err
+	}
+	last, err := f.end(ctx)
+	if err != nil {
+		return err
+	}
+	f.last = last
+	return nil
+}
+
+// Run relays and reads until ctx is done.
+func (f *Feed) Run(ctx context.Context) error {
+	var tasks sync.WaitGroup
+	tasks.Go(func() { f.relay(ctx) })
+	tasks.Go(func() { f.read(ctx) })
+	tasks.Wait()
+	return ctx.Err()
+}
+
+// relay places what this process wrote, and what others left behind.
+func (f *Feed) relay(ctx context.Context) {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		if _, err := f.journal.place(ctx); err != nil && ctx.Err() == nil {
+			f.log.Warn("relay", "error", err)
+		} else {
+			f.nudge()
+			f.publish(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-f.journal.ring:
+		case <-tick.C:
+		}
+	}
+}
+
+// publish tells the other replicas, when there is something that they may not know.
+func (f *Feed) publish(ctx context.Context) {
+	if err := f.bell.Publish(ctx, Channel, nil); err != nil && ctx.Err() == nil {
+		f.log.Debug("the events' bell was not rung", "error", err)
+	}
+}
+
+func (f *Feed) nudge() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// read fans out what has been placed since.
+func (f *Feed) read(ctx context.Context) {
+	bells, err := f.bell.Listen(ctx, Channel)
+	if err != nil {
+		f.log.Warn("the events' bell can not be heard, polling", "error", err)
+	}
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-f.wake:
+		case <-bells:
+		case <-tick.C:
+		}
+		if err := f.drain(ctx); err != nil && ctx.Err() == nil {
+			f.log.Warn("read events", "error", err)
+		}
+	}
+}
+
+func (f *Feed) drain(ctx context.Context) error {
+	for {
+		events, err := f.between(ctx, f.position(), nil)
+		if err != nil {
+			return err
+		}
+		f.fanOut(events)
+		if len(events) < batch {
+			return nil
+		}
+	}
+}
+
+func (f *Feed) fanOut(events []*ent.Event) {
+	if len(events) == 0 {
+		return
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for _, e := range events {
+		for s := range f.subscribers {
+			s.offer(e)
+		}
+	}
+	f.last = *events[len(events)-1].Position
+}
+
+func (f *Feed) position() int64 {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	return f.last
+}
+
+// between reads a batch of events after a position, up to another when one is given.
+func (f *Feed) between(ctx context.Context, after int64, to *int64) ([]*ent.Event, error) {
+	ctx = access.As(ctx, "feed")
+	query := f.journal.db.Client(ctx).Event.Query().Where(event.PositionGT(after))
+	if to != nil {
+		query.Where(event.PositionLTE(*to))
+	}
+	events, err := query.Order(event.ByPosition()).Limit(batch).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read events after %d: %w", after, err)
+	}
+	return events, nil
+}
+
+func (f *Feed) end(ctx context.Context) (int64, error) {
+	ctx = access.As(ctx, "feed")
+	row, err := f.journal.db.Client(ctx).Counter.Query().Where(counter.Name(counterName)).Only(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the events' counter: %w", err)
+	}
+	return row.Value, nil
+}
+
+// Cursor is where the feed stands: what Filter.After takes.
+func (f *Feed) Cursor() string { return cursor(f.position()) }
+
+// CursorOf is where an event stands; empty as long as it has no place yet.
+func CursorOf(e *ent.Event) string {
+	if e.Position == nil {
+		return ""
+	}
+	return cursor(*e.Position)
+}
+
+func cursor(position int64) string { return strconv.FormatInt(position, 10) }

@@ -1,0 +1,126 @@
+// Package journal keeps what happened. A domain function writes an entry in the transaction of its change; the
+// relay gives every committed event its place in one order; the feed hands events to subscribers in that order.
+// The audit trail, the subscriptions and the notifications all read the same rows.
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/event"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
+)
+
+// Audience is who may see an event.
+type Audience string
+
+// The audiences.
+const (
+	Project   Audience = "PROJECT"   // those who may read the project
+	Platform  Audience = "PLATFORM"  // those who may read the audit trail
+	Everybody Audience = "EVERYBODY" // whoever is signed in
+)
+
+// Entry is one thing that happened. Before and After must hold no secret: they are shown to auditors.
+type Entry struct {
+	Type      string // subject.verb, as in run.finished
+	Audience  Audience
+	SubjectID string
+	Subject   string // its name, for people
+	ProjectID string // empty for what belongs to no project
+	Before    any    // marshaled as JSON; nil for none
+	After     any
+}
+
+// Journal writes entries.
+type Journal struct {
+	db   *database.DB
+	ring chan struct{}
+}
+
+// New makes a journal; a Feed on it relays what it writes.
+func New(db *database.DB) *Journal {
+	return &Journal{db: db, ring: make(chan struct{}, 1)}
+}
+
+// Write adds an entry in the transaction of ctx. The actor is the viewer of ctx; the relay is rung after commit.
+func (j *Journal) Write(ctx context.Context, entry Entry) error {
+	before, err := marshal(entry.Before)
+	if err != nil {
+		return fmt.Errorf("journal %s: %w", entry.Type, err)
+	}
+	after, err := marshal(entry.After)
+	if err != nil {
+		return fmt.Errorf("journal %s: %w", entry.Type, err)
+	}
+	if err := j.insert(ctx, entry, before, after); err != nil {
+		return fmt.Errorf("journal %s: %w", entry.Type, err)
+	}
+	database.AfterCommit(ctx, j.Ring)
+	return nil
+}
+
+func (j *Journal) insert(ctx context.Context, entry Entry, before, after json.RawMessage) error {
+	viewer, request := access.FromContext(ctx), requestIn(ctx)
+	create := j.db.Client(ctx).Event.Create().
+		SetType(entry.Type).SetAudience(event.Audience(entry.Audience)).
+		SetActorID(viewer.ID).SetActor(viewer.Name).
+		SetSubjectID(entry.SubjectID).SetSubject(entry.Subject).
+		SetRequestID(request.id).SetAddress(request.address)
+	if entry.ProjectID != "" {
+		create.SetProjectID(entry.ProjectID)
+	}
+	if before != nil {
+		create.SetBefore(before)
+	}
+	if after != nil {
+		create.SetAfter(after)
+	}
+	return create.Exec(access.As(ctx, "journal"))
+}
+
+// Ring wakes the relay of this process. It never blocks.
+func (j *Journal) Ring() {
+	select {
+	case j.ring <- struct{}{}:
+	default:
+	}
+}
+
+func marshal(value any) (json.RawMessage, error) {
+	if value == nil {
+		return nil, nil
+	}
+	return json.Marshal(value)
+}
+
+// Visible tells whether the viewer may see an event: the policy of the model, for one row in memory.
+func Visible(viewer *access.Viewer, e *ent.Event) bool {
+	switch {
+	case !viewer.SignedIn():
+		return false
+	case viewer.May(access.EventRead), e.ActorID == viewer.ID, e.Audience == event.AudienceEVERYBODY:
+		return true
+	}
+	return e.Audience == event.AudiencePROJECT && e.ProjectID != nil && viewer.MayIn(*e.ProjectID, access.ProjectRead)
+}
+
+type request struct{ id, address string }
+
+type requestKey struct{}
+
+// WithRequest returns a context whose entries name the request and the address that it came from.
+func WithRequest(ctx context.Context, id, address string) context.Context {
+	return context.WithValue(ctx, requestKey{}, request{id: id, address: address})
+}
+
+// RequestID is the id of the request of ctx; empty when there is none.
+func RequestID(ctx context.Context) string { return requestIn(ctx).id }
+
+func requestIn(ctx context.Context) request {
+	r, _ := ctx.Value(requestKey{}).(request)
+	return r
+}
