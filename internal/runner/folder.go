@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,12 +14,16 @@ import (
 const (
 	processPattern = "process-*"
 	lockName       = "lock"
+	aliasName      = "alias"
 )
 
 // processFolder holds all that this process writes to disk for its tasks.
 type processFolder struct {
 	path string
-	lock *os.File
+	// alias is a short link to path. Providers listen on sockets in their temporary folder, and the path of a
+	// socket has a hundred bytes at most, which a work folder somewhere deep would use up.
+	alias string
+	lock  *os.File
 }
 
 // openProcessFolder makes the folder of this process and removes those of processes that died.
@@ -35,11 +40,16 @@ func openProcessFolder(workDir string) (*processFolder, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(path))
 	}
-	return &processFolder{path: path, lock: lock}, nil
+	f := &processFolder{path: path, lock: lock, alias: filepath.Join(os.TempDir(), "arpent-"+rand.Text()[:10])}
+	err = errors.Join(os.WriteFile(filepath.Join(path, aliasName), []byte(f.alias), 0o600), os.Symlink(path, f.alias))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("work folder: %w", err), f.close())
+	}
+	return f, nil
 }
 
 func (f *processFolder) close() error {
-	return errors.Join(os.RemoveAll(f.path), f.lock.Close())
+	return errors.Join(removeProcess(f.path), f.lock.Close())
 }
 
 // removeDead removes the folders whose lock nobody holds. One without a lock is just being made or removed.
@@ -53,9 +63,32 @@ func removeDead(workDir string) {
 		if err != nil {
 			continue
 		}
-		_ = os.RemoveAll(path)
+		_ = removeProcess(path)
 		_ = lock.Close()
 	}
+}
+
+// removeProcess removes the folder of a process, and its alias if that still leads to the folder.
+func removeProcess(path string) error {
+	alias, _ := os.ReadFile(filepath.Join(path, aliasName))
+	if target, err := os.Readlink(string(alias)); err == nil && target == path {
+		_ = os.Remove(string(alias))
+	}
+	return removeAll(path)
+}
+
+// removeAll removes a folder even if there are read-only folders in it, which some tools unpack.
+func removeAll(path string) error {
+	if os.RemoveAll(path) == nil {
+		return nil
+	}
+	_ = filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() {
+			_ = os.Chmod(path, 0o700)
+		}
+		return nil
+	})
+	return os.RemoveAll(path)
 }
 
 // lockFile opens a file and locks it against other processes and other holders in this one.

@@ -26,9 +26,8 @@ type job struct {
 	sink    *sink
 	tool    *tfexec.Terraform
 
-	dir      string // of this task, removed afterwards; nobody else may read it
-	work     string // the folder of the task, where the tool works
-	prepared bool   // the work folder needs no init
+	dir  string // of this task, removed afterwards; nobody else may read it
+	work string // the folder of the task, where the tool works
 }
 
 // open makes the folders of a task; nothing of the task is in them yet.
@@ -69,19 +68,10 @@ func (j *job) equip() error {
 	return j.tool.SetWaitDelay(j.limits.Grace + time.Minute)
 }
 
-// close ends the log and removes the task's folders. Providers unpack read-only folders, so it makes them writable first.
+// close ends the log and removes the task's folders.
 func (j *job) close() {
 	j.sink.flush()
-	if os.RemoveAll(j.dir) == nil {
-		return
-	}
-	_ = filepath.WalkDir(j.dir, func(path string, entry os.DirEntry, err error) error {
-		if err == nil && entry.IsDir() {
-			_ = os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	_ = os.RemoveAll(j.dir)
+	_ = removeAll(j.dir)
 }
 
 func (j *job) path(name string) string { return filepath.Join(j.dir, name) }
@@ -150,7 +140,8 @@ func (j *job) env() map[string]string {
 	maps.Copy(env, j.runner.config.Env)
 	maps.Copy(env, j.task.Env)
 	maps.Copy(env, map[string]string{
-		"HOME": j.path("home"), "TMPDIR": j.path("tmp"), "TF_CLI_CONFIG_FILE": j.path("cli.tfrc"),
+		"HOME": j.path("home"), "TMPDIR": filepath.Join(j.runner.folder.alias, filepath.Base(j.dir), "tmp"),
+		"TF_CLI_CONFIG_FILE": j.path("cli.tfrc"),
 		"CHECKPOINT_DISABLE": "1",
 		"GOGC":               "400", // engine and providers live for seconds: a quarter of their time is garbage collection
 	})
