@@ -61,13 +61,20 @@ $(PORTAL): $(NODE_MODULES) $(PORTAL_FILES)
 ## Change it
 
 .PHONY: generate
-generate: $(NODE_MODULES) ## write all generated code again: models, GraphQL, migrations, typed documents
-	go generate ./...
+generate: $(NODE_MODULES) ## write all generated code again: models, GraphQL, typed documents
+	go run ent/entc.go
+	go tool gqlgen generate
 	cd frontend && npm run codegen
 
+.PHONY: migration
+migration: ## write the migration that the changed models need, for both databases (NAME=add_x)
+	@test -n '$(NAME)' || { echo 'Say what it does: make migration NAME=add_x'; exit 1; }
+	$(TESTENV) --postgres sh -c 'go run ./ent/migrate/diff -postgres "$$ARPENT_TEST_DATABASE_URL" $(NAME)'
+
 .PHONY: verify
-verify: ## prove that what is generated is fresh
+verify: ## prove that what is generated is fresh, and that no migration is missing
 	tools/verify
+	$(TESTENV) --postgres sh -c 'go run ./ent/migrate/diff -check -postgres "$$ARPENT_TEST_DATABASE_URL"'
 
 .PHONY: lint
 lint: $(NODE_MODULES) ## run the linters over Go and TypeScript
