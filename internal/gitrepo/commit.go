@@ -1,0 +1,139 @@
+package gitrepo
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+)
+
+// CommitRequest is a new content for one folder, on a branch of its own.
+type CommitRequest struct {
+	Branch      string            // made, or moved wherever it was
+	Base        string            // branch, tag or commit to build on; empty is the main branch
+	Folder      string            // as in terraform/WRK1
+	Files       map[string][]byte // the whole content of the folder, by path in it; empty removes the folder
+	Executables []string          // paths that may be executed; others keep the mode that they have at the base
+	Author      Signature
+	Message     string
+}
+
+// Commit puts a branch on a new commit whose tree is the base's with the folder replaced, and returns the
+// commit's hash. The same request on the same base gives the same commit.
+func (r *Repository) Commit(ctx context.Context, request CommitRequest) (string, error) {
+	name, err := branchRef(request.Branch)
+	if err != nil {
+		return "", err
+	}
+	if request.Branch == r.branch {
+		return "", errRefName(request.Branch)
+	}
+	if err := checkPath(request.Folder); err != nil {
+		return "", err
+	}
+	base, err := r.resolve(ctx, request.Base)
+	if err != nil {
+		return "", err
+	}
+	commit, err := r.build(request, base)
+	if err != nil {
+		return "", err
+	}
+	return commit.String(), r.force(ctx, name, commit)
+}
+
+// build writes the commit of a request, without a branch.
+func (r *Repository) build(request CommitRequest, base plumbing.Hash) (plumbing.Hash, error) {
+	parent, err := readCommit(r.objects, base)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	folder := strings.Split(request.Folder, "/")
+	before, err := subtree(r.objects, parent.TreeHash, folder)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	content, err := r.content(request, before)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	tree, err := graft(r.objects, parent.TreeHash, folder, content)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	return writeCommit(r.objects, tree, request.Author, request.Message, base)
+}
+
+// content writes the tree of the request's files.
+func (r *Repository) content(request CommitRequest, before plumbing.Hash) (plumbing.Hash, error) {
+	if len(request.Files) == 0 {
+		return emptyTree, nil
+	}
+	if err := checkLeaves(request.Files); err != nil {
+		return plumbing.ZeroHash, err
+	}
+	leaves, err := r.leaves(request.Files, func(p string) (bool, error) {
+		if slices.Contains(request.Executables, p) {
+			return true, nil
+		}
+		return wasExecutable(r.objects, before, p)
+	})
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	return plant(r.objects, leaves)
+}
+
+func (r *Repository) leaves(files map[string][]byte, executable func(string) (bool, error)) (map[string]leaf, error) {
+	leaves := make(map[string]leaf, len(files))
+	for p, data := range files {
+		hash, err := r.objects.put(plumbing.BlobObject, slices.Clone(data))
+		if err != nil {
+			return nil, err
+		}
+		mode := filemode.Regular
+		if executable != nil {
+			may, err := executable(p)
+			if err != nil {
+				return nil, err
+			}
+			if may {
+				mode = filemode.Executable
+			}
+		}
+		leaves[p] = leaf{hash: hash, mode: mode}
+	}
+	return leaves, nil
+}
+
+func wasExecutable(objects *objects, tree plumbing.Hash, p string) (bool, error) {
+	names := strings.Split(p, "/")
+	last := len(names) - 1
+	folder, err := subtree(objects, tree, names[:last])
+	if err != nil {
+		return false, err
+	}
+	entries, err := readTreeOrNone(objects, folder)
+	for _, entry := range entries {
+		if entry.Name == names[last] {
+			return entry.Mode == filemode.Executable, err
+		}
+	}
+	return false, err
+}
+
+// force moves a branch to a commit, wherever it was.
+func (r *Repository) force(ctx context.Context, name string, commit plumbing.Hash) error {
+	return r.retry(ctx, name, func() error {
+		old, err := r.refs.read(ctx, name)
+		if err != nil && !isMissing(err) {
+			return err
+		}
+		if old == commit {
+			return nil
+		}
+		return r.refs.swap(ctx, name, old, commit)
+	})
+}

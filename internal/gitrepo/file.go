@@ -1,0 +1,49 @@
+package gitrepo
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/go-git/go-billy/v5/osfs"
+
+	"github.com/arpent/arpent/internal/fault"
+)
+
+// replaceFile writes a file that appears whole or not at all, and is on the disk when it does.
+func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(path), "tmp_")
+	if err != nil {
+		return err
+	}
+	err = write(file)
+	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
+}
+
+// locked calls do while no other goroutine or process holds the lock file. The kernel frees it when we die.
+func locked(path string, do func() error) error {
+	file, err := osfs.Default.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	if err := file.Lock(); err != nil {
+		return err
+	}
+	defer func() { _ = file.Unlock() }()
+	return do()
+}
+
+// refusal tells whether an error is already said for people.
+func refusal(err error) bool {
+	_, ok := fault.As(err)
+	return ok
+}

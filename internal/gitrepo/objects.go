@@ -1,0 +1,316 @@
+package gitrepo
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/go-git/go-billy/v5/osfs"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/plumbing/format/objfile"
+	"github.com/go-git/go-git/v5/plumbing/storer"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+)
+
+const cacheBytes = 32 << 20
+
+// objects is a git object database: loose files, packs, and a cache in memory. Goroutines and processes may
+// share it, because an object is named by its content and appears by a rename.
+type objects struct {
+	dir     string   // the repository's folder; empty keeps everything in memory
+	behind  *objects // asked for what is not here
+	largest int64    // no object above it is read; 0 is no limit
+	cache   *cache.ObjectLRU
+
+	mu     sync.Mutex // guards packs, which go-git does not, and memory
+	packs  *filesystem.Storage
+	memory map[plumbing.Hash]plumbing.EncodedObject
+}
+
+func openObjects(dir string) *objects {
+	small := cache.NewObjectLRU(cacheBytes)
+	packs := filesystem.NewStorageWithOptions(osfs.New(dir), small, filesystem.Options{MaxOpenDescriptors: 8})
+	return &objects{dir: dir, cache: cache.NewObjectLRU(cacheBytes), packs: packs}
+}
+
+func memoryObjects() *objects {
+	return &objects{cache: cache.NewObjectLRU(cacheBytes), memory: map[plumbing.Hash]plumbing.EncodedObject{}}
+}
+
+// close lets go of the open pack files.
+func (o *objects) close() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.packs != nil {
+		_ = o.packs.Close()
+	}
+}
+
+// get reads one object, or plumbing.ErrObjectNotFound.
+func (o *objects) get(hash plumbing.Hash) (plumbing.EncodedObject, error) {
+	if obj, ok := o.cache.Get(hash); ok {
+		return obj, nil
+	}
+	obj, err := o.read(hash)
+	if errors.Is(err, plumbing.ErrObjectNotFound) && o.behind != nil {
+		return o.behind.get(hash)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.cache.Put(obj)
+	return obj, nil
+}
+
+func (o *objects) read(hash plumbing.Hash) (plumbing.EncodedObject, error) {
+	if o.dir == "" {
+		return o.fromMemory(hash)
+	}
+	obj, err := o.fromLoose(hash)
+	if errors.Is(err, plumbing.ErrObjectNotFound) {
+		return o.fromPacks(hash)
+	}
+	return obj, err
+}
+
+func (o *objects) fromMemory(hash plumbing.Hash) (plumbing.EncodedObject, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if obj, ok := o.memory[hash]; ok {
+		return obj, nil
+	}
+	return nil, plumbing.ErrObjectNotFound
+}
+
+func (o *objects) loosePath(hash plumbing.Hash) string {
+	name := hash.String()
+	return filepath.Join(o.dir, "objects", name[:2], name[2:])
+}
+
+// fromLoose reads a loose object and proves that it is what its name says.
+func (o *objects) fromLoose(hash plumbing.Hash) (plumbing.EncodedObject, error) {
+	reader, kind, size, err := o.openLoose(hash)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = reader.Close() }()
+	if o.largest > 0 && size > o.largest {
+		return nil, errLargeObject(size, o.largest)
+	}
+	data, err := io.ReadAll(io.LimitReader(reader, size+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading object %s: %w", hash, err)
+	}
+	if int64(len(data)) != size || reader.Hash() != hash {
+		return nil, errCorrupt(fmt.Errorf("object %s is not what its name says", hash))
+	}
+	return &stored{hash: hash, kind: kind, data: data}, nil
+}
+
+type looseReader struct {
+	*objfile.Reader
+	file *os.File
+}
+
+func (r looseReader) Close() error { return errors.Join(r.Reader.Close(), r.file.Close()) }
+
+func (o *objects) openLoose(hash plumbing.Hash) (looseReader, plumbing.ObjectType, int64, error) {
+	file, err := os.Open(o.loosePath(hash))
+	if errors.Is(err, os.ErrNotExist) {
+		err = plumbing.ErrObjectNotFound
+	}
+	if err != nil {
+		return looseReader{}, 0, 0, err
+	}
+	reader, err := objfile.NewReader(file)
+	if err != nil {
+		_ = file.Close()
+		return looseReader{}, 0, 0, errCorrupt(err)
+	}
+	opened := looseReader{reader, file}
+	kind, size, err := reader.Header()
+	if err != nil {
+		_ = opened.Close()
+		return looseReader{}, 0, 0, errCorrupt(err)
+	}
+	return opened, kind, size, nil
+}
+
+// fromPacks looks into the packs, and once more if another process may have changed them meanwhile.
+func (o *objects) fromPacks(hash plumbing.Hash) (obj plumbing.EncodedObject, err error) {
+	err = o.withPacks(func() error {
+		if o.largest > 0 {
+			size, err := o.packs.EncodedObjectSize(hash)
+			if err != nil {
+				return err
+			}
+			if size > o.largest {
+				return errLargeObject(size, o.largest)
+			}
+		}
+		found, err := o.packs.EncodedObject(plumbing.AnyObject, hash)
+		if err != nil {
+			return err
+		}
+		obj, err = keep(hash, found)
+		return err
+	})
+	return obj, err
+}
+
+// withPacks calls read under the lock; packs that another process just added or removed are listed anew.
+func (o *objects) withPacks(read func() error) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	err := read()
+	for attempt := 1; err != nil && !refusal(err) && attempt <= 3; attempt++ {
+		if attempt > 1 && !errors.Is(err, plumbing.ErrObjectNotFound) {
+			time.Sleep(10 * time.Millisecond) // a pack whose index is about to appear
+		} else if attempt > 1 {
+			break
+		}
+		o.packs.Reindex()
+		err = read()
+	}
+	return err
+}
+
+// has tells whether the object is here or behind.
+func (o *objects) has(hash plumbing.Hash) bool {
+	_, err := o.size(hash)
+	return err == nil
+}
+
+// size is how large an object is, without reading it.
+func (o *objects) size(hash plumbing.Hash) (int64, error) {
+	if obj, ok := o.cache.Get(hash); ok {
+		return obj.Size(), nil
+	}
+	size, err := o.ownSize(hash)
+	if errors.Is(err, plumbing.ErrObjectNotFound) && o.behind != nil {
+		return o.behind.size(hash)
+	}
+	return size, err
+}
+
+func (o *objects) ownSize(hash plumbing.Hash) (int64, error) {
+	if o.dir == "" {
+		obj, err := o.fromMemory(hash)
+		if err != nil {
+			return 0, err
+		}
+		return obj.Size(), nil
+	}
+	reader, _, size, err := o.openLoose(hash)
+	if err == nil {
+		return size, reader.Close()
+	}
+	if !errors.Is(err, plumbing.ErrObjectNotFound) {
+		return 0, err
+	}
+	err = o.withPacks(func() (err error) {
+		size, err = o.packs.EncodedObjectSize(hash)
+		return err
+	})
+	return size, err
+}
+
+// put stores an object that is not there yet. It is on the disk when put returns.
+func (o *objects) put(kind plumbing.ObjectType, data []byte) (plumbing.Hash, error) {
+	obj := &stored{hash: plumbing.ComputeHash(kind, data), kind: kind, data: data}
+	if err := o.write(obj); err != nil {
+		return plumbing.ZeroHash, fmt.Errorf("writing object %s: %w", obj.hash, err)
+	}
+	o.cache.Put(obj)
+	return obj.hash, nil
+}
+
+func (o *objects) write(obj *stored) error {
+	if o.dir == "" {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.memory[obj.hash] = obj
+		return nil
+	}
+	path := o.loosePath(obj.hash)
+	if now := time.Now(); os.Chtimes(path, now, now) == nil {
+		return nil // it is there, and young again, so that no git gc takes it for forgotten
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return writeLoose(path, obj)
+}
+
+func writeLoose(path string, obj *stored) error {
+	return replaceFile(path, 0o444, func(w io.Writer) error {
+		encoder := objfile.NewWriter(w)
+		if err := encoder.WriteHeader(obj.kind, int64(len(obj.data))); err != nil {
+			return err
+		}
+		if _, err := encoder.Write(obj.data); err != nil {
+			return err
+		}
+		return encoder.Close()
+	})
+}
+
+// stored is an object in memory that never changes, unlike plumbing.MemoryObject, which hashes itself late.
+type stored struct {
+	hash plumbing.Hash
+	kind plumbing.ObjectType
+	data []byte
+}
+
+// keep reads an object of go-git whole.
+func keep(hash plumbing.Hash, obj plumbing.EncodedObject) (*stored, error) {
+	reader, err := obj.Reader()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = reader.Close() }()
+	data, err := io.ReadAll(reader)
+	return &stored{hash: hash, kind: obj.Type(), data: data}, err
+}
+
+func (s *stored) Hash() plumbing.Hash             { return s.hash }
+func (s *stored) Type() plumbing.ObjectType       { return s.kind }
+func (s *stored) SetType(plumbing.ObjectType)     {}
+func (s *stored) Size() int64                     { return int64(len(s.data)) }
+func (s *stored) SetSize(int64)                   {}
+func (s *stored) Reader() (io.ReadCloser, error)  { return io.NopCloser(bytes.NewReader(s.data)), nil }
+func (s *stored) Writer() (io.WriteCloser, error) { return nil, errors.ErrUnsupported }
+
+// library is objects as go-git's decoders and its pack encoder want it: to read from.
+type library struct{ *objects }
+
+var _ storer.EncodedObjectStorer = library{}
+
+func (l library) EncodedObject(kind plumbing.ObjectType, hash plumbing.Hash) (plumbing.EncodedObject, error) {
+	obj, err := l.get(hash)
+	if err == nil && kind != plumbing.AnyObject && kind != obj.Type() {
+		return nil, plumbing.ErrObjectNotFound
+	}
+	return obj, err
+}
+
+func (l library) HasEncodedObject(hash plumbing.Hash) error {
+	_, err := l.size(hash)
+	return err
+}
+
+func (l library) EncodedObjectSize(hash plumbing.Hash) (int64, error) { return l.size(hash) }
+func (l library) NewEncodedObject() plumbing.EncodedObject            { return &plumbing.MemoryObject{} }
+func (l library) AddAlternate(string) error                           { return errors.ErrUnsupported }
+func (l library) SetEncodedObject(plumbing.EncodedObject) (plumbing.Hash, error) {
+	return plumbing.ZeroHash, errors.ErrUnsupported
+}
+func (l library) IterEncodedObjects(plumbing.ObjectType) (storer.EncodedObjectIter, error) {
+	return nil, errors.ErrUnsupported
+}
