@@ -67,6 +67,8 @@ func (b *Broadcast) Publish(ctx context.Context, name string, payload []byte) er
 			FR: "Un message à toutes les répliques compte au plus %d octets, celui-ci en a %d.",
 		}, MaxPayload, len(payload))
 	}
+	ctx, cancel := context.WithTimeout(ctx, tellTimeout)
+	defer cancel()
 	return unavailable(b.rdb.Publish(ctx, b.prefix+name, payload).Err())
 }
 

@@ -16,6 +16,7 @@ import (
 const (
 	dialTimeout = 2 * time.Second
 	callTimeout = 3 * time.Second
+	tellTimeout = time.Second // of Ring and Publish: somebody's request waits for them, and they may fail
 )
 
 // Client is the connection to Redis. It is safe for concurrent use.

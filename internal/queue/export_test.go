@@ -24,10 +24,14 @@ func (c *Client) Redis() *redis.Client { return c.rdb }
 // NewBroadcastPinging is NewBroadcast with another interval.
 func (c *Client) NewBroadcastPinging(every time.Duration) *Broadcast { return c.newBroadcast(every) }
 
-// Consumers counts the names that the group of a priority knows.
-func (c *Client) Consumers(ctx context.Context, priority Priority) (int, error) {
+// Consumers lists the names that the group of a priority knows.
+func (c *Client) Consumers(ctx context.Context, priority Priority) ([]string, error) {
 	consumers, err := c.rdb.XInfoConsumers(ctx, priority.stream(), group).Result()
-	return len(consumers), err
+	names := make([]string, len(consumers))
+	for i, consumer := range consumers {
+		names[i] = consumer.Name
+	}
+	return names, err
 }
 
 // NewDeafListener is a listener without a broadcast.
@@ -43,5 +47,4 @@ const (
 	MaxNotes     = maxNotes
 	MaxNoteBytes = maxNoteBytes
 	MaxLength    = maxLength
-	Group        = group
 )

@@ -107,6 +107,23 @@ func TestWaitingWhileRedisIsAway(t *testing.T) {
 	})
 }
 
+// A Redis that hangs is worse than one that is gone: nothing is refused, nothing is answered.
+func TestNobodyWaitsForARedisThatHangs(t *testing.T) {
+	everywhere(t, func(t *testing.T, s server) {
+		proxy := startProxy(t, s)
+		client, err := queue.Connect(proxy.url)
+		require.NoError(t, err)
+		defer client.Close()
+		require.NoError(t, client.Ping(t.Context()))
+
+		proxy.swallowAll()
+		began := time.Now()
+		require.True(t, fault.Is(client.Ring(t.Context(), queue.Plan, "run"), fault.Unavailable))
+		require.True(t, fault.Is(newBroadcast(t, client).Publish(t.Context(), "events", nil), fault.Unavailable))
+		require.Less(t, time.Since(began), 4*time.Second)
+	})
+}
+
 func TestTheEmbeddedClockRuns(t *testing.T) {
 	everywhere(t, func(t *testing.T, s server) {
 		rdb := connect(t, s).Redis()

@@ -33,20 +33,27 @@ const (
 func (p Priority) stream() string { return "arpent:queue:" + string(p) }
 
 // Ring tells the readers that runs wait. Call it after the commit; a failure may be ignored, because the sweep
-// rings for what waits too long. To ring twice is harmless: it costs a reader one look into the database.
+// rings for what waits too long, and a Redis that hangs is not waited for. To ring twice is harmless: it costs a
+// reader one look into the database.
 func (c *Client) Ring(ctx context.Context, priority Priority, runIDs ...string) error {
 	for batch := range slices.Chunk(runIDs, maxBatch) {
-		_, err := c.rdb.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-			for _, id := range batch {
-				add(ctx, pipe, priority, id)
-			}
-			return nil
-		})
-		if err != nil {
+		if err := c.ring(ctx, priority, batch); err != nil {
 			return unavailable(err)
 		}
 	}
 	return nil
+}
+
+func (c *Client) ring(ctx context.Context, priority Priority, runIDs []string) error {
+	ctx, cancel := context.WithTimeout(ctx, tellTimeout)
+	defer cancel()
+	_, err := c.rdb.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for _, id := range runIDs {
+			add(ctx, pipe, priority, id)
+		}
+		return nil
+	})
+	return err
 }
 
 func add(ctx context.Context, pipe redis.Pipeliner, priority Priority, runID string) {
