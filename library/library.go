@@ -6,5 +6,5 @@ import "embed"
 
 // FS is the library, its root being the library's root.
 //
-//go:embed arpent.yaml
+//go:embed arpent.yaml providers templates
 var FS embed.FS

@@ -571,7 +571,7 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{RunsColumns[4], RunsColumns[29]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "status IN ('QUEUED', 'RUNNING', 'CANCELING', 'AWAITING_APPROVAL')",
+					Where: "status = 'QUEUED' OR status = 'RUNNING' OR status = 'CANCELING' OR status = 'AWAITING_APPROVAL'",
 				},
 			},
 			{

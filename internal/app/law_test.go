@@ -43,6 +43,7 @@ var law = map[string][]string{
 	"httpd":    {"access", "fault", "auth"},
 	"frontend": {},
 	"library":  {},
+	"docs":     {},
 	"app":      everything(),
 	"apptest":  everything("app"),
 	// Programs.
@@ -114,7 +115,8 @@ func partOf(importPath string) (part string, ok bool) {
 	return first, true
 }
 
-// bench is what every part's tests may import besides what the part itself may.
+// bench is what every part's tests may import besides what the part itself may. A package that is named after
+// the one it tests, such as databasetest, is test code too.
 var bench = []string{"apptest/servers"}
 
 // breaches lists the imports of a package that the law does not allow.
@@ -126,7 +128,7 @@ func breaches(p pkg, law map[string][]string) (found []string) {
 	}
 	for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
 		other, ours := partOf(imported)
-		test := !slices.Contains(p.Imports, imported)
+		test := !slices.Contains(p.Imports, imported) || strings.HasSuffix(p.ImportPath, part+"test")
 		if !ours || other == part || slices.Contains(allowed, other) || test && isBench(imported) {
 			continue
 		}

@@ -68,6 +68,7 @@ type Result struct {
 	Summary     *Summary          `json:"summary,omitempty"`     // of Plan and Drift
 	Outputs     map[string]Output `json:"outputs,omitempty"`     // of Apply: the root module's outputs
 	Diagnostics []Diagnostic      `json:"diagnostics,omitempty"` // the tool's own words, masked
+	State       []byte            `json:"state,omitempty"`       // state that an apply could not store; it holds secrets: store it
 	Reason      *fault.Text       `json:"reason,omitempty"`      // why it Failed or was Canceled, for people
 	Tool        string            `json:"tool,omitempty"`        // name and version, as in "OpenTofu 1.12.6"
 }

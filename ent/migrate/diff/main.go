@@ -35,17 +35,23 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	target := folder
-	if *check {
-		target = copied()
-		defer os.RemoveAll(target)
+	if !*check {
+		writeAll(folder, *postgres, flag.Arg(0))
+		return
 	}
+	target := copied()
 	before := count(target)
-	write(dialect.Postgres, "postgres", *postgres, filepath.Join(target, "postgres"), flag.Arg(0))
-	write(dialect.SQLite, "sqlite", "file:diff?mode=memory&cache=shared&_pragma=foreign_keys(1)", filepath.Join(target, "sqlite"), flag.Arg(0))
-	if *check && count(target) != before {
+	writeAll(target, *postgres, "missing")
+	missing := count(target) != before
+	must(os.RemoveAll(target))
+	if missing {
 		log.Fatal("diff: ent/schema has changes without a migration: run diff with a name")
 	}
+}
+
+func writeAll(target, postgres, migration string) {
+	write(dialect.Postgres, "postgres", postgres, filepath.Join(target, "postgres"), migration)
+	write(dialect.SQLite, "sqlite", "file:diff?mode=memory&cache=shared&_pragma=foreign_keys(1)", filepath.Join(target, "sqlite"), migration)
 }
 
 func write(name, driver, dsn, dir, migration string) {

@@ -98,7 +98,7 @@ CREATE INDEX "run_resource_id" ON "runs" ("resource_id");
 -- create index "run_status_id" to table: "runs"
 CREATE INDEX "run_status_id" ON "runs" ("status", "id");
 -- create index "run_status_queued_at" to table: "runs"
-CREATE INDEX "run_status_queued_at" ON "runs" ("status", "queued_at") WHERE ((status)::text = ANY ((ARRAY['QUEUED'::character varying, 'RUNNING'::character varying, 'CANCELING'::character varying, 'AWAITING_APPROVAL'::character varying])::text[]));
+CREATE INDEX "run_status_queued_at" ON "runs" ("status", "queued_at") WHERE (((status)::text = 'QUEUED'::text) OR ((status)::text = 'RUNNING'::text) OR ((status)::text = 'CANCELING'::text) OR ((status)::text = 'AWAITING_APPROVAL'::text));
 -- create index "runs_busy_key" to table: "runs"
 CREATE UNIQUE INDEX "runs_busy_key" ON "runs" ("busy");
 -- create index "runs_retry_of_id_key" to table: "runs"

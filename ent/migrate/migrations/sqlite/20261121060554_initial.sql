@@ -98,7 +98,7 @@ CREATE INDEX `run_library_id` ON `runs` (`library_id`);
 -- create index "run_requested_by_id" to table: "runs"
 CREATE INDEX `run_requested_by_id` ON `runs` (`requested_by_id`);
 -- create index "run_status_queued_at" to table: "runs"
-CREATE INDEX `run_status_queued_at` ON `runs` (`status`, `queued_at`) WHERE status IN ('QUEUED', 'RUNNING', 'CANCELING', 'AWAITING_APPROVAL');
+CREATE INDEX `run_status_queued_at` ON `runs` (`status`, `queued_at`) WHERE status = 'QUEUED' OR status = 'RUNNING' OR status = 'CANCELING' OR status = 'AWAITING_APPROVAL';
 -- create index "run_status_id" to table: "runs"
 CREATE INDEX `run_status_id` ON `runs` (`status`, `id`);
 -- create "run_logs" table

@@ -1,0 +1,127 @@
+# Arpent. `make` or `make help` lists what there is; each target does its own set-up.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+DATA   ?= data
+LISTEN ?= 127.0.0.1:8080
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+GOBUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+
+# go test, two packages at a time: the machines have two cores, and each package's tests run in parallel themselves.
+GOTEST  := go test -p 2 -timeout 12m
+# The test servers stay up from the first package to the last, and are gone when the command ends.
+TESTENV := go run ./internal/apptest/testenv
+LINT    := go tool -modfile=tools/lint/go.mod golangci-lint
+
+NODE_MODULES := frontend/node_modules/.package-lock.json
+PORTAL       := frontend/dist/index.html
+PORTAL_FILES := $(shell git ls-files frontend 2>/dev/null)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }'
+
+## Use it
+
+.PHONY: run
+run: build ## build Arpent and start it with sample data (DATA=data LISTEN=127.0.0.1:8080)
+	@bin/arpent serve --demo --data-dir '$(DATA)' --listen '$(LISTEN)'
+
+.PHONY: dev
+dev: $(NODE_MODULES) engine ## start it for development: the server, and the pages with hot reload
+	@trap 'kill 0' EXIT; \
+	go run ./cmd/arpent serve --demo --data-dir '$(DATA)' --listen '$(LISTEN)' & \
+	cd frontend && ARPENT_URL='http://$(LISTEN)' node_modules/.bin/vite & \
+	wait -n
+
+.PHONY: build
+build: $(PORTAL) engine ## build bin/arpent with the portal inside, bin/arpent-worker, and bin/tofu where it is needed
+	$(GOBUILD) -tags portal -o bin/arpent ./cmd/arpent
+	$(GOBUILD) -o bin/arpent-worker ./cmd/arpent-worker
+
+# An engine on the PATH is taken as it is; otherwise OpenTofu is compiled, which takes some minutes once.
+.PHONY: engine
+engine:
+	@command -v tofu >/dev/null || command -v terraform >/dev/null || tools/opentofu/build
+
+$(NODE_MODULES): frontend/package-lock.json frontend/package.json
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+$(PORTAL): $(NODE_MODULES) $(PORTAL_FILES)
+	cd frontend && npm run build
+	@touch $@
+
+## Change it
+
+.PHONY: generate
+generate: $(NODE_MODULES) ## write all generated code again: models, GraphQL, typed documents
+	go run ent/entc.go
+	go tool gqlgen generate
+	cd frontend && npm run codegen
+
+.PHONY: migration
+migration: ## write the migration that the changed models need, for both databases (NAME=add_x)
+	@test -n '$(NAME)' || { echo 'Say what it does: make migration NAME=add_x'; exit 1; }
+	$(TESTENV) --postgres sh -c 'go run ./ent/migrate/diff -postgres "$$ARPENT_TEST_DATABASE_URL" $(NAME)'
+
+.PHONY: verify
+verify: ## prove that what is generated is fresh, and that no migration is missing
+	tools/verify
+	$(TESTENV) --postgres sh -c 'go run ./ent/migrate/diff -check -postgres "$$ARPENT_TEST_DATABASE_URL"'
+
+.PHONY: lint
+lint: $(NODE_MODULES) ## run the linters over Go and TypeScript
+	$(LINT) run ./...
+	cd frontend && npm run lint
+
+.PHONY: format
+format: ## format the Go code as the linters want it
+	$(LINT) fmt ./...
+
+## Test it
+
+.PHONY: test
+test: setup verify lint test-go test-tools test-frontend test-browser ## all tests but those of the peers; installs what they need, where it may
+
+.PHONY: setup
+setup:
+	tools/setup git gcc postgresql redis-server openssh-server chromium
+
+.PHONY: test-go
+test-go: engine ## the Go tests, with the race detector, on PostgreSQL and SQLite
+	$(TESTENV) $(GOTEST) -race ./...
+
+.PHONY: test-tools
+test-tools: ## the tests of the modules below tools/ that have some
+	cd tools/composecheck && go test ./...
+
+.PHONY: test-frontend
+test-frontend: $(NODE_MODULES) ## the front end's types and unit tests
+	cd frontend && npm run types
+	cd frontend && npm test
+
+.PHONY: test-browser
+test-browser: build ## whole journeys in Chromium, on both kinds of installation
+	$(TESTENV) --postgres --redis sh -c 'cd frontend && npm run e2e'
+
+.PHONY: test-peers
+test-peers: ## tests against real peers (all engines, nginx, …): only the packages that have some
+	tools/setup git gcc postgresql redis-server openssh-server nginx
+	tools/opentofu/build
+	$(TESTENV) $(GOTEST) -tags peers $$(git grep -l '^//go:build peers' -- '*.go' ':!tools' | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+	cd tools/composecheck && go test -tags peers ./...
+
+.PHONY: bench
+bench: build ## measure, each figure beside that of the bare tool
+	$(TESTENV) $(GOTEST) -run '^$$' -bench . -benchtime 1x ./...
+
+.PHONY: screens
+screens: build ## take pictures of every page, in both languages, into docs/screens
+	cd frontend && npm run screens

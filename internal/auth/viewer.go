@@ -1,0 +1,236 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+	"time"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/apitoken"
+	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/session"
+	"github.com/arpent/arpent/ent/user"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/secret"
+)
+
+// Credential is what a request showed: the secret of a session or an API token. The zero Credential is nobody's.
+type Credential struct{ plain string }
+
+// Present makes a credential of what a request carries.
+func Present(plain string) Credential { return Credential{plain: plain} }
+
+// Empty tells whether nothing was shown.
+func (c Credential) Empty() bool { return c.plain == "" }
+
+type credentialKey struct{}
+
+// NewContext returns a context that remembers the credential, so that Current can look again later.
+func NewContext(ctx context.Context, c Credential) context.Context {
+	return context.WithValue(ctx, credentialKey{}, c)
+}
+
+// FromContext is the credential of ctx.
+func FromContext(ctx context.Context) Credential {
+	c, _ := ctx.Value(credentialKey{}).(Credential)
+	return c
+}
+
+var errCredential = fault.New(fault.Unauthenticated, fault.Text{
+	EN: "You are not signed in, or your session or token has ended.",
+	FR: "Vous n’êtes pas connecté, ou votre session ou jeton a pris fin.",
+})
+
+// Viewer says who shows the credential and what they may do now. Nobody's credential is Nobody; one that is
+// wrong, expired, revoked or of a disabled account is Unauthenticated.
+func (a *Authority) Viewer(ctx context.Context, c Credential) (*access.Viewer, error) {
+	if c.Empty() {
+		return access.Nobody(), nil
+	}
+	key := sha256.Sum256([]byte(c.plain))
+	viewer, generation := a.viewers.get(key, a.now())
+	if viewer != nil {
+		return viewer, nil
+	}
+	viewer, ends, err := a.load(access.As(ctx, "auth"), c.plain)
+	if err != nil {
+		return nil, err
+	}
+	a.viewers.put(key, viewer, generation, a.now(), ends)
+	return viewer, nil
+}
+
+// Current is who looks in ctx as they are now: what long-lived requests ask before each thing they show. It is
+// Nobody once the credential has ended. A viewer without a credential stays who it is.
+func (a *Authority) Current(ctx context.Context) *access.Viewer {
+	c := FromContext(ctx)
+	if c.Empty() {
+		return access.FromContext(ctx)
+	}
+	viewer, err := a.Viewer(ctx, c)
+	if err != nil {
+		return access.Nobody()
+	}
+	return viewer
+}
+
+func (a *Authority) load(ctx context.Context, plain string) (viewer *access.Viewer, ends time.Time, err error) {
+	switch {
+	case secret.IsToken(sessionPrefix, plain):
+		return a.ofSession(ctx, plain)
+	case secret.IsToken(tokenPrefix, plain):
+		return a.ofToken(ctx, plain)
+	}
+	return nil, time.Time{}, errCredential
+}
+
+func (a *Authority) ofSession(ctx context.Context, plain string) (*access.Viewer, time.Time, error) {
+	found, err := a.db.Client(ctx).Session.Query().Where(session.Hash(secret.HashToken(plain))).WithUser().Only(ctx)
+	if err != nil {
+		return nil, time.Time{}, unknown(err)
+	}
+	ends := earlier(found.ExpiresAt, found.CreatedAt.Add(SessionLife))
+	if !a.now().Before(ends) {
+		return nil, time.Time{}, errCredential
+	}
+	if err := a.touch(ctx, found); err != nil {
+		return nil, time.Time{}, database.Fault(err)
+	}
+	viewer, err := a.viewerOf(ctx, found.Edges.User)
+	return viewer, ends, err
+}
+
+// touch moves a session's end on when it is used.
+func (a *Authority) touch(ctx context.Context, s *ent.Session) error {
+	now := a.present()
+	if now.Sub(s.SeenAt) < sessionTouch {
+		return nil
+	}
+	client := a.db.Client(ctx)
+	if err := client.User.Update().Where(user.ID(s.UserID)).SetLastSeenAt(now).Exec(ctx); err != nil {
+		return err
+	}
+	return client.Session.Update().Where(session.ID(s.ID)).SetSeenAt(now).SetExpiresAt(now.Add(sessionIdle)).Exec(ctx)
+}
+
+func (a *Authority) ofToken(ctx context.Context, plain string) (*access.Viewer, time.Time, error) {
+	found, err := a.db.Client(ctx).ApiToken.Query().
+		Where(apitoken.Hash(secret.HashToken(plain)), apitoken.RevokedAtIsNil()).WithUser().Only(ctx)
+	if err != nil {
+		return nil, time.Time{}, unknown(err)
+	}
+	ends := a.now().Add(SessionLife)
+	if found.ExpiresAt != nil {
+		ends = *found.ExpiresAt
+	}
+	if !a.now().Before(ends) {
+		return nil, time.Time{}, errCredential
+	}
+	if err := a.touchToken(ctx, found); err != nil {
+		return nil, time.Time{}, database.Fault(err)
+	}
+	viewer, err := a.viewerOf(ctx, found.Edges.User)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	viewer.Kind, viewer.TokenID, viewer.Scopes = access.Token, found.ID, scopeSet(found.Scopes)
+	return viewer, ends, nil
+}
+
+func (a *Authority) touchToken(ctx context.Context, t *ent.ApiToken) error {
+	now := a.present()
+	if t.LastUsedAt != nil && now.Sub(*t.LastUsedAt) < sessionTouch {
+		return nil
+	}
+	return a.db.Client(ctx).ApiToken.Update().Where(apitoken.ID(t.ID)).SetLastUsedAt(now).Exec(ctx)
+}
+
+// viewerOf gathers what a person may do.
+func (a *Authority) viewerOf(ctx context.Context, account *ent.User) (*access.Viewer, error) {
+	if account.Status != user.StatusACTIVE {
+		return nil, errCredential
+	}
+	held, err := a.db.Client(ctx).Membership.Query().Where(membership.UserID(account.ID)).WithRole().All(ctx)
+	if err != nil {
+		return nil, database.Fault(err)
+	}
+	viewer := personally(account)
+	viewer.Platform, viewer.Projects = access.Set{}, map[string]access.Set{}
+	for _, m := range held {
+		permissions := known(m.Edges.Role.Permissions)
+		if m.ProjectID == nil {
+			viewer.Platform.Add(permissions...)
+			continue
+		}
+		viewer.Projects[*m.ProjectID] = access.NewSet(permissions...)
+	}
+	return viewer, nil
+}
+
+func unknown(err error) error {
+	if ent.IsNotFound(err) {
+		return errCredential
+	}
+	return database.Fault(err)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// How long a viewer is remembered, and how many.
+const (
+	viewerLife  = 5 * time.Second
+	viewerCount = 10_000
+)
+
+// viewerCache remembers viewers by the hash of their credential. What was read before a drop is never kept after it.
+type viewerCache struct {
+	mutex      sync.Mutex
+	generation int
+	byKey      map[[sha256.Size]byte]rememberedViewer
+}
+
+type rememberedViewer struct {
+	viewer *access.Viewer
+	until  time.Time
+}
+
+func newViewerCache() *viewerCache {
+	return &viewerCache{byKey: map[[sha256.Size]byte]rememberedViewer{}}
+}
+
+// get returns the viewer that is remembered, or nil and the generation that a new one belongs to.
+func (c *viewerCache) get(key [sha256.Size]byte, now time.Time) (*access.Viewer, int) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if found, ok := c.byKey[key]; ok && now.Before(found.until) {
+		return found.viewer, c.generation
+	}
+	return nil, c.generation
+}
+
+func (c *viewerCache) put(key [sha256.Size]byte, viewer *access.Viewer, generation int, now, ends time.Time) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if generation != c.generation {
+		return
+	}
+	if len(c.byKey) >= viewerCount {
+		clear(c.byKey)
+	}
+	c.byKey[key] = rememberedViewer{viewer: viewer, until: earlier(now.Add(viewerLife), ends)}
+}
+
+func (c *viewerCache) drop() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.generation++
+	clear(c.byKey)
+}

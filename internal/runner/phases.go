@@ -1,0 +1,269 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"github.com/arpent/arpent/internal/fault"
+)
+
+// run carries the task out, phase by phase. A phase that does not succeed gives the task's result.
+func (j *job) run(ctx context.Context) (Result, error) {
+	if reason := j.refuse(); reason != nil {
+		return Result{Outcome: Failed, Reason: reason}, nil
+	}
+	var saved bundle
+	if j.task.Mode == Apply {
+		var err error
+		if saved, err = openBundle(j.task.Plan); err != nil {
+			return Result{Outcome: Failed, Reason: &unreadablePlan}, nil
+		}
+		if saved.Tool != j.version.String() {
+			return Result{Outcome: Stale, Reason: reason(otherTool, saved.Tool, j.version.String())}, nil
+		}
+	}
+	if err := j.fill(saved); err != nil {
+		return Result{}, err
+	}
+	if result, err := j.init(ctx); result != nil || err != nil {
+		return deref(result), err
+	}
+	if j.task.Mode == Apply {
+		return j.apply(ctx, saved)
+	}
+	return j.plan(ctx)
+}
+
+func deref(result *Result) Result {
+	if result == nil {
+		return Result{}
+	}
+	return *result
+}
+
+// refuse checks what the task brings and unpacks its folder; a reason says what is wrong with it.
+func (j *job) refuse() *fault.Text {
+	if prohibited := tfexec.ProhibitedEnv(j.task.Env); len(prohibited) > 0 {
+		return reason(badEnv, strings.Join(prohibited, ", "))
+	}
+	if err := unpack(j.task.Files, j.work, j.limits.Disk); err != nil {
+		return reason(badFolder, err.Error())
+	}
+	return nil
+}
+
+// fill adds to the unpacked folder what the task brings beside it.
+func (j *job) fill(saved bundle) error {
+	if err := j.writeSettings(); err != nil {
+		return err
+	}
+	if j.task.Mode != Apply {
+		return j.tool.SetEnv(j.env())
+	}
+	if len(saved.Lock) > 0 {
+		if err := os.WriteFile(filepath.Join(j.work, lockFileName), saved.Lock, 0o600); err != nil {
+			return fmt.Errorf("task folder: %w", err)
+		}
+	}
+	return errors.Join(j.write(planFile, saved.Plan), j.tool.SetEnv(j.env()))
+}
+
+// init prepares the folder, from the cache when it was prepared before. It returns nothing when it succeeded.
+func (j *job) init(ctx context.Context) (*Result, error) {
+	key, err := j.initKey()
+	if err != nil {
+		return nil, err
+	}
+	if key != "" && j.runner.inits.take(key, j.work) {
+		j.sink.begin("init", 0).end(StepDone)
+		return nil, nil
+	}
+	unlock, err := j.lockCache()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	out, err := j.command("init", 0, func(w io.Writer) error { return j.tool.InitJSON(ctx, w, j.initOptions()...) })
+	if err != nil {
+		result, err := j.ended(ctx, out, err, initFailed)
+		return &result, err
+	}
+	out.stage.end(StepDone)
+	if key != "" {
+		j.runner.inits.keep(key, j.work)
+	}
+	return nil, nil
+}
+
+// initKey is empty for a folder that must not be kept: init leaves the backend's settings in it.
+func (j *job) initKey() (string, error) {
+	if len(j.task.Backend) > 0 {
+		return "", nil
+	}
+	address := ""
+	if j.task.State != nil {
+		address = j.task.State.Address
+	}
+	return initKey(j.work, j.version.String(), address)
+}
+
+// lockCache keeps other tasks, of any process, from filling the provider cache at the same time.
+func (j *job) lockCache() (unlock func(), err error) {
+	if j.version.cacheSafe() {
+		return func() {}, nil
+	}
+	file, err := lockFile(filepath.Join(j.runner.cache, lockName), syscall.LOCK_EX)
+	if err != nil {
+		return nil, fmt.Errorf("provider cache: %w", err)
+	}
+	return func() { _ = file.Close() }, nil
+}
+
+func (j *job) initOptions() []tfexec.InitOption {
+	if len(j.task.Backend) == 0 {
+		return nil
+	}
+	return []tfexec.InitOption{tfexec.BackendConfig(j.path(backendFile))}
+}
+
+func (j *job) plan(ctx context.Context) (Result, error) {
+	changed := false
+	out, err := j.command("plan", 0, func(w io.Writer) (err error) {
+		changed, err = j.tool.PlanJSON(ctx, w, j.planOptions()...)
+		return err
+	})
+	if err != nil {
+		return j.ended(ctx, out, err, planFailed)
+	}
+	summary, err := j.show(ctx)
+	if err != nil {
+		return j.ended(ctx, out, err, planFailed)
+	}
+	out.stage.end(StepDone)
+	result := Result{Outcome: Done, Changed: changed, Summary: summary, Diagnostics: out.diagnostics}
+	if j.task.Mode == Drift {
+		return result, nil
+	}
+	result.Plan, err = j.savedPlan(summary)
+	return result, err
+}
+
+func (j *job) planOptions() []tfexec.PlanOption {
+	options := []tfexec.PlanOption{tfexec.Out(j.path(planFile))}
+	if j.task.Mode == Drift {
+		options = append(options, tfexec.RefreshOnly(true))
+	}
+	if len(j.task.SecretVars) > 0 {
+		options = append(options, tfexec.VarFile(j.path(secretFile)))
+	}
+	return options
+}
+
+func (j *job) show(ctx context.Context) (*Summary, error) {
+	j.tool.SetStdout(io.Discard)
+	plan, err := j.tool.ShowPlanFile(ctx, j.path(planFile), tfexec.JSONNumber(true))
+	if err != nil {
+		return nil, err
+	}
+	return summarize(plan, j.task.Mode, j.mask), nil
+}
+
+func (j *job) savedPlan(summary *Summary) ([]byte, error) {
+	plan, err := os.ReadFile(j.path(planFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the plan: %w", err)
+	}
+	return bundle{Tool: j.version.String(), Total: summary.operations(), Lock: readLock(j.work), Plan: plan}.pack()
+}
+
+func (j *job) apply(ctx context.Context, saved bundle) (Result, error) {
+	out, err := j.command("apply", saved.Total, func(w io.Writer) error {
+		return j.tool.ApplyJSON(ctx, w, tfexec.DirOrPlan(j.path(planFile)))
+	})
+	// Asked to stop, a tool that was already done says so: its change_summary comes last, and only on success.
+	if err != nil && out.counts == nil {
+		result, err := j.ended(ctx, out, err, applyFailed)
+		result.State, _ = os.ReadFile(filepath.Join(j.work, "errored.tfstate"))
+		return result, err
+	}
+	outputs, err := j.outputs(ctx, out)
+	if err != nil {
+		return Result{}, err
+	}
+	out.stage.end(StepDone)
+	changed := out.counts != nil && out.counts.any()
+	return Result{Outcome: Done, Changed: changed, Outputs: outputs, Diagnostics: out.diagnostics}, nil
+}
+
+func (c *changeCounts) any() bool { return c.Add+c.Change+c.Remove+c.Import+c.Forget > 0 }
+
+// outputs are in the stream of an apply, but for the values of the sensitive ones: those are in the state.
+func (j *job) outputs(ctx context.Context, out *stream) (map[string]Output, error) {
+	outputs, hidden := map[string]Output{}, false
+	for name, o := range out.outputs {
+		outputs[name] = Output{Value: o.Value, Type: o.Type, Sensitive: o.Sensitive}
+		hidden = hidden || o.Value == nil
+	}
+	if !hidden {
+		return outputs, nil
+	}
+	j.tool.SetStdout(io.Discard)
+	metas, err := j.tool.Output(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("read the outputs: %w", err)
+	}
+	for name, meta := range metas {
+		outputs[name] = Output{Value: json.RawMessage(meta.Value), Type: meta.Type, Sensitive: meta.Sensitive}
+	}
+	return outputs, nil
+}
+
+// command runs one command of the tool as a stage. The stage goes on when the command succeeded.
+func (j *job) command(name string, total int, run func(io.Writer) error) (*stream, error) {
+	out := &stream{sink: j.sink, mask: j.mask, stage: j.sink.begin(name, total)}
+	err := run(out)
+	_ = os.Remove(j.path(pidFile))
+	out.close()
+	return out, err
+}
+
+// ended says what a command that did not succeed means. A command that could not run is an error of ours.
+func (j *job) ended(ctx context.Context, out *stream, err error, failed fault.Text) (Result, error) {
+	result := Result{Outcome: Failed, Diagnostics: out.diagnostics}
+	var exit *exec.ExitError
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, errTimeOver):
+		result.Reason = reason(timeOver, j.limits.Time.String())
+	case errors.Is(cause, errDiskFull):
+		result.Reason = reason(diskFull, j.limits.Disk>>20)
+	case cause != nil:
+		result.Outcome, result.Reason = Canceled, &canceled
+	case out.says("Saved plan is stale"), out.says("Saved plan does not match the given state"):
+		result.Outcome, result.Reason = Stale, &stale
+	case !errors.As(err, &exit):
+		out.stage.end(StepFailed)
+		return Result{}, fmt.Errorf("run %s: %w", j.version, err)
+	default:
+		result.Reason = reason(failed, cmp.Or(out.firstError(), exit.Error()))
+	}
+	out.stage.end(stepStatus(result.Outcome))
+	return result, nil
+}
+
+func stepStatus(outcome Outcome) StepStatus {
+	if outcome == Canceled {
+		return StepCanceled
+	}
+	return StepFailed
+}

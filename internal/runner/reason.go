@@ -1,0 +1,57 @@
+package runner
+
+import "github.com/arpent/arpent/internal/fault"
+
+// The reasons why a task did not succeed, for people.
+var (
+	badEnv = fault.Text{
+		EN: "these environment variables are set by the runner and cannot be given: %s",
+		FR: "ces variables d'environnement sont fixées par l'exécuteur et ne peuvent pas être données : %s",
+	}
+	badFolder = fault.Text{
+		EN: "the folder of the run cannot be unpacked: %s",
+		FR: "le dossier de l'exécution ne peut pas être décompressé : %s",
+	}
+	unreadablePlan = fault.Text{
+		EN: "the saved plan cannot be read: plan again",
+		FR: "le plan enregistré est illisible : relancez la planification",
+	}
+	otherTool = fault.Text{
+		EN: "the plan was made by %s and cannot be applied by %s: plan again",
+		FR: "le plan a été produit par %s et ne peut pas être appliqué par %s : relancez la planification",
+	}
+	stale = fault.Text{
+		EN: "the state has changed since the plan was made: plan again",
+		FR: "l'état a changé depuis la création du plan : relancez la planification",
+	}
+	initFailed = fault.Text{
+		EN: "the folder could not be prepared: %s",
+		FR: "le dossier n'a pas pu être préparé : %s",
+	}
+	planFailed = fault.Text{
+		EN: "the plan failed: %s",
+		FR: "la planification a échoué : %s",
+	}
+	applyFailed = fault.Text{
+		EN: "the changes could not be applied: %s",
+		FR: "les modifications n'ont pas pu être appliquées : %s",
+	}
+	canceled = fault.Text{
+		EN: "the run was canceled",
+		FR: "l'exécution a été annulée",
+	}
+	timeOver = fault.Text{
+		EN: "the run took longer than its limit of %s",
+		FR: "l'exécution a dépassé sa limite de durée de %s",
+	}
+	diskFull = fault.Text{
+		EN: "the run wrote more than its limit of %d MiB",
+		FR: "l'exécution a écrit plus que sa limite de %d Mio",
+	}
+)
+
+// reason fills a text in, in both languages.
+func reason(text fault.Text, args ...any) *fault.Text {
+	filled := fault.New(fault.Invalid, text, args...).Text()
+	return &filled
+}
