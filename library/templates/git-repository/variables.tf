@@ -51,7 +51,7 @@ variable "default_branch" {
 }
 
 variable "protect_default_branch" {
-  description = "Refuse pushes that delete the default branch or rewrite its history."
+  description = "Refuse pushes that rewrite the history of the default branch."
   type        = bool
   default     = true
 }
