@@ -99,8 +99,9 @@ test-go: engine ## the Go tests, with the race detector, on PostgreSQL and SQLit
 	$(TESTENV) $(GOTEST) -race ./...
 
 .PHONY: test-tools
-test-tools: ## the tests of the modules below tools/ that have some
-	cd tools/composecheck && go test ./...
+test-tools: ## the tests of the linters and of the deployment
+	cd tools/lint && go test -count=1 ./...
+	cd tools/composecheck && go test -count=1 ./...
 
 .PHONY: test-frontend
 test-frontend: $(NODE_MODULES) ## the front end's types and unit tests
@@ -116,7 +117,7 @@ test-peers: ## tests against real peers (all engines, nginx, …): only the pack
 	tools/setup git gcc postgresql redis-server openssh-server nginx
 	tools/opentofu/build
 	$(TESTENV) $(GOTEST) -tags peers $$(git grep -l '^//go:build peers' -- '*.go' ':!tools' | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
-	cd tools/composecheck && go test -tags peers ./...
+	cd tools/composecheck && go test -count=1 -tags peers ./...
 
 .PHONY: bench
 bench: build ## measure, each figure beside that of the bare tool
