@@ -1,0 +1,3 @@
+output "virtual_machine_status" {
+  value = "completed"
+}
