@@ -1,0 +1,63 @@
+import { cacheExchange, Client, type CombinedError, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core'
+import type { Client as Socket } from 'graphql-ws'
+import { createLive } from './live'
+
+declare module '@urql/core' {
+  interface OperationContext {
+    /** Variables that are read anew at each (re)connection, so that a subscription resumes where it stopped. */
+    resume?: () => Record<string, unknown>
+  }
+}
+
+/** Sent with every request: a form on a foreign page cannot send it. */
+export const CLIENT_HEADERS = { 'X-Arpent-Client': 'portal' }
+
+interface Options {
+  url: string
+  socket: Socket
+  onUnauthenticated: () => void
+}
+
+export function createApi({ url, socket, onUnauthenticated }: Options) {
+  const live = createLive(() => client)
+  const client = new Client({
+    url,
+    preferGetMethod: false,
+    requestPolicy: 'cache-and-network',
+    fetchOptions: { credentials: 'same-origin', headers: CLIENT_HEADERS },
+    exchanges: [
+      mapExchange({
+        onError: (error) => {
+          if (isUnauthenticated(error)) onUnauthenticated()
+        },
+      }),
+      live.exchange,
+      cacheExchange,
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: (request, operation) => ({
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe(
+              { query: request.query ?? '', variables: resuming(request.variables, operation.context.resume) },
+              { next: (result) => { sink.next(result as never) }, error: sink.error.bind(sink), complete: sink.complete.bind(sink) },
+            ),
+          }),
+        }),
+      }),
+    ],
+  })
+  return { client, notify: live.notify }
+}
+
+export type Api = ReturnType<typeof createApi>
+
+export function isUnauthenticated(error: CombinedError): boolean {
+  return error.graphQLErrors.some((e) => e.extensions.code === 'UNAUTHENTICATED') || (error.response as Response | undefined)?.status === 401
+}
+
+/** The socket sends the same object at each reconnection and serializes it then: a getter gives it fresh variables. */
+function resuming(variables: unknown, resume?: () => Record<string, unknown>) {
+  const base = (variables ?? {}) as Record<string, unknown>
+  if (!resume) return base
+  return { toJSON: () => ({ ...base, ...resume() }) } as unknown as Record<string, unknown>
+}

@@ -1,0 +1,111 @@
+import type { Client, Exchange, Operation, OperationResult } from '@urql/core'
+import { pipe, tap } from 'wonka'
+
+/** What happened, as far as the screen has to know. */
+export interface Happening {
+  type: string
+  subjectID: string
+  projectID?: string | null
+}
+
+/** The type of the event that says that events were missed: everything on the screen may be old. */
+export const RESYNC = 'RESYNC'
+
+/** Which GraphQL type the subject of an event is, by the prefix of its id. */
+const TYPES: Record<string, string[]> = {
+  apv: ['Approval', 'Run'],
+  frz: ['Freeze', 'Run'],
+  lib: ['Library', 'Template'],
+  mem: ['Membership'],
+  org: ['Organization'],
+  prj: ['Project'],
+  res: ['Resource'],
+  rol: ['Role'],
+  run: ['Run', 'Resource'],
+  stv: ['StateVersion'],
+  tok: ['ApiToken'],
+  tpl: ['Template'],
+  usr: ['User'],
+  wrk: ['Worker'],
+}
+
+/** Time in which happenings are gathered before the screen asks again. */
+const GATHER_MS = 250
+
+interface Watched {
+  operation: Operation
+  ids: Set<string>
+  types: Set<string>
+}
+
+/**
+ * Refetches what is on the screen when something happens to it. Every active query is known by the ids and the
+ * types in its last answer; `context.additionalTypenames` names the types of lists that may be empty.
+ */
+export function createLive(client: () => Client) {
+  const watched = new Map<number, Watched>()
+  const due = new Set<number>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function refetch() {
+    timer = undefined
+    for (const key of due) {
+      const entry = watched.get(key)
+      if (entry) {
+        client().reexecuteOperation(
+          client().createRequestOperation('query', entry.operation, { ...entry.operation.context, requestPolicy: 'network-only' }),
+        )
+      }
+    }
+    due.clear()
+  }
+
+  function notify(happening: Happening) {
+    for (const [key, entry] of watched) if (concerns(entry, happening)) due.add(key)
+    if (due.size > 0) timer ??= setTimeout(refetch, GATHER_MS)
+  }
+
+  const exchange: Exchange = ({ forward }) => (operations$) =>
+    pipe(
+      operations$,
+      tap((operation) => {
+        if (operation.kind === 'query') watch(watched, operation)
+        if (operation.kind === 'teardown') watched.delete(operation.key)
+      }),
+      forward,
+      tap((result) => {
+        const entry = watched.get(result.operation.key)
+        if (entry && result.data) learn(entry, result)
+      }),
+    )
+  return { exchange, notify }
+}
+
+function watch(watched: Map<number, Watched>, operation: Operation) {
+  const known = watched.get(operation.key)
+  if (known) known.operation = operation
+  else watched.set(operation.key, { operation, ids: new Set(), types: new Set(operation.context.additionalTypenames) })
+}
+
+function learn(entry: Watched, result: OperationResult) {
+  entry.ids.clear()
+  entry.types = new Set(entry.operation.context.additionalTypenames)
+  collect(result.data, entry)
+}
+
+function collect(value: unknown, into: Watched) {
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, into)
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  const { id, __typename: type } = value as { id?: unknown; __typename?: unknown }
+  if (typeof id === 'string') into.ids.add(id)
+  if (typeof type === 'string' && type.endsWith('Connection')) into.types.add(type.slice(0, -'Connection'.length))
+  for (const inner of Object.values(value)) collect(inner, into)
+}
+
+function concerns(entry: Watched, { type, subjectID }: Happening): boolean {
+  if (type === RESYNC || entry.ids.has(subjectID)) return true
+  return (TYPES[subjectID.slice(0, 3)] ?? []).some((name) => entry.types.has(name))
+}

@@ -1,0 +1,38 @@
+import { type Icon, IconHome, IconLayoutGrid, IconFolders, IconPlayerPlay } from '@tabler/icons-react'
+import type { LinkProps } from '@tanstack/react-router'
+import type { ParseKeys } from 'i18next'
+
+export interface Place {
+  to: NonNullable<LinkProps['to']>
+  label: ParseKeys
+  icon: Icon
+  /** Needed to see it; nothing for everybody. */
+  permission?: string
+  /** Second key after "g". */
+  key?: string
+}
+
+export interface Section {
+  title?: ParseKeys
+  places: Place[]
+}
+
+/** What the navigation and the command palette offer. A new page is added here. */
+export const SECTIONS: Section[] = [
+  {
+    places: [
+      { to: '/', label: 'shell.nav.home', icon: IconHome, key: 'h' },
+      { to: '/projects', label: 'shell.nav.projects', icon: IconFolders, key: 'p' },
+      { to: '/catalog', label: 'shell.nav.catalog', icon: IconLayoutGrid, key: 'c' },
+      { to: '/runs', label: 'shell.nav.runs', icon: IconPlayerPlay, key: 'r' },
+    ],
+  },
+]
+
+/** The sections with what somebody may see of them. */
+export function visibleSections(permissions: readonly string[]): Section[] {
+  return SECTIONS.map((section) => ({
+    ...section,
+    places: section.places.filter((place) => !place.permission || permissions.includes(place.permission)),
+  })).filter((section) => section.places.length > 0)
+}

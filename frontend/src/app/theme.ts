@@ -1,0 +1,65 @@
+import { Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal, NavLink, Paper, Table, Tabs, Tooltip } from '@mantine/core'
+
+const arpent: MantineColorsTuple = ['#e8f8f1', '#d2efe3', '#a5dfc7', '#74cfaa', '#4dc192', '#2fae7c', '#189268', '#0b7a56', '#086547', '#044f37']
+const dark: MantineColorsTuple = ['#dcdee3', '#b3b7c0', '#969ba6', '#6a6f7b', '#363a43', '#2a2d35', '#202329', '#15171b', '#101215', '#0a0b0d']
+
+/** The look of the whole portal. Components that need more say so in their own CSS module. */
+export const theme = createTheme({
+  primaryColor: 'arpent',
+  primaryShade: { light: 7, dark: 7 },
+  colors: { arpent, dark },
+  fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, SFMono-Regular, Menlo, monospace",
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
+  headings: {
+    fontWeight: '620',
+    sizes: { h1: { fontSize: '1.375rem', lineHeight: '1.3' }, h2: { fontSize: '1.0625rem', lineHeight: '1.4' }, h3: { fontSize: '0.9375rem', lineHeight: '1.4' } },
+  },
+  defaultRadius: 'md',
+  radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '14px' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  focusRing: 'auto',
+  components: {
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 550 } }),
+    Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { label: { fontWeight: 550 } } }),
+    Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.4, blur: 2 } }, styles: { title: { fontWeight: 620, fontSize: '1.0625rem' } } }),
+    NavLink: NavLink.extend({ defaultProps: { variant: 'light' } }),
+    Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),
+    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+    Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } } }),
+  },
+})
+
+/** Greys that reach the contrast people need, and the surfaces the portal is made of. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#5b626b',
+    '--mantine-color-placeholder': '#6b727b',
+    '--arpent-sunken': '#f7f8f8',
+    '--arpent-line': '#e6e8ea',
+    '--arpent-hover': '#f1f3f4',
+    '--arpent-add': '#0b6b3a',
+    '--arpent-add-bg': '#e9f7ee',
+    '--arpent-change': '#8a5200',
+    '--arpent-change-bg': '#fff5e0',
+    '--arpent-destroy': '#b3261e',
+    '--arpent-destroy-bg': '#fdecea',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#979da8',
+    '--mantine-color-placeholder': '#878d99',
+    '--arpent-sunken': '#101215',
+    '--arpent-line': '#282b33',
+    '--arpent-hover': '#1d2026',
+    '--arpent-add': '#6fd79b',
+    '--arpent-add-bg': '#12281c',
+    '--arpent-change': '#f2bd63',
+    '--arpent-change-bg': '#2c2312',
+    '--arpent-destroy': '#ff9a90',
+    '--arpent-destroy-bg': '#321716',
+  },
+})

@@ -1,0 +1,105 @@
+import { SimpleGrid, TextInput, Title, Group, Chip } from '@mantine/core'
+import { IconLayoutGrid, IconSearch } from '@tabler/icons-react'
+import { createFileRoute } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useQuery } from 'urql'
+import { Answer } from '@/api/Answer'
+import { nodesOf } from '@/api/nodes'
+import { TemplateTile } from '@/features/template/TemplateTile'
+import { graphql } from '@/gql'
+import { EmptyState } from '@/ui/EmptyState'
+import { textIn, type LocalText } from '@/ui/format'
+import { Page } from '@/ui/Page'
+import { useSearchText } from '@/ui/useSearchText'
+
+const CatalogPageQuery = graphql(/* GraphQL */ `
+  query CatalogPage {
+    templates(first: 100, where: { latest: true, isBase: false, statusNEQ: GONE }, orderBy: { field: CATEGORY, direction: ASC }) {
+      edges {
+        node {
+          id
+          name
+          category
+          title {
+            en
+            fr
+          }
+          description {
+            en
+            fr
+          }
+          ...TemplateTile
+        }
+      }
+    }
+  }
+`)
+
+interface Search {
+  q?: string
+  category?: string
+  /** Acronym of the project to request for. */
+  project?: string
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+export const Route = createFileRoute('/_app/catalog/')({
+  validateSearch: ({ q, category, project }): Search => ({ q: textOf(q), category: textOf(category), project: textOf(project) }),
+  component: CatalogPage,
+})
+
+function CatalogPage() {
+  const { t } = useTranslation()
+  const { q, category, project } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  const [text, setText] = useSearchText(q, (next) => void navigate({ search: (before) => ({ ...before, q: next }), replace: true }))
+  const [result, retry] = useQuery({ query: CatalogPageQuery })
+  return (
+    <Page
+      title={t('template.catalog.title')}
+      lead={t('template.catalog.lead')}
+      bar={<TextInput type="search" value={text} onChange={(event) => { setText(event.currentTarget.value) }} placeholder={t('template.catalog.search')} aria-label={t('template.catalog.search')} leftSection={<IconSearch size={15} />} maw={420} />}
+    >
+      <Answer result={result} retry={retry}>
+        {({ templates }) => {
+          const all = nodesOf(templates)
+          const categories = [...new Set(all.map((template) => template.category))]
+          const shown = all.filter((template) => (!category || template.category === category) && mentions(template, text))
+          if (all.length === 0) return <EmptyState icon={IconLayoutGrid} title={t('template.catalog.empty')} help={t('template.catalog.emptyHelp')} />
+          return (
+            <>
+              {categories.length > 1 && (
+                <Chip.Group value={category ?? ''} onChange={(value) => void navigate({ search: (before) => ({ ...before, category: value === '' ? undefined : String(value) }), replace: true })}>
+                  <Group gap={6} mb="lg" role="radiogroup" aria-label={t('template.catalog.category')}>
+                    {['', ...categories].map((name) => (
+                      <Chip key={name} value={name} size="xs" variant="light">{name === '' ? t('template.catalog.all') : name}</Chip>
+                    ))}
+                  </Group>
+                </Chip.Group>
+              )}
+              {shown.length === 0 && <EmptyState icon={IconSearch} title={t('template.catalog.nothingFound')} help={t('template.catalog.nothingFoundHelp')} />}
+              {categories.map((name) => {
+                const group = shown.filter((template) => template.category === name)
+                return group.length === 0 ? null : (
+                  <section key={name} style={{ marginBottom: 28 }}>
+                    <Title order={2} mb="xs">{name || t('template.catalog.other')}</Title>
+                    <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
+                      {group.map((template) => <TemplateTile key={template.id} template={template} project={project} />)}
+                    </SimpleGrid>
+                  </section>
+                )
+              })}
+            </>
+          )
+        }}
+      </Answer>
+    </Page>
+  )
+}
+
+/** Whether every word is somewhere in the template's texts, in either language. */
+function mentions(template: { name: string; title: LocalText; description: LocalText }, search: string): boolean {
+  const haystack = [template.name, ...['en', 'fr'].flatMap((language) => [textIn(language, template.title), textIn(language, template.description)])].join(' ').toLowerCase()
+  return search.toLowerCase().split(/\s+/).every((word) => haystack.includes(word))
+}
