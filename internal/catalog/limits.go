@@ -1,0 +1,52 @@
+package catalog
+
+import (
+	"fmt"
+
+	"github.com/arpent/arpent/internal/fault"
+)
+
+// The bounds of what is read from a library: they are far above what people write, and keep what they do not
+// write from taking the server down.
+const (
+	maxTemplates    = 10_000
+	maxFile         = 1 << 20   // bytes of one file
+	maxCode         = 512 << 10 // bytes of one Terraform file
+	maxFiles        = 1_000     // of one template, the modules that it calls included
+	maxTemplateSize = 16 << 20  // bytes of one template
+	maxLibrarySize  = 256 << 20 // bytes of all templates
+	maxDepth        = 8         // folders below a template's
+	maxNesting      = 500       // brackets within brackets in one file
+)
+
+var (
+	textDeep      = fault.Text{EN: "the brackets are nested too deep", FR: "les parenthèses sont imbriquées trop profondément"}
+	textAlias     = fault.Text{EN: "YAML aliases are not allowed here", FR: "les alias YAML ne sont pas permis ici"}
+	textIrregular = fault.Text{EN: "only plain files and folders are read, no links and no devices", FR: "seuls les fichiers et dossiers ordinaires sont lus, ni liens ni périphériques"}
+)
+
+func tooLarge(limit int) fault.Text {
+	return fault.Text{
+		EN: fmt.Sprintf("the file is larger than %d KiB", limit>>10),
+		FR: fmt.Sprintf("le fichier dépasse %d Kio", limit>>10),
+	}
+}
+
+// tooDeep is the line where brackets are nested deeper than parsers should follow, 0 when there is none.
+// Brackets within texts count too; nobody writes five hundred that stay open.
+func tooDeep(content []byte) int {
+	depth, line := 0, 1
+	for _, c := range content {
+		switch c {
+		case '(', '[', '{':
+			if depth++; depth > maxNesting {
+				return line
+			}
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		case '\n':
+			line++
+		}
+	}
+	return 0
+}

@@ -1,0 +1,7 @@
+variable "url" {
+  type = string
+  validation {
+    condition     = startswith(var.url, "https://") && !endswith(var.url, "/")
+    error_message = "https, no slash at the end."
+  }
+}

@@ -1,0 +1,7 @@
+variable "a" {
+  type = strng
+}
+
+variable "b" {
+  type = list(string, number)
+}

@@ -1,0 +1,3 @@
+locals {
+  nothing = "to fill in"
+}

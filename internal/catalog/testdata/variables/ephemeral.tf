@@ -1,0 +1,5 @@
+variable "session" {
+  type      = string
+  ephemeral = true
+  sensitive = true
+}
