@@ -152,7 +152,8 @@ func (w *workspace) run(arguments ...string) (string, int) {
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Run(); err != nil {
-		require.IsType(w.t, &exec.ExitError{}, err)
+		var failed *exec.ExitError
+		require.ErrorAs(w.t, err, &failed)
 	}
 	return output.String(), command.ProcessState.ExitCode()
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -237,7 +236,7 @@ func TestProjectSecret(t *testing.T) {
 	w.flat("project-secret", map[string]any{})
 	log := w.apply()
 	first, fingerprint := w.text("project_secret"), w.text("project_secret_fingerprint")
-	require.Regexp(t, regexp.MustCompile("^[0-9a-f]{64}$"), first)
+	require.Regexp(t, "^[0-9a-f]{64}$", first)
 	require.NotContains(t, log, first)
 
 	w.flat("project-secret", map[string]any{"project_secret_length": 32})

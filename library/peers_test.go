@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -51,14 +50,14 @@ func TestRandomPassword(t *testing.T) {
 	w.module("robot", "random-password", map[string]any{"length": 40, "special_characters": "!-]"}, outputs)
 	log := w.apply()
 	first := w.text("robot_password")
-	require.Regexp(t, regexp.MustCompile(`^[A-Za-z0-9!\-\]]{40}$`), first)
+	require.Regexp(t, `^[A-Za-z0-9!\-\]]{40}$`, first)
 	require.Regexp(t, `^\$2a\$`, w.text("robot_bcrypt_hash"))
 	require.NotContains(t, log, first)
 
 	inputs := map[string]any{"length": 40, "special": false, "rotation": 2}
 	w.module("robot", "random-password", inputs, outputs)
 	w.apply()
-	require.Regexp(t, regexp.MustCompile("^[A-Za-z0-9]{40}$"), w.text("robot_password"))
+	require.Regexp(t, "^[A-Za-z0-9]{40}$", w.text("robot_password"))
 	require.NotEqual(t, first, w.text("robot_password"))
 	w.remove("robot", "random-password", inputs)
 	require.Empty(t, w.resources())
@@ -230,7 +229,7 @@ func startPostgreSQL(t *testing.T) int {
 	require.NoError(t, err)
 	require.NotEmpty(t, found, "no PostgreSQL in /usr/lib/postgresql")
 	bin := found[len(found)-1]
-	dir, err := os.MkdirTemp("", "arpent-library-")
+	dir, err := os.MkdirTemp("", "arpent-library-") //nolint:usetesting // the user postgres must reach it, and t.TempDir is private
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	account := serverAccount(t, dir)

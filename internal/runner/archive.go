@@ -76,7 +76,7 @@ func unpack(archive []byte, folder string, limit int64) error {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	zipped, err := gzip.NewReader(bytes.NewReader(archive))
 	if err != nil {
 		return fmt.Errorf("not a gzip archive: %w", err)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,7 +44,7 @@ func runUntilKilled(folder string) int {
 // printer tells the log to whoever reads our standard output.
 type printer struct{}
 
-func (printer) Log(p []byte)     { fmt.Print(string(p)) }
+func (printer) Log(p []byte)     { _, _ = os.Stdout.Write(p) }
 func (printer) Step(runner.Step) {}
 
 func TestNothingOutlivesItsParent(t *testing.T) {

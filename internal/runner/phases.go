@@ -3,7 +3,6 @@ package runner
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +26,7 @@ func (j *job) run(ctx context.Context) (Result, error) {
 	if j.task.Mode == Apply {
 		var err error
 		if saved, err = openBundle(j.task.Plan); err != nil {
-			return Result{Outcome: Failed, Reason: &unreadablePlan}, nil
+			return Result{Outcome: Failed, Reason: &unreadablePlan}, nil //nolint:nilerr // what was sent is at fault, not the runner
 		}
 		if saved.Tool != j.version.String() {
 			return Result{Outcome: Stale, Reason: reason(otherTool, saved.Tool, j.version.String())}, nil
@@ -224,7 +223,7 @@ func (j *job) outputs(ctx context.Context, out *stream) (map[string]Output, erro
 		return nil, fmt.Errorf("read the outputs: %w", err)
 	}
 	for name, meta := range metas {
-		outputs[name] = Output{Value: json.RawMessage(meta.Value), Type: meta.Type, Sensitive: meta.Sensitive}
+		outputs[name] = Output{Value: meta.Value, Type: meta.Type, Sensitive: meta.Sensitive}
 	}
 	return outputs, nil
 }
