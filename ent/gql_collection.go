@@ -1602,6 +1602,11 @@ func (_q *ProjectQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 				selectedFields = append(selectedFields, project.FieldSecretVariableNames)
 				fieldSeen[project.FieldSecretVariableNames] = struct{}{}
 			}
+		case "workerLabels":
+			if _, ok := fieldSeen[project.FieldWorkerLabels]; !ok {
+				selectedFields = append(selectedFields, project.FieldWorkerLabels)
+				fieldSeen[project.FieldWorkerLabels] = struct{}{}
+			}
 		case "tags":
 			if _, ok := fieldSeen[project.FieldTags]; !ok {
 				selectedFields = append(selectedFields, project.FieldTags)

@@ -8083,6 +8083,8 @@ type ProjectMutation struct {
 	sealed_variables            *[]byte
 	secret_variable_names       *[]string
 	appendsecret_variable_names []string
+	worker_labels               *[]string
+	appendworker_labels         []string
 	tags                        *map[string]string
 	clearedFields               map[string]struct{}
 	organization                *string
@@ -8760,6 +8762,71 @@ func (m *ProjectMutation) ResetSecretVariableNames() {
 	delete(m.clearedFields, project.FieldSecretVariableNames)
 }
 
+// SetWorkerLabels sets the "worker_labels" field.
+func (m *ProjectMutation) SetWorkerLabels(s []string) {
+	m.worker_labels = &s
+	m.appendworker_labels = nil
+}
+
+// WorkerLabels returns the value of the "worker_labels" field in the mutation.
+func (m *ProjectMutation) WorkerLabels() (r []string, exists bool) {
+	v := m.worker_labels
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkerLabels returns the old "worker_labels" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldWorkerLabels(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkerLabels is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkerLabels requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkerLabels: %w", err)
+	}
+	return oldValue.WorkerLabels, nil
+}
+
+// AppendWorkerLabels adds s to the "worker_labels" field.
+func (m *ProjectMutation) AppendWorkerLabels(s []string) {
+	m.appendworker_labels = append(m.appendworker_labels, s...)
+}
+
+// AppendedWorkerLabels returns the list of values that were appended to the "worker_labels" field in this mutation.
+func (m *ProjectMutation) AppendedWorkerLabels() ([]string, bool) {
+	if len(m.appendworker_labels) == 0 {
+		return nil, false
+	}
+	return m.appendworker_labels, true
+}
+
+// ClearWorkerLabels clears the value of the "worker_labels" field.
+func (m *ProjectMutation) ClearWorkerLabels() {
+	m.worker_labels = nil
+	m.appendworker_labels = nil
+	m.clearedFields[project.FieldWorkerLabels] = struct{}{}
+}
+
+// WorkerLabelsCleared returns if the "worker_labels" field was cleared in this mutation.
+func (m *ProjectMutation) WorkerLabelsCleared() bool {
+	_, ok := m.clearedFields[project.FieldWorkerLabels]
+	return ok
+}
+
+// ResetWorkerLabels resets all changes to the "worker_labels" field.
+func (m *ProjectMutation) ResetWorkerLabels() {
+	m.worker_labels = nil
+	m.appendworker_labels = nil
+	delete(m.clearedFields, project.FieldWorkerLabels)
+}
+
 // SetTags sets the "tags" field.
 func (m *ProjectMutation) SetTags(value map[string]string) {
 	m.tags = &value
@@ -9113,7 +9180,7 @@ func (m *ProjectMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ProjectMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.created_at != nil {
 		fields = append(fields, project.FieldCreatedAt)
 	}
@@ -9150,6 +9217,9 @@ func (m *ProjectMutation) Fields() []string {
 	if m.secret_variable_names != nil {
 		fields = append(fields, project.FieldSecretVariableNames)
 	}
+	if m.worker_labels != nil {
+		fields = append(fields, project.FieldWorkerLabels)
+	}
 	if m.tags != nil {
 		fields = append(fields, project.FieldTags)
 	}
@@ -9185,6 +9255,8 @@ func (m *ProjectMutation) Field(name string) (ent.Value, bool) {
 		return m.SealedVariables()
 	case project.FieldSecretVariableNames:
 		return m.SecretVariableNames()
+	case project.FieldWorkerLabels:
+		return m.WorkerLabels()
 	case project.FieldTags:
 		return m.Tags()
 	}
@@ -9220,6 +9292,8 @@ func (m *ProjectMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldSealedVariables(ctx)
 	case project.FieldSecretVariableNames:
 		return m.OldSecretVariableNames(ctx)
+	case project.FieldWorkerLabels:
+		return m.OldWorkerLabels(ctx)
 	case project.FieldTags:
 		return m.OldTags(ctx)
 	}
@@ -9315,6 +9389,13 @@ func (m *ProjectMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSecretVariableNames(v)
 		return nil
+	case project.FieldWorkerLabels:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkerLabels(v)
+		return nil
 	case project.FieldTags:
 		v, ok := value.(map[string]string)
 		if !ok {
@@ -9382,6 +9463,9 @@ func (m *ProjectMutation) ClearedFields() []string {
 	if m.FieldCleared(project.FieldSecretVariableNames) {
 		fields = append(fields, project.FieldSecretVariableNames)
 	}
+	if m.FieldCleared(project.FieldWorkerLabels) {
+		fields = append(fields, project.FieldWorkerLabels)
+	}
 	if m.FieldCleared(project.FieldTags) {
 		fields = append(fields, project.FieldTags)
 	}
@@ -9413,6 +9497,9 @@ func (m *ProjectMutation) ClearField(name string) error {
 		return nil
 	case project.FieldSecretVariableNames:
 		m.ClearSecretVariableNames()
+		return nil
+	case project.FieldWorkerLabels:
+		m.ClearWorkerLabels()
 		return nil
 	case project.FieldTags:
 		m.ClearTags()
@@ -9460,6 +9547,9 @@ func (m *ProjectMutation) ResetField(name string) error {
 		return nil
 	case project.FieldSecretVariableNames:
 		m.ResetSecretVariableNames()
+		return nil
+	case project.FieldWorkerLabels:
+		m.ResetWorkerLabels()
 		return nil
 	case project.FieldTags:
 		m.ResetTags()

@@ -45,6 +45,8 @@ type Project struct {
 	SealedVariables []byte `json:"-"`
 	// SecretVariableNames holds the value of the "secret_variable_names" field.
 	SecretVariableNames []string `json:"secret_variable_names,omitempty"`
+	// What a worker must offer to work on it.
+	WorkerLabels []string `json:"worker_labels,omitempty"`
 	// Tags holds the value of the "tags" field.
 	Tags map[string]string `json:"tags,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -142,7 +144,7 @@ func (*Project) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case project.FieldDescription, project.FieldVariables, project.FieldSealedVariables, project.FieldSecretVariableNames, project.FieldTags:
+		case project.FieldDescription, project.FieldVariables, project.FieldSealedVariables, project.FieldSecretVariableNames, project.FieldWorkerLabels, project.FieldTags:
 			values[i] = new([]byte)
 		case project.FieldBudget:
 			values[i] = new(sql.NullFloat64)
@@ -249,6 +251,14 @@ func (_m *Project) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.SecretVariableNames); err != nil {
 					return fmt.Errorf("unmarshal field secret_variable_names: %w", err)
+				}
+			}
+		case project.FieldWorkerLabels:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field worker_labels", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.WorkerLabels); err != nil {
+					return fmt.Errorf("unmarshal field worker_labels: %w", err)
 				}
 			}
 		case project.FieldTags:
@@ -363,6 +373,9 @@ func (_m *Project) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("secret_variable_names=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SecretVariableNames))
+	builder.WriteString(", ")
+	builder.WriteString("worker_labels=")
+	builder.WriteString(fmt.Sprintf("%v", _m.WorkerLabels))
 	builder.WriteString(", ")
 	builder.WriteString("tags=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Tags))

@@ -151,6 +151,12 @@ func (_c *ProjectCreate) SetSecretVariableNames(v []string) *ProjectCreate {
 	return _c
 }
 
+// SetWorkerLabels sets the "worker_labels" field.
+func (_c *ProjectCreate) SetWorkerLabels(v []string) *ProjectCreate {
+	_c.mutation.SetWorkerLabels(v)
+	return _c
+}
+
 // SetTags sets the "tags" field.
 func (_c *ProjectCreate) SetTags(v map[string]string) *ProjectCreate {
 	_c.mutation.SetTags(v)
@@ -436,6 +442,10 @@ func (_c *ProjectCreate) createSpec() (*Project, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SecretVariableNames(); ok {
 		_spec.SetField(project.FieldSecretVariableNames, field.TypeJSON, value)
 		_node.SecretVariableNames = value
+	}
+	if value, ok := _c.mutation.WorkerLabels(); ok {
+		_spec.SetField(project.FieldWorkerLabels, field.TypeJSON, value)
+		_node.WorkerLabels = value
 	}
 	if value, ok := _c.mutation.Tags(); ok {
 		_spec.SetField(project.FieldTags, field.TypeJSON, value)
@@ -747,6 +757,24 @@ func (u *ProjectUpsert) ClearSecretVariableNames() *ProjectUpsert {
 	return u
 }
 
+// SetWorkerLabels sets the "worker_labels" field.
+func (u *ProjectUpsert) SetWorkerLabels(v []string) *ProjectUpsert {
+	u.Set(project.FieldWorkerLabels, v)
+	return u
+}
+
+// UpdateWorkerLabels sets the "worker_labels" field to the value that was provided on create.
+func (u *ProjectUpsert) UpdateWorkerLabels() *ProjectUpsert {
+	u.SetExcluded(project.FieldWorkerLabels)
+	return u
+}
+
+// ClearWorkerLabels clears the value of the "worker_labels" field.
+func (u *ProjectUpsert) ClearWorkerLabels() *ProjectUpsert {
+	u.SetNull(project.FieldWorkerLabels)
+	return u
+}
+
 // SetTags sets the "tags" field.
 func (u *ProjectUpsert) SetTags(v map[string]string) *ProjectUpsert {
 	u.Set(project.FieldTags, v)
@@ -998,6 +1026,27 @@ func (u *ProjectUpsertOne) UpdateSecretVariableNames() *ProjectUpsertOne {
 func (u *ProjectUpsertOne) ClearSecretVariableNames() *ProjectUpsertOne {
 	return u.Update(func(s *ProjectUpsert) {
 		s.ClearSecretVariableNames()
+	})
+}
+
+// SetWorkerLabels sets the "worker_labels" field.
+func (u *ProjectUpsertOne) SetWorkerLabels(v []string) *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetWorkerLabels(v)
+	})
+}
+
+// UpdateWorkerLabels sets the "worker_labels" field to the value that was provided on create.
+func (u *ProjectUpsertOne) UpdateWorkerLabels() *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateWorkerLabels()
+	})
+}
+
+// ClearWorkerLabels clears the value of the "worker_labels" field.
+func (u *ProjectUpsertOne) ClearWorkerLabels() *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.ClearWorkerLabels()
 	})
 }
 
@@ -1422,6 +1471,27 @@ func (u *ProjectUpsertBulk) UpdateSecretVariableNames() *ProjectUpsertBulk {
 func (u *ProjectUpsertBulk) ClearSecretVariableNames() *ProjectUpsertBulk {
 	return u.Update(func(s *ProjectUpsert) {
 		s.ClearSecretVariableNames()
+	})
+}
+
+// SetWorkerLabels sets the "worker_labels" field.
+func (u *ProjectUpsertBulk) SetWorkerLabels(v []string) *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetWorkerLabels(v)
+	})
+}
+
+// UpdateWorkerLabels sets the "worker_labels" field to the value that was provided on create.
+func (u *ProjectUpsertBulk) UpdateWorkerLabels() *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateWorkerLabels()
+	})
+}
+
+// ClearWorkerLabels clears the value of the "worker_labels" field.
+func (u *ProjectUpsertBulk) ClearWorkerLabels() *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.ClearWorkerLabels()
 	})
 }
 

@@ -195,6 +195,24 @@ func (_u *ProjectUpdate) ClearSecretVariableNames() *ProjectUpdate {
 	return _u
 }
 
+// SetWorkerLabels sets the "worker_labels" field.
+func (_u *ProjectUpdate) SetWorkerLabels(v []string) *ProjectUpdate {
+	_u.mutation.SetWorkerLabels(v)
+	return _u
+}
+
+// AppendWorkerLabels appends value to the "worker_labels" field.
+func (_u *ProjectUpdate) AppendWorkerLabels(v []string) *ProjectUpdate {
+	_u.mutation.AppendWorkerLabels(v)
+	return _u
+}
+
+// ClearWorkerLabels clears the value of the "worker_labels" field.
+func (_u *ProjectUpdate) ClearWorkerLabels() *ProjectUpdate {
+	_u.mutation.ClearWorkerLabels()
+	return _u
+}
+
 // SetTags sets the "tags" field.
 func (_u *ProjectUpdate) SetTags(v map[string]string) *ProjectUpdate {
 	_u.mutation.SetTags(v)
@@ -509,6 +527,17 @@ func (_u *ProjectUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.SecretVariableNamesCleared() {
 		_spec.ClearField(project.FieldSecretVariableNames, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.WorkerLabels(); ok {
+		_spec.SetField(project.FieldWorkerLabels, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedWorkerLabels(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, project.FieldWorkerLabels, value)
+		})
+	}
+	if _u.mutation.WorkerLabelsCleared() {
+		_spec.ClearField(project.FieldWorkerLabels, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Tags(); ok {
 		_spec.SetField(project.FieldTags, field.TypeJSON, value)
@@ -933,6 +962,24 @@ func (_u *ProjectUpdateOne) ClearSecretVariableNames() *ProjectUpdateOne {
 	return _u
 }
 
+// SetWorkerLabels sets the "worker_labels" field.
+func (_u *ProjectUpdateOne) SetWorkerLabels(v []string) *ProjectUpdateOne {
+	_u.mutation.SetWorkerLabels(v)
+	return _u
+}
+
+// AppendWorkerLabels appends value to the "worker_labels" field.
+func (_u *ProjectUpdateOne) AppendWorkerLabels(v []string) *ProjectUpdateOne {
+	_u.mutation.AppendWorkerLabels(v)
+	return _u
+}
+
+// ClearWorkerLabels clears the value of the "worker_labels" field.
+func (_u *ProjectUpdateOne) ClearWorkerLabels() *ProjectUpdateOne {
+	_u.mutation.ClearWorkerLabels()
+	return _u
+}
+
 // SetTags sets the "tags" field.
 func (_u *ProjectUpdateOne) SetTags(v map[string]string) *ProjectUpdateOne {
 	_u.mutation.SetTags(v)
@@ -1277,6 +1324,17 @@ func (_u *ProjectUpdateOne) sqlSave(ctx context.Context) (_node *Project, err er
 	}
 	if _u.mutation.SecretVariableNamesCleared() {
 		_spec.ClearField(project.FieldSecretVariableNames, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.WorkerLabels(); ok {
+		_spec.SetField(project.FieldWorkerLabels, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedWorkerLabels(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, project.FieldWorkerLabels, value)
+		})
+	}
+	if _u.mutation.WorkerLabelsCleared() {
+		_spec.ClearField(project.FieldWorkerLabels, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Tags(); ok {
 		_spec.SetField(project.FieldTags, field.TypeJSON, value)

@@ -345,6 +345,7 @@ var (
 		{Name: "variables", Type: field.TypeJSON, Nullable: true},
 		{Name: "sealed_variables", Type: field.TypeBytes, Nullable: true},
 		{Name: "secret_variable_names", Type: field.TypeJSON, Nullable: true},
+		{Name: "worker_labels", Type: field.TypeJSON, Nullable: true},
 		{Name: "tags", Type: field.TypeJSON, Nullable: true},
 		{Name: "organization_id", Type: field.TypeString, Size: 64},
 		{Name: "base_template_id", Type: field.TypeString, Nullable: true, Size: 64},
@@ -357,13 +358,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "projects_organizations_projects",
-				Columns:    []*schema.Column{ProjectsColumns[12]},
+				Columns:    []*schema.Column{ProjectsColumns[13]},
 				RefColumns: []*schema.Column{OrganizationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "projects_templates_base_template",
-				Columns:    []*schema.Column{ProjectsColumns[13]},
+				Columns:    []*schema.Column{ProjectsColumns[14]},
 				RefColumns: []*schema.Column{TemplatesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -377,7 +378,7 @@ var (
 			{
 				Name:    "project_organization_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProjectsColumns[12]},
+				Columns: []*schema.Column{ProjectsColumns[13]},
 			},
 		},
 	}

@@ -43,6 +43,8 @@ const (
 	FieldSealedVariables = "sealed_variables"
 	// FieldSecretVariableNames holds the string denoting the secret_variable_names field in the database.
 	FieldSecretVariableNames = "secret_variable_names"
+	// FieldWorkerLabels holds the string denoting the worker_labels field in the database.
+	FieldWorkerLabels = "worker_labels"
 	// FieldTags holds the string denoting the tags field in the database.
 	FieldTags = "tags"
 	// EdgeOrganization holds the string denoting the organization edge name in mutations.
@@ -118,6 +120,7 @@ var Columns = []string{
 	FieldVariables,
 	FieldSealedVariables,
 	FieldSecretVariableNames,
+	FieldWorkerLabels,
 	FieldTags,
 }
 

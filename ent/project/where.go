@@ -595,6 +595,16 @@ func SecretVariableNamesNotNil() predicate.Project {
 	return predicate.Project(sql.FieldNotNull(FieldSecretVariableNames))
 }
 
+// WorkerLabelsIsNil applies the IsNil predicate on the "worker_labels" field.
+func WorkerLabelsIsNil() predicate.Project {
+	return predicate.Project(sql.FieldIsNull(FieldWorkerLabels))
+}
+
+// WorkerLabelsNotNil applies the NotNil predicate on the "worker_labels" field.
+func WorkerLabelsNotNil() predicate.Project {
+	return predicate.Project(sql.FieldNotNull(FieldWorkerLabels))
+}
+
 // TagsIsNil applies the IsNil predicate on the "tags" field.
 func TagsIsNil() predicate.Project {
 	return predicate.Project(sql.FieldIsNull(FieldTags))

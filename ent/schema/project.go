@@ -35,6 +35,7 @@ func (Project) Fields() []ent.Field {
 			Comment("Values given once for the whole project, as a JSON object."),
 		field.Bytes("sealed_variables").Optional().Sensitive().Annotations(hidden()).Comment("The secret ones, sealed JSON object."),
 		field.JSON("secret_variable_names", []string{}).Optional().Annotations(unfiltered()),
+		field.JSON("worker_labels", []string{}).Optional().Annotations(unfiltered()).Comment("What a worker must offer to work on it."),
 		field.JSON("tags", map[string]string{}).Optional().Annotations(entgql.Type("JSON"), unfiltered()),
 	}
 }

@@ -427,6 +427,7 @@ type ComplexityRoot struct {
 		UpdatedAt           func(childComplexity int) int
 		Variables           func(childComplexity int) int
 		ViewerPermissions   func(childComplexity int) int
+		WorkerLabels        func(childComplexity int) int
 	}
 
 	ProjectConnection struct {
@@ -2604,6 +2605,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.ViewerPermissions(childComplexity), true
+	case "Project.workerLabels":
+		if e.ComplexityRoot.Project.WorkerLabels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.WorkerLabels(childComplexity), true
 
 	case "ProjectConnection.edges":
 		if e.ComplexityRoot.ProjectConnection.Edges == nil {
@@ -5750,6 +5757,10 @@ type Project implements Node {
   """
   variables: JSON
   secretVariableNames: [String!]
+  """
+  What a worker must offer to work on it.
+  """
+  workerLabels: [String!]
   tags: JSON
   organization: Organization!
   baseTemplate: Template
@@ -7889,6 +7900,8 @@ input CreateProjectInput {
   organizationId: ID
   budget: Float
   tags: JSON
+  "Labels that a worker must offer to work on it."
+  workerLabels: [String!]
   variables: JSON
   idempotencyKey: String
 }
@@ -7906,6 +7919,7 @@ input UpdateProjectInput {
   description: TextInput
   budget: Float
   tags: JSON
+  workerLabels: [String!]
   "Values given once for the whole project; replaces the present ones. Applied with the next run."
   variables: JSON
   "Secret values: names that are given are set, a null takes the value away, others stay."
@@ -9023,6 +9037,8 @@ func (ec *executionContext) childFields_Project(ctx context.Context, field graph
 		return ec.fieldContext_Project_variables(ctx, field)
 	case "secretVariableNames":
 		return ec.fieldContext_Project_secretVariableNames(ctx, field)
+	case "workerLabels":
+		return ec.fieldContext_Project_workerLabels(ctx, field)
 	case "tags":
 		return ec.fieldContext_Project_tags(ctx, field)
 	case "organization":

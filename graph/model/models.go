@@ -134,6 +134,8 @@ type CreateProjectInput struct {
 	OrganizationID *string         `json:"organizationId,omitempty"`
 	Budget         *float64        `json:"budget,omitempty"`
 	Tags           json.RawMessage `json:"tags,omitempty"`
+	// Labels that a worker must offer to work on it.
+	WorkerLabels   []string        `json:"workerLabels,omitempty"`
 	Variables      json.RawMessage `json:"variables,omitempty"`
 	IdempotencyKey *string         `json:"idempotencyKey,omitempty"`
 }
@@ -467,11 +469,12 @@ type UpdateMemberPayload struct {
 }
 
 type UpdateProjectInput struct {
-	ID          string          `json:"id"`
-	Name        *string         `json:"name,omitempty"`
-	Description *TextInput      `json:"description,omitempty"`
-	Budget      *float64        `json:"budget,omitempty"`
-	Tags        json.RawMessage `json:"tags,omitempty"`
+	ID           string          `json:"id"`
+	Name         *string         `json:"name,omitempty"`
+	Description  *TextInput      `json:"description,omitempty"`
+	Budget       *float64        `json:"budget,omitempty"`
+	Tags         json.RawMessage `json:"tags,omitempty"`
+	WorkerLabels []string        `json:"workerLabels,omitempty"`
 	// Values given once for the whole project; replaces the present ones. Applied with the next run.
 	Variables json.RawMessage `json:"variables,omitempty"`
 	// Secret values: names that are given are set, a null takes the value away, others stay.

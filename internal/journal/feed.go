@@ -12,6 +12,7 @@ import (
 	"github.com/arpent/arpent/ent/counter"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/queue"
 )
 
 // Channel is the broadcast channel on which relays say that there are new events.
@@ -20,19 +21,13 @@ const Channel = "events"
 // poll is how long a bell that was lost can delay an event.
 const poll = time.Second
 
-// Bell carries doorbells between the replicas. What is lost is found by polling.
-type Bell interface {
-	Publish(ctx context.Context, channel string, payload []byte) error
-	// Listen returns a channel that gets something whenever a doorbell may have been rung, until ctx is done.
-	Listen(ctx context.Context, channel string) (<-chan struct{}, error)
-}
-
 // Feed hands events to the subscribers of this replica, each once and in the one order.
 type Feed struct {
 	journal *Journal
-	bell    Bell
+	bell    *queue.Broadcast
 	log     *slog.Logger
-	wake    chan struct{}
+	wake    chan struct{} // there may be placed events to read
+	tell    chan struct{} // there may be placed events that other replicas do not know of
 
 	mutex       sync.Mutex
 	last        int64 // position that has been handed out
@@ -41,9 +36,9 @@ type Feed struct {
 }
 
 // NewFeed makes the feed of a replica. It must Run.
-func NewFeed(journal *Journal, bell Bell, log *slog.Logger) *Feed {
+func NewFeed(journal *Journal, bell *queue.Broadcast, log *slog.Logger) *Feed {
 	return &Feed{
-		journal: journal, bell: bell, log: log, wake: make(chan struct{}, 1),
+		journal: journal, bell: bell, log: log, wake: make(chan struct{}, 1), tell: make(chan struct{}, 1),
 		subscribers: map[*subscriber]struct{}{},
 	}
 }
@@ -70,6 +65,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	var tasks sync.WaitGroup
 	tasks.Go(func() { f.relay(ctx) })
 	tasks.Go(func() { f.read(ctx) })
+	tasks.Go(func() { f.publish(ctx) })
 	tasks.Wait()
 	return ctx.Err()
 }
@@ -79,11 +75,13 @@ func (f *Feed) relay(ctx context.Context) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
-		if _, err := f.journal.place(ctx); err != nil && ctx.Err() == nil {
+		placed, err := f.journal.place(ctx)
+		if err != nil && ctx.Err() == nil {
 			f.log.Warn("relay", "error", err)
-		} else {
-			f.nudge()
-			f.publish(ctx)
+		}
+		if placed > 0 {
+			nudge(f.wake)
+			nudge(f.tell)
 		}
 		select {
 		case <-ctx.Done():
@@ -94,26 +92,31 @@ func (f *Feed) relay(ctx context.Context) {
 	}
 }
 
-// publish tells the other replicas, when there is something that they may not know.
+// publish tells the other replicas. It is apart from the relay, which must not wait for a Redis that is away.
 func (f *Feed) publish(ctx context.Context) {
-	if err := f.bell.Publish(ctx, Channel, nil); err != nil && ctx.Err() == nil {
-		f.log.Debug("the events' bell was not rung", "error", err)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-f.tell:
+		}
+		if err := f.bell.Publish(ctx, Channel, nil); err != nil && ctx.Err() == nil {
+			f.log.Debug("the events' bell was not rung", "error", err)
+		}
 	}
 }
 
-func (f *Feed) nudge() {
+func nudge(bell chan struct{}) {
 	select {
-	case f.wake <- struct{}{}:
+	case bell <- struct{}{}:
 	default:
 	}
 }
 
-// read fans out what has been placed since.
+// read fans out what has been placed since, whenever somebody rings, and now and then for bells that were lost.
 func (f *Feed) read(ctx context.Context) {
-	bells, err := f.bell.Listen(ctx, Channel)
-	if err != nil {
-		f.log.Warn("the events' bell can not be heard, polling", "error", err)
-	}
+	bells := make(chan struct{}, 1)
+	go f.listen(ctx, bells)
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
@@ -126,6 +129,21 @@ func (f *Feed) read(ctx context.Context) {
 		}
 		if err := f.drain(ctx); err != nil && ctx.Err() == nil {
 			f.log.Warn("read events", "error", err)
+		}
+	}
+}
+
+// listen passes on that other replicas have rung; a gap is a ring as well.
+func (f *Feed) listen(ctx context.Context, bells chan<- struct{}) {
+	listener := f.bell.Listen(Channel)
+	defer listener.Close()
+	for {
+		if _, err := listener.Next(ctx); err != nil {
+			return
+		}
+		select {
+		case bells <- struct{}{}:
+		default:
 		}
 	}
 }

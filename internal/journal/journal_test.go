@@ -16,20 +16,26 @@ import (
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/database/databasetest"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/queue"
 )
 
-// deaf is a bell that nobody hears: the feed must live by its own nudges and by polling.
-type deaf struct{}
-
-func (deaf) Publish(context.Context, string, []byte) error { return errors.New("no Redis") }
-func (deaf) Listen(context.Context, string) (<-chan struct{}, error) {
-	return nil, errors.New("no Redis")
+// deafBell is a bell that nobody hears, its Redis being gone: the feed must live by its own nudges and by polling.
+func deafBell(t *testing.T) *queue.Broadcast {
+	t.Helper()
+	server, err := queue.StartEmbedded()
+	require.NoError(t, err)
+	client, err := queue.Connect(server.URL())
+	require.NoError(t, err)
+	server.Close()
+	bell := client.NewBroadcast()
+	t.Cleanup(func() { bell.Close(); _ = client.Close() })
+	return bell
 }
 
 func startFeed(t *testing.T, db *database.DB) (*journal.Journal, *journal.Feed) {
 	t.Helper()
 	j := journal.New(db)
-	feed := journal.NewFeed(j, deaf{}, slog.New(slog.DiscardHandler))
+	feed := journal.NewFeed(j, deafBell(t), slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(t.Context())
 	require.NoError(t, feed.Start(ctx))
 	done := make(chan struct{})

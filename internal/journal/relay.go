@@ -15,45 +15,44 @@ const counterName = "events"
 // batch is how many events are placed or read at once.
 const batch = 500
 
-// place gives every committed event that has none its position, and returns the last position. Whoever holds the
+// place gives every committed event that has none its position, and returns how many it placed. Whoever holds the
 // counter's row lock is the one relay, so relays of several replicas may run at any time: positions have no gap
 // and no double, and an event gets its position only after its transaction has committed.
-func (j *Journal) place(ctx context.Context) (last int64, err error) {
+func (j *Journal) place(ctx context.Context) (total int64, err error) {
 	ctx = access.As(ctx, "relay")
 	for {
-		placed := 0
+		var placed int64
 		err := j.db.Tx(ctx, func(ctx context.Context, client *ent.Client) (err error) {
-			placed, last, err = placeBatch(ctx, client)
+			placed, err = placeBatch(ctx, client)
 			return err
 		})
 		if err != nil {
-			return 0, fmt.Errorf("place events: %w", err)
+			return total, fmt.Errorf("place events: %w", err)
 		}
+		total += placed
 		if placed < batch {
-			return last, nil
+			return total, nil
 		}
 	}
 }
 
-func placeBatch(ctx context.Context, client *ent.Client) (placed int, last int64, err error) {
+func placeBatch(ctx context.Context, client *ent.Client) (placed int64, err error) {
 	// An update that changes nothing takes the row's lock on both databases.
 	if err := client.Counter.Update().Where(counter.Name(counterName)).AddValue(0).Exec(ctx); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	row, err := client.Counter.Query().Where(counter.Name(counterName)).Only(ctx)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	result, err := client.ExecContext(ctx, placeStatement, row.Value, batch)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	n, err := result.RowsAffected()
-	if err != nil || n == 0 {
-		return 0, row.Value, err
+	if placed, err = result.RowsAffected(); err != nil || placed == 0 {
+		return 0, err
 	}
-	err = client.Counter.UpdateOne(row).AddValue(n).Exec(ctx)
-	return int(n), row.Value + n, err
+	return placed, client.Counter.UpdateOne(row).AddValue(placed).Exec(ctx)
 }
 
 // placeStatement numbers a batch in the order of ids, which is that of their creation.

@@ -35,6 +35,7 @@ type Claim struct {
 	Labels  []string      `json:"labels"`  // what it offers; a run that wants a label goes only to a worker that has it
 	Version string        `json:"version"` // of the worker's program
 	Tool    string        `json:"tool"`    // of the engine, as in "OpenTofu 1.12.6"
+	Remote  bool          `json:"-"`       // it speaks through HTTP; the handler says so
 	Wait    time.Duration `json:"wait"`
 }
 
