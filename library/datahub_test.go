@@ -29,7 +29,9 @@ func TestDatahubLibrary(t *testing.T) {
 	require.Equal(t, "fsdh_wrk1_dev_rg", w.text("resource_group_name"))
 	require.Equal(t, "v1.2.0", w.text("version"))
 
-	user := func(name string) map[string]string { return map[string]string{"email": name + "@example.org", "oid": "oid-" + name} }
+	user := func(name string) map[string]string {
+		return map[string]string{"email": name + "@example.org", "oid": "oid-" + name}
+	}
 	w.datahub("object-storage", map[string]any{
 		"storage_contributor_users": []any{user("ann"), user("bob")}, "storage_guest_users": []any{user("eve")},
 	})
