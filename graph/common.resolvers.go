@@ -12,16 +12,23 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/graph/generated"
 	"github.com/arpent/arpent/graph/model"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/journal"
 )
 
 // Ping is the resolver for the ping field.
 func (r *mutationResolver) Ping(ctx context.Context) (string, error) {
-	panic(fmt.Errorf("not implemented: Ping - ping"))
+	if !access.FromContext(ctx).SignedIn() {
+		return "", errNobody
+	}
+	return r.About.Version, nil
 }
 
 // Events is the resolver for the events field.
 func (r *subscriptionResolver) Events(ctx context.Context, after *string, projectID *string, subjectIds []string, types []string) (<-chan *ent.Event, error) {
-	panic(fmt.Errorf("not implemented: Events - events"))
+	return r.events(ctx, journal.Filter{
+		After: orZero(after), ProjectID: orZero(projectID), SubjectIDs: subjectIds, Types: types,
+	})
 }
 
 // RunChanged is the resolver for the runChanged field.

@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"entgo.io/contrib/entgql"
 	"github.com/arpent/arpent/ent"
@@ -16,77 +15,90 @@ import (
 
 // Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id string) (ent.Noder, error) {
-	panic(fmt.Errorf("not implemented: Node - node"))
+	return r.node(ctx, id)
 }
 
 // Nodes is the resolver for the nodes field.
 func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]ent.Noder, error) {
-	panic(fmt.Errorf("not implemented: Nodes - nodes"))
+	return r.nodes(ctx, ids)
 }
 
 // APITokens is the resolver for the apiTokens field.
 func (r *queryResolver) APITokens(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ApiTokenOrder, where *ent.ApiTokenWhereInput) (*ent.ApiTokenConnection, error) {
-	panic(fmt.Errorf("not implemented: APITokens - apiTokens"))
+	return r.client(ctx).ApiToken.Query().Paginate(ctx, after, first, before, last,
+		ent.WithApiTokenOrder(orderBy), ent.WithApiTokenFilter(where.Filter))
 }
 
 // Events is the resolver for the events field.
 func (r *queryResolver) Events(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.EventOrder, where *ent.EventWhereInput) (*ent.EventConnection, error) {
-	panic(fmt.Errorf("not implemented: Events - events"))
+	return r.client(ctx).Event.Query().Paginate(ctx, after, first, before, last,
+		ent.WithEventOrder(orderBy), ent.WithEventFilter(where.Filter))
 }
 
 // Freezes is the resolver for the freezes field.
 func (r *queryResolver) Freezes(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.FreezeOrder, where *ent.FreezeWhereInput) (*ent.FreezeConnection, error) {
-	panic(fmt.Errorf("not implemented: Freezes - freezes"))
+	return r.client(ctx).Freeze.Query().Paginate(ctx, after, first, before, last,
+		ent.WithFreezeOrder(orderBy), ent.WithFreezeFilter(where.Filter))
 }
 
 // Libraries is the resolver for the libraries field.
 func (r *queryResolver) Libraries(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.LibraryOrder, where *ent.LibraryWhereInput) (*ent.LibraryConnection, error) {
-	panic(fmt.Errorf("not implemented: Libraries - libraries"))
+	return r.client(ctx).Library.Query().Paginate(ctx, after, first, before, last,
+		ent.WithLibraryOrder(orderBy), ent.WithLibraryFilter(where.Filter))
 }
 
 // Memberships is the resolver for the memberships field.
 func (r *queryResolver) Memberships(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.MembershipOrder, where *ent.MembershipWhereInput) (*ent.MembershipConnection, error) {
-	panic(fmt.Errorf("not implemented: Memberships - memberships"))
+	return r.client(ctx).Membership.Query().Paginate(ctx, after, first, before, last,
+		ent.WithMembershipOrder(orderBy), ent.WithMembershipFilter(where.Filter))
 }
 
 // Organizations is the resolver for the organizations field.
 func (r *queryResolver) Organizations(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.OrganizationOrder, where *ent.OrganizationWhereInput) (*ent.OrganizationConnection, error) {
-	panic(fmt.Errorf("not implemented: Organizations - organizations"))
+	return r.client(ctx).Organization.Query().Paginate(ctx, after, first, before, last,
+		ent.WithOrganizationOrder(orderBy), ent.WithOrganizationFilter(where.Filter))
 }
 
 // Projects is the resolver for the projects field.
 func (r *queryResolver) Projects(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ProjectOrder, where *ent.ProjectWhereInput) (*ent.ProjectConnection, error) {
-	panic(fmt.Errorf("not implemented: Projects - projects"))
+	return r.client(ctx).Project.Query().Paginate(ctx, after, first, before, last,
+		ent.WithProjectOrder(orderBy), ent.WithProjectFilter(where.Filter))
 }
 
 // Resources is the resolver for the resources field.
 func (r *queryResolver) Resources(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ResourceOrder, where *ent.ResourceWhereInput) (*ent.ResourceConnection, error) {
-	panic(fmt.Errorf("not implemented: Resources - resources"))
+	return r.client(ctx).Resource.Query().Paginate(ctx, after, first, before, last,
+		ent.WithResourceOrder(orderBy), ent.WithResourceFilter(where.Filter))
 }
 
 // Roles is the resolver for the roles field.
 func (r *queryResolver) Roles(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RoleOrder, where *ent.RoleWhereInput) (*ent.RoleConnection, error) {
-	panic(fmt.Errorf("not implemented: Roles - roles"))
+	return r.client(ctx).Role.Query().Paginate(ctx, after, first, before, last,
+		ent.WithRoleOrder(orderBy), ent.WithRoleFilter(where.Filter))
 }
 
 // Runs is the resolver for the runs field.
 func (r *queryResolver) Runs(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RunOrder, where *ent.RunWhereInput) (*ent.RunConnection, error) {
-	panic(fmt.Errorf("not implemented: Runs - runs"))
+	return r.client(ctx).Run.Query().Paginate(ctx, after, first, before, last,
+		ent.WithRunOrder(orderBy), ent.WithRunFilter(where.Filter))
 }
 
 // Templates is the resolver for the templates field.
 func (r *queryResolver) Templates(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.TemplateOrder, where *ent.TemplateWhereInput) (*ent.TemplateConnection, error) {
-	panic(fmt.Errorf("not implemented: Templates - templates"))
+	return r.client(ctx).Template.Query().Paginate(ctx, after, first, before, last,
+		ent.WithTemplateOrder(orderBy), ent.WithTemplateFilter(where.Filter))
 }
 
 // Users is the resolver for the users field.
 func (r *queryResolver) Users(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.UserOrder, where *ent.UserWhereInput) (*ent.UserConnection, error) {
-	panic(fmt.Errorf("not implemented: Users - users"))
+	return r.client(ctx).User.Query().Paginate(ctx, after, first, before, last,
+		ent.WithUserOrder(orderBy), ent.WithUserFilter(where.Filter))
 }
 
 // Workers is the resolver for the workers field.
 func (r *queryResolver) Workers(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.WorkerOrder, where *ent.WorkerWhereInput) (*ent.WorkerConnection, error) {
-	panic(fmt.Errorf("not implemented: Workers - workers"))
+	return r.client(ctx).Worker.Query().Paginate(ctx, after, first, before, last,
+		ent.WithWorkerOrder(orderBy), ent.WithWorkerFilter(where.Filter))
 }
 
 // Event returns generated.EventResolver implementation.

@@ -8,42 +8,49 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/journal"
 )
 
 // Cursor is the resolver for the cursor field.
 func (r *eventResolver) Cursor(ctx context.Context, obj *ent.Event) (string, error) {
-	panic(fmt.Errorf("not implemented: Cursor - cursor"))
+	return journal.CursorOf(obj), nil
 }
 
 // Node is the resolver for the node field.
 func (r *eventResolver) Node(ctx context.Context, obj *ent.Event) (ent.Noder, error) {
-	panic(fmt.Errorf("not implemented: Node - node"))
+	if obj.Type == journal.Resync {
+		return nil, nil
+	}
+	return r.subjectOf(ctx, obj)
 }
 
 // Before is the resolver for the before field.
 func (r *eventResolver) Before(ctx context.Context, obj *ent.Event) (json.RawMessage, error) {
-	panic(fmt.Errorf("not implemented: Before - before"))
+	return ifAuditor(ctx, obj, obj.Before), nil
 }
 
 // After is the resolver for the after field.
 func (r *eventResolver) After(ctx context.Context, obj *ent.Event) (json.RawMessage, error) {
-	panic(fmt.Errorf("not implemented: After - after"))
+	return ifAuditor(ctx, obj, obj.After), nil
 }
 
 // RequestID is the resolver for the requestId field.
 func (r *eventResolver) RequestID(ctx context.Context, obj *ent.Event) (*string, error) {
-	panic(fmt.Errorf("not implemented: RequestID - requestId"))
+	return ifAuditor(ctx, obj, given(obj.RequestID)), nil
 }
 
 // Address is the resolver for the address field.
 func (r *eventResolver) Address(ctx context.Context, obj *ent.Event) (*string, error) {
-	panic(fmt.Errorf("not implemented: Address - address"))
+	return ifAuditor(ctx, obj, given(obj.Address)), nil
 }
 
 // EventCursor is the resolver for the eventCursor field.
 func (r *queryResolver) EventCursor(ctx context.Context) (string, error) {
-	panic(fmt.Errorf("not implemented: EventCursor - eventCursor"))
+	if !access.FromContext(ctx).SignedIn() {
+		return "", errNobody
+	}
+	return r.Feed.Cursor(), nil
 }

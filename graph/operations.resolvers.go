@@ -8,14 +8,18 @@ package graph
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/graph/model"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/auth"
 )
 
 // Active is the resolver for the active field.
 func (r *freezeResolver) Active(ctx context.Context, obj *ent.Freeze) (bool, error) {
-	panic(fmt.Errorf("not implemented: Active - active"))
+	now := time.Now()
+	return obj.LiftedAt == nil && !now.Before(obj.StartsAt) && now.Before(obj.EndsAt), nil
 }
 
 // CreateFreeze is the resolver for the createFreeze field.
@@ -35,17 +39,24 @@ func (r *mutationResolver) PauseWorker(ctx context.Context, input model.PauseWor
 
 // CreateRole is the resolver for the createRole field.
 func (r *mutationResolver) CreateRole(ctx context.Context, input model.CreateRoleInput) (*model.CreateRolePayload, error) {
-	panic(fmt.Errorf("not implemented: CreateRole - createRole"))
+	made, err := r.Auth.CreateRole(ctx, auth.RoleInput{
+		Key: input.Key, Title: text(input.Title), Scope: access.Scope(input.Scope), Permissions: input.Permissions,
+	})
+	refused, err := refusals(ctx, err)
+	return &model.CreateRolePayload{Role: made, UserErrors: refused}, err
 }
 
 // UpdateRole is the resolver for the updateRole field.
 func (r *mutationResolver) UpdateRole(ctx context.Context, input model.UpdateRoleInput) (*model.UpdateRolePayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateRole - updateRole"))
+	changed, err := r.Auth.UpdateRole(ctx, input.ID, auth.RoleUpdate{Title: textOrNil(input.Title), Permissions: input.Permissions})
+	refused, err := refusals(ctx, err)
+	return &model.UpdateRolePayload{Role: changed, UserErrors: refused}, err
 }
 
 // DeleteRole is the resolver for the deleteRole field.
 func (r *mutationResolver) DeleteRole(ctx context.Context, input model.DeleteRoleInput) (*model.DeleteRolePayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteRole - deleteRole"))
+	refused, err := refusals(ctx, r.Auth.DeleteRole(ctx, input.ID))
+	return &model.DeleteRolePayload{ID: idUnless(refused, input.ID), UserErrors: refused}, err
 }
 
 // Queue is the resolver for the queue field.
@@ -55,10 +66,10 @@ func (r *queryResolver) Queue(ctx context.Context) ([]*model.QueueDepth, error) 
 
 // Alive is the resolver for the alive field.
 func (r *workerResolver) Alive(ctx context.Context, obj *ent.Worker) (bool, error) {
-	panic(fmt.Errorf("not implemented: Alive - alive"))
+	return time.Since(obj.SeenAt) < workerSilence, nil
 }
 
 // Runs is the resolver for the runs field.
 func (r *workerResolver) Runs(ctx context.Context, obj *ent.Worker) ([]*ent.Run, error) {
-	panic(fmt.Errorf("not implemented: Runs - runs"))
+	return lookup(ctx, "runs of workers", ofWorker, obj.Name, r.runsOfWorkers)
 }

@@ -10,7 +10,10 @@ import (
 	"fmt"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/project"
 	"github.com/arpent/arpent/graph/model"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/auth"
 )
 
 // CreateProject is the resolver for the createProject field.
@@ -35,17 +38,25 @@ func (r *mutationResolver) UnarchiveProject(ctx context.Context, input model.Arc
 
 // AddMember is the resolver for the addMember field.
 func (r *mutationResolver) AddMember(ctx context.Context, input model.AddMemberInput) (*model.AddMemberPayload, error) {
-	panic(fmt.Errorf("not implemented: AddMember - addMember"))
+	added, err := r.Auth.AddMember(ctx, auth.MemberInput{
+		ProjectID: input.ProjectID, UserID: orZero(input.UserID), Email: orZero(input.Email), RoleID: input.RoleID,
+	})
+	refused, err := refusals(ctx, err)
+	return &model.AddMemberPayload{Membership: added, UserErrors: refused}, err
 }
 
 // UpdateMember is the resolver for the updateMember field.
 func (r *mutationResolver) UpdateMember(ctx context.Context, input model.UpdateMemberInput) (*model.UpdateMemberPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateMember - updateMember"))
+	changed, err := r.Auth.UpdateMember(ctx, input.ID, input.RoleID)
+	refused, err := refusals(ctx, err)
+	return &model.UpdateMemberPayload{Membership: changed, UserErrors: refused}, err
 }
 
 // RemoveMember is the resolver for the removeMember field.
 func (r *mutationResolver) RemoveMember(ctx context.Context, input model.RemoveMemberInput) (*model.RemoveMemberPayload, error) {
-	panic(fmt.Errorf("not implemented: RemoveMember - removeMember"))
+	left, err := r.Auth.RemoveMember(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.RemoveMemberPayload{Project: left, UserErrors: refused}, err
 }
 
 // UnlockState is the resolver for the unlockState field.
@@ -60,7 +71,7 @@ func (r *mutationResolver) RollBackState(ctx context.Context, input model.RollBa
 
 // ViewerPermissions is the resolver for the viewerPermissions field.
 func (r *projectResolver) ViewerPermissions(ctx context.Context, obj *ent.Project) ([]string, error) {
-	panic(fmt.Errorf("not implemented: ViewerPermissions - viewerPermissions"))
+	return projectPermissions(access.FromContext(ctx), obj.ID), nil
 }
 
 // StateLock is the resolver for the stateLock field.
@@ -75,5 +86,5 @@ func (r *projectResolver) BaseStatus(ctx context.Context, obj *ent.Project) (mod
 
 // ProjectByAcronym is the resolver for the projectByAcronym field.
 func (r *queryResolver) ProjectByAcronym(ctx context.Context, acronym string) (*ent.Project, error) {
-	panic(fmt.Errorf("not implemented: ProjectByAcronym - projectByAcronym"))
+	return orNil(r.client(ctx).Project.Query().Where(project.Acronym(acronym)).Only(ctx))
 }

@@ -7,47 +7,81 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/arpent/arpent/ent/user"
 	"github.com/arpent/arpent/graph/model"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/auth"
 )
 
 // UpdateViewer is the resolver for the updateViewer field.
 func (r *mutationResolver) UpdateViewer(ctx context.Context, input model.UpdateViewerInput) (*model.UpdateViewerPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateViewer - updateViewer"))
+	changed, err := r.Auth.UpdateAccount(ctx, auth.AccountUpdate{Name: input.Name, Locale: input.Locale})
+	refused, err := refusals(ctx, err)
+	return &model.UpdateViewerPayload{User: changed, UserErrors: refused}, err
 }
 
 // ChangePassword is the resolver for the changePassword field.
 func (r *mutationResolver) ChangePassword(ctx context.Context, input model.ChangePasswordInput) (*model.ChangePasswordPayload, error) {
-	panic(fmt.Errorf("not implemented: ChangePassword - changePassword"))
+	changed, err := r.Auth.ChangePassword(ctx, input.Current, input.New)
+	refused, err := refusals(ctx, err)
+	return &model.ChangePasswordPayload{User: changed, UserErrors: refused}, err
 }
 
 // CreateAPIToken is the resolver for the createApiToken field.
 func (r *mutationResolver) CreateAPIToken(ctx context.Context, input model.CreateAPITokenInput) (*model.CreateAPITokenPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateAPIToken - createApiToken"))
+	made, secret, err := r.Auth.CreateToken(ctx, auth.TokenInput{Name: input.Name, Scopes: input.Scopes, ExpiresAt: input.ExpiresAt})
+	refused, err := refusals(ctx, err)
+	return &model.CreateAPITokenPayload{APIToken: made, Secret: given(secret), UserErrors: refused}, err
 }
 
 // RevokeAPIToken is the resolver for the revokeApiToken field.
 func (r *mutationResolver) RevokeAPIToken(ctx context.Context, input model.RevokeAPITokenInput) (*model.RevokeAPITokenPayload, error) {
-	panic(fmt.Errorf("not implemented: RevokeAPIToken - revokeApiToken"))
+	revoked, err := r.Auth.RevokeToken(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.RevokeAPITokenPayload{APIToken: revoked, UserErrors: refused}, err
 }
 
 // CreateUser is the resolver for the createUser field.
 func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateUser - createUser"))
+	made, password, err := r.Auth.CreateUser(ctx, auth.UserInput{
+		Email: input.Email, Name: input.Name, Locale: string(input.Locale),
+		Password: orZero(input.Password), RoleID: orZero(input.RoleID),
+	})
+	refused, err := refusals(ctx, err)
+	return &model.CreateUserPayload{User: made, Password: given(password), UserErrors: refused}, err
 }
 
 // UpdateUser is the resolver for the updateUser field.
 func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateUser - updateUser"))
+	changed, err := r.Auth.UpdateUser(ctx, input.ID, auth.UserUpdate{Name: input.Name, Status: input.Status, RoleID: input.RoleID})
+	refused, err := refusals(ctx, err)
+	return &model.UpdateUserPayload{User: changed, UserErrors: refused}, err
 }
 
 // Viewer is the resolver for the viewer field.
 func (r *queryResolver) Viewer(ctx context.Context) (*model.Viewer, error) {
-	panic(fmt.Errorf("not implemented: Viewer - viewer"))
+	viewer := access.FromContext(ctx)
+	if !viewer.SignedIn() {
+		return nil, nil
+	}
+	account, err := orNil(r.client(ctx).User.Get(ctx, viewer.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &model.Viewer{
+		User: account, Name: viewer.Name, Locale: user.Locale(viewer.Locale),
+		Permissions: platformPermissions(viewer), RateLimit: r.rateLimit(ctx),
+	}, nil
 }
 
 // Installation is the resolver for the installation field.
 func (r *queryResolver) Installation(ctx context.Context) (*model.Installation, error) {
-	panic(fmt.Errorf("not implemented: Installation - installation"))
+	if !access.FromContext(ctx).SignedIn() {
+		return nil, errNobody
+	}
+	return &model.Installation{
+		Version: r.About.Version, PublicURL: r.About.PublicURL, Embedded: r.About.Embedded, Demo: r.About.Demo,
+		Permissions: permissionInfos(),
+	}, nil
 }

@@ -109,8 +109,11 @@ func NewContext(ctx context.Context, v *Viewer) context.Context {
 
 // FromContext returns who looks; Nobody when nobody was named.
 func FromContext(ctx context.Context) *Viewer {
-	if v, ok := ctx.Value(contextKey{}).(*Viewer); ok {
+	switch v := ctx.Value(contextKey{}).(type) {
+	case *Viewer:
 		return v
+	case func() *Viewer:
+		return v()
 	}
 	return Nobody()
 }

@@ -39,7 +39,7 @@ var law = map[string][]string{
 	"tfstate":   domain(),
 	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue"),
 	// Edges.
-	"graph":    {"ent", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision"},
+	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision"},
 	"httpd":    {"access", "fault", "auth"},
 	"frontend": {},
 	"library":  {},

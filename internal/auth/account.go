@@ -43,7 +43,7 @@ func (a *Authority) UpdateAccount(ctx context.Context, update AccountUpdate) (*e
 		}
 		return a.record(ctx, userEntry("user.updated", changed, userShown(present), userShown(changed)))
 	})
-	return changed, err
+	return kept(changed, err)
 }
 
 // ChangePassword gives who looks another password and ends all their other sessions.

@@ -393,6 +393,15 @@ func TestBuiltInRolesStayAsTheyAre(t *testing.T) {
 	}
 }
 
+func TestEveryPermissionHasWords(t *testing.T) {
+	t.Parallel()
+	for _, p := range access.AllPermissions() {
+		require.NotEmpty(t, TitleOf(p).EN, p)
+		require.NotEmpty(t, TitleOf(p).FR, p)
+	}
+	require.Len(t, permissionTitles, len(access.AllPermissions()))
+}
+
 func TestEveryChangeIsWrittenToTheJournal(t *testing.T) {
 	t.Parallel()
 	h := open(t, databasetest.SQLite(t))

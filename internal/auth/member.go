@@ -47,7 +47,7 @@ func (a *Authority) AddMember(ctx context.Context, input MemberInput) (*ent.Memb
 		}
 		return a.record(ctx, memberEntry("membership.added", added, person, nil, given))
 	})
-	return added, err
+	return kept(added, err)
 }
 
 // UpdateMember gives a member another role.
@@ -73,7 +73,7 @@ func (a *Authority) UpdateMember(ctx context.Context, id, roleID string) (*ent.M
 		}
 		return a.record(ctx, memberEntry("membership.updated", changed, present.Edges.User, present.Edges.Role, given))
 	})
-	return changed, err
+	return kept(changed, err)
 }
 
 // RemoveMember takes a person out of a project and returns the project.
@@ -95,7 +95,7 @@ func (a *Authority) RemoveMember(ctx context.Context, id string) (*ent.Project, 
 		}
 		return a.record(ctx, memberEntry("membership.removed", present, present.Edges.User, present.Edges.Role, nil))
 	})
-	return left, err
+	return kept(left, err)
 }
 
 // mayManage refuses who does not see the project (not found) or may not manage its members (denied).

@@ -80,7 +80,7 @@ func (a *Authority) CreateRole(ctx context.Context, input RoleInput) (*ent.Role,
 		}
 		return a.record(ctx, roleEntry("role.created", created, nil, roleShown(created)))
 	})
-	return created, err
+	return kept(created, err)
 }
 
 func checkRole(viewer *access.Viewer, input RoleInput) error {
@@ -143,7 +143,7 @@ func (a *Authority) UpdateRole(ctx context.Context, id string, update RoleUpdate
 		}
 		return a.record(ctx, roleEntry("role.updated", changed, roleShown(present), roleShown(changed)))
 	})
-	return changed, err
+	return kept(changed, err)
 }
 
 // DeleteRole removes a role that is not built in and that nobody has.

@@ -128,7 +128,7 @@ func (a *Authority) RevokeToken(ctx context.Context, id string) (*ent.ApiToken, 
 			Type: "token.revoked", Audience: journal.Platform, SubjectID: id, Subject: revoked.Name, Before: tokenShown(revoked),
 		})
 	})
-	return revoked, err
+	return kept(revoked, err)
 }
 
 // wholeAccount refuses tokens with scopes: they may do what their scopes say, not change the account.

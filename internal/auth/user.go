@@ -139,7 +139,7 @@ func (a *Authority) UpdateUser(ctx context.Context, id string, update UserUpdate
 		}
 		return platformAdminStays(ctx, client)
 	})
-	return changed, err
+	return kept(changed, err)
 }
 
 // userToChange finds an account that who looks may change: not one that may do more.

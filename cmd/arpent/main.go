@@ -1,0 +1,88 @@
+// Command arpent is the server and its tools. It only reads the command line, runs and waits.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/arpent/arpent/internal/app"
+	"github.com/arpent/arpent/internal/fault"
+)
+
+type cli struct {
+	LogLevel  slog.Level `help:"What is logged: debug, info, warn or error." env:"ARPENT_LOG_LEVEL" default:"info" placeholder:"LEVEL"`
+	LogFormat string     `help:"How it is logged: text or json." enum:"text,json" env:"ARPENT_LOG_FORMAT" default:"text" placeholder:"FORMAT"`
+
+	Serve   serve   `cmd:"" help:"Serve the portal, the API and the workers."`
+	Migrate migrate `cmd:"" help:"Bring the database to this version."`
+	Token   token   `cmd:"" help:"API tokens."`
+	Version version `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	var c cli
+	parsed := kong.Parse(&c, kong.Name("arpent"), kong.UsageOnError(),
+		kong.Description("The self-service infrastructure portal. Every flag can be set in the environment as ARPENT_NAME."))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(c.logger()); err != nil {
+		fmt.Fprintln(os.Stderr, "arpent:", inWords(err))
+		os.Exit(1)
+	}
+}
+
+func (c *cli) logger() *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+// inWords is an error in the language of the terminal.
+func inWords(err error) string {
+	list, ok := fault.AsList(err)
+	if !ok {
+		return err.Error()
+	}
+	var lines []string
+	for _, e := range list {
+		line := e.Message(os.Getenv("LANG"))
+		if cause := errors.Unwrap(e); cause != nil {
+			line += " (" + cause.Error() + ")"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n        ")
+}
+
+type serve struct {
+	app.Config
+}
+
+// Run serves until a signal.
+func (s *serve) Run(ctx context.Context, log *slog.Logger) error {
+	a, err := app.New(ctx, s.Config, log, os.Stdout)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.Run(ctx)
+}
+
+type version struct{}
+
+// Run prints the version.
+func (version) Run() error {
+	fmt.Println(app.Version)
+	return nil
+}

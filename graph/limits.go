@@ -1,0 +1,162 @@
+package graph
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/fault"
+)
+
+// Limits of one operation. Whoever passes one is told which, and how far it goes.
+const (
+	MaxQuery   = 64 << 10         // bytes of text
+	MaxTokens  = 5000             // of text
+	MaxDepth   = 16               // fields within fields
+	MaxCost    = 25_000           // fields of the answer, as if every page were full
+	MaxAliases = 60               // names given to fields
+	MaxPage    = 100              // rows of a page
+	PageSize   = 20               // rows of a page that names neither first nor last
+	MaxTime    = 30 * time.Second // of a query or mutation
+)
+
+// listCost is what a list without pages counts as; the lists of ours are short.
+const listCost = 10
+
+// limits holds every operation to the limits, and gives pages their size.
+type limits struct{}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationParameterMutator
+	graphql.OperationContextMutator
+	graphql.OperationInterceptor
+} = limits{}
+
+func (limits) ExtensionName() string                          { return "Limits" }
+func (limits) Validate(schema graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters bounds the text before anybody parses it.
+func (limits) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if len(params.Query) > MaxQuery {
+		return beyond(fault.Text{
+			EN: "A query has at most %d bytes, this one has %d.", FR: "Une requête compte au plus %d octets, celle-ci en a %d.",
+		}, MaxQuery, len(params.Query))
+	}
+	return nil
+}
+
+// MutateOperationContext measures the operation before anything is run.
+func (limits) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	op.DisableIntrospection = !access.FromContext(ctx).SignedIn()
+	m := measure{variables: op.Variables, visits: MaxCost}
+	cost, err := m.selection(op.Operation.SelectionSet, 1)
+	if err == nil && cost > MaxCost {
+		err = beyond(fault.Text{
+			EN: "This operation costs %d: it may cost %d. Ask for fewer rows or fields.",
+			FR: "Cette opération coûte %d : elle peut coûter %d. Demandez moins de lignes ou de champs.",
+		}, cost, MaxCost)
+	}
+	return err
+}
+
+// InterceptOperation bounds the time of what is no subscription.
+func (limits) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+		return next(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, MaxTime)
+	handler := next(ctx)
+	return func(context.Context) *graphql.Response {
+		defer cancel()
+		return handler(ctx)
+	}
+}
+
+func beyond(text fault.Text, args ...any) *gqlerror.Error {
+	return gqlerror.Wrap(fault.New(fault.Limited, text, args...))
+}
+
+// measure walks an operation as it will be answered, fragments in their places.
+type measure struct {
+	variables map[string]any
+	aliases   int
+	visits    int // left; fragments within fragments can unfold without end
+}
+
+// selection is the cost of a set of fields at a depth.
+func (m *measure) selection(set ast.SelectionSet, depth int) (cost int, err *gqlerror.Error) {
+	for _, selection := range set {
+		if m.visits--; m.visits < 0 {
+			return 0, beyond(fault.Text{
+				EN: "This operation has more than %d fields.", FR: "Cette opération compte plus de %d champs.",
+			}, MaxCost)
+		}
+		var more int
+		switch s := selection.(type) {
+		case *ast.Field:
+			more, err = m.field(s, depth)
+		case *ast.InlineFragment:
+			more, err = m.selection(s.SelectionSet, depth)
+		case *ast.FragmentSpread:
+			more, err = m.selection(s.Definition.SelectionSet, depth)
+		}
+		if err != nil {
+			return 0, err
+		}
+		cost = min(cost+more, 1<<40)
+	}
+	return cost, nil
+}
+
+func (m *measure) field(f *ast.Field, depth int) (int, *gqlerror.Error) {
+	if depth > MaxDepth && !strings.HasPrefix(f.ObjectDefinition.Name, "__") {
+		return 0, beyond(fault.Text{
+			EN: "Fields may stand %d deep within each other.", FR: "Les champs peuvent être imbriqués sur %d niveaux.",
+		}, MaxDepth)
+	}
+	if f.Alias != f.Name {
+		if m.aliases++; m.aliases > MaxAliases {
+			return 0, beyond(fault.Text{
+				EN: "An operation has at most %d aliases.", FR: "Une opération compte au plus %d alias.",
+			}, MaxAliases)
+		}
+	}
+	rows, err := m.rows(f)
+	if err != nil {
+		return 0, err
+	}
+	child, err := m.selection(f.SelectionSet, depth+1)
+	return min(1+rows*child, 1<<40), err
+}
+
+// rows is how many times what stands below a field is answered.
+func (m *measure) rows(f *ast.Field) (int, *gqlerror.Error) {
+	if f.Definition == nil || f.Definition.Type == nil {
+		return 1, nil
+	}
+	switch {
+	case isConnection(f):
+		return m.page(f)
+	case f.Name == "nodes" && f.Arguments.ForName("ids") != nil:
+		return m.ids(f)
+	case f.Definition.Type.Elem != nil && f.Name != "edges" && len(f.SelectionSet) > 0 && !strings.HasPrefix(f.ObjectDefinition.Name, "__"):
+		return listCost, nil
+	}
+	return 1, nil
+}
+
+func (m *measure) ids(f *ast.Field) (int, *gqlerror.Error) {
+	ids, _ := f.ArgumentMap(m.variables)["ids"].([]any)
+	if len(ids) > MaxPage {
+		return 0, beyond(fault.Text{
+			EN: "At most %d ids may be asked for at once.", FR: "On peut demander au plus %d identifiants à la fois.",
+		}, MaxPage)
+	}
+	return len(ids), nil
+}

@@ -1,0 +1,149 @@
+package graph
+
+import (
+	"context"
+	"maps"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/arpent/arpent/ent"
+)
+
+// Fields that are not read with their row, such as the last run of a resource, are looked up for all rows of the
+// answer at once: ent tells us every row that it reads (SeeRows), and the first field that needs a lookup does it
+// for all rows seen so far (lookup). So an answer takes as many statements for 500 rows as for 5.
+
+// key says what an id is the id of.
+type key string
+
+// The keys that lookups go by.
+const (
+	ofProject  key = "project"
+	ofLibrary  key = "library"
+	ofResource key = "resource"
+	ofTemplate key = "template of a resource"
+	ofRun      key = "run"
+	ofWorker   key = "name of a worker"
+	ofSubject  key = "subject of an event"
+)
+
+// answerRows are the rows of one answer, and what was looked up for them.
+type answerRows struct {
+	mutex sync.Mutex
+	seen  map[key]map[string]bool
+	found map[string]any // *lookedUp by name of the lookup
+}
+
+// lookedUp is what one lookup has found so far. Who comes while it works waits for it.
+type lookedUp[V any] struct {
+	mutex sync.Mutex
+	asked map[string]bool
+	byID  map[string]V
+}
+
+type rowsKey struct{}
+
+// withRows gives every answer, also each of a subscription, rows of its own.
+func withRows(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	return next(context.WithValue(ctx, rowsKey{}, &answerRows{seen: map[key]map[string]bool{}, found: map[string]any{}}))
+}
+
+// SeeRows notes what ent reads for an answer: an interceptor of the whole client.
+var SeeRows = ent.InterceptFunc(func(next ent.Querier) ent.Querier {
+	return ent.QuerierFunc(func(ctx context.Context, query ent.Query) (ent.Value, error) {
+		value, err := next.Query(ctx, query)
+		if rows, _ := ctx.Value(rowsKey{}).(*answerRows); rows != nil && err == nil {
+			rows.note(value)
+		}
+		return value, err
+	})
+})
+
+func (rows *answerRows) note(value ent.Value) {
+	rows.mutex.Lock()
+	defer rows.mutex.Unlock()
+	switch list := value.(type) {
+	case []*ent.Project:
+		for _, v := range list {
+			rows.add(ofProject, v.ID)
+		}
+	case []*ent.Library:
+		for _, v := range list {
+			rows.add(ofLibrary, v.ID)
+		}
+	case []*ent.Resource:
+		for _, v := range list {
+			rows.add(ofResource, v.ID)
+			rows.add(ofTemplate, v.TemplateID)
+		}
+	case []*ent.Run:
+		for _, v := range list {
+			rows.add(ofRun, v.ID)
+		}
+	case []*ent.Worker:
+		for _, v := range list {
+			rows.add(ofWorker, v.Name)
+		}
+	case []*ent.Event:
+		for _, v := range list {
+			rows.add(ofSubject, v.SubjectID)
+		}
+	}
+}
+
+func (rows *answerRows) add(kind key, id string) {
+	if rows.seen[kind] == nil {
+		rows.seen[kind] = map[string]bool{}
+	}
+	rows.seen[kind][id] = true
+}
+
+// lookup finds what belongs to an id, together with what belongs to all ids of its kind in the answer. The load
+// leaves out of its map what there is nothing for: the zero value.
+func lookup[V any](ctx context.Context, name string, kind key, id string, load func(ctx context.Context, ids []string) (map[string]V, error)) (V, error) {
+	rows, _ := ctx.Value(rowsKey{}).(*answerRows)
+	if rows == nil {
+		byID, err := load(ctx, []string{id})
+		return byID[id], err
+	}
+	l := lookupOf[V](rows, name)
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.asked[id] {
+		return l.byID[id], nil
+	}
+	ids := rows.unasked(kind, id, l.asked)
+	byID, err := load(ctx, ids)
+	if err != nil {
+		return l.byID[id], err
+	}
+	for _, asked := range ids {
+		l.asked[asked] = true
+	}
+	maps.Copy(l.byID, byID)
+	return l.byID[id], nil
+}
+
+func lookupOf[V any](rows *answerRows, name string) *lookedUp[V] {
+	rows.mutex.Lock()
+	defer rows.mutex.Unlock()
+	l, _ := rows.found[name].(*lookedUp[V])
+	if l == nil {
+		l = &lookedUp[V]{asked: map[string]bool{}, byID: map[string]V{}}
+		rows.found[name] = l
+	}
+	return l
+}
+
+func (rows *answerRows) unasked(kind key, id string, asked map[string]bool) []string {
+	rows.mutex.Lock()
+	defer rows.mutex.Unlock()
+	ids := []string{id}
+	for other := range rows.seen[kind] {
+		if other != id && !asked[other] {
+			ids = append(ids, other)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,123 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+
+	"github.com/arpent/arpent/internal/httpd"
+	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/queue"
+)
+
+// Version is this program's, set when it is built.
+var Version = "dev"
+
+// App is a whole server.
+type App struct {
+	*Store
+	Out io.Writer // where people are told what they need once: addresses, first passwords
+
+	listener  net.Listener
+	public    *url.URL
+	name      string // of this process among the replicas
+	queue     *queue.Client
+	broadcast *queue.Broadcast
+	feed      *journal.Feed
+	server    *httpd.Server
+	limiter   *httpd.Limiter
+	actors    []actor
+	notes     []string
+}
+
+// New assembles a server that listens already and answers once it Runs. Close it.
+func New(ctx context.Context, config Config, log *slog.Logger, out io.Writer) (_ *App, err error) {
+	store, err := Open(ctx, config, log)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Store: store, Out: out}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	for _, step := range []step{
+		{"listen", a.listen},
+		{"make the first administrator", a.makeAdministrator},
+		{"connect the queue", a.connectQueue},
+		{"start the feed", a.startFeed},
+		{"put the web together", a.assembleWeb},
+	} {
+		if err := step.take(ctx); err != nil {
+			return nil, fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return a, nil
+}
+
+// URL is where people reach this server.
+func (a *App) URL() string { return a.public.String() }
+
+// listen comes first, because others are told the address.
+func (a *App) listen(ctx context.Context) (err error) {
+	if a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen); err != nil {
+		return err
+	}
+	a.later(func() { _ = a.listener.Close() })
+	if a.public, err = a.Config.publicURL(a.listener.Addr()); err != nil {
+		return err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return err
+	}
+	a.name = fmt.Sprintf("%s-%d", host, os.Getpid())
+	return nil
+}
+
+func (a *App) makeAdministrator(ctx context.Context) error {
+	made, err := a.Auth.EnsureFirstAdministrator(ctx, a.Config.AdminEmail, a.Config.AdminPassword)
+	if made != "" {
+		a.note("The first administrator is %s with the password %s (shown this once).", a.Config.AdminEmail, made)
+	}
+	return err
+}
+
+// connectQueue connects Redis, or the one within this process.
+func (a *App) connectQueue(context.Context) error {
+	address := a.Config.RedisURL
+	if address == "" {
+		embedded, err := queue.StartEmbedded()
+		if err != nil {
+			return err
+		}
+		a.later(embedded.Close)
+		address = embedded.URL()
+	}
+	client, err := queue.Connect(address)
+	if err != nil {
+		return err
+	}
+	a.later(func() { _ = client.Close() })
+	a.queue, a.broadcast = client, client.NewBroadcast()
+	a.later(a.broadcast.Close)
+	return nil
+}
+
+func (a *App) startFeed(ctx context.Context) error {
+	a.feed = journal.NewFeed(a.Journal, a.broadcast, a.Log)
+	a.feed.Watch(a.Auth.Observe)
+	a.actor("feed", a.feed.Run)
+	a.actor("auth", a.Auth.Run)
+	return a.feed.Start(ctx)
+}
+
+// note keeps a line for people until the server answers.
+func (a *App) note(format string, args ...any) {
+	a.notes = append(a.notes, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,91 @@
+package httpd
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+
+	"github.com/arpent/arpent/internal/auth"
+)
+
+// Config is what the router needs. Handlers and folders that are nil or empty are not mounted.
+type Config struct {
+	Auth      *auth.Authority
+	Limiter   *Limiter
+	Log       *slog.Logger
+	PublicURL *url.URL
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// WithRequest puts a request's id and address into the context, for the journal.
+	WithRequest func(ctx context.Context, id, address string) context.Context
+	// Ready names what must work before requests can be served.
+	Ready map[string]func(context.Context) error
+
+	Portal  fs.FS        // the built portal; nil when this binary has none
+	GraphQL http.Handler // /graphql
+	State   http.Handler // /terraform/state/{project}
+	Worker  http.Handler // /worker/v1/
+	RunLog  RunLogReader // /runs/{id}/log
+	Sites   string       // folder of /sites/{acronym}/{name}/
+}
+
+// New makes the whole HTTP side of Arpent.
+func New(config Config) http.Handler {
+	h := &handler{Config: config, origin: newOriginCheck(config.PublicURL)}
+	mux := http.NewServeMux()
+	h.pages(mux)
+	h.session(mux)
+	h.api(mux)
+	h.machines(mux)
+	return h.around(mux)
+}
+
+type handler struct {
+	Config
+	origin *http.CrossOriginProtection
+}
+
+// around is what every request passes, outermost first.
+func (h *handler) around(next http.Handler) http.Handler {
+	next = h.secured(next)
+	next = h.logged(next)
+	next = h.recovered(next)
+	return h.identified(next)
+}
+
+func (h *handler) pages(mux *http.ServeMux) {
+	mux.HandleFunc("GET /healthz", h.healthz)
+	mux.HandleFunc("GET /readyz", h.readyz)
+	if h.Sites != "" {
+		mux.Handle("GET /sites/{acronym}/{name}/{path...}", sites(h.Sites))
+	}
+	mux.Handle("/", newPortal(h.Portal))
+}
+
+func (h *handler) session(mux *http.ServeMux) {
+	mux.Handle("POST /auth/login", h.bounded(smallBody, h.sameOrigin(http.HandlerFunc(h.login))))
+	mux.Handle("POST /auth/logout", h.bounded(smallBody, h.sameOrigin(http.HandlerFunc(h.logout))))
+	mux.Handle("GET /auth/session", h.known(http.HandlerFunc(h.showSession)))
+	mux.HandleFunc("/auth/", h.notFound)
+}
+
+func (h *handler) api(mux *http.ServeMux) {
+	if h.GraphQL != nil {
+		mux.Handle("/graphql", h.bounded(graphqlBody, h.known(h.limited(compressed(h.GraphQL)))))
+	}
+	if h.RunLog != nil {
+		mux.Handle("GET /runs/{id}/log", h.known(h.limited(http.HandlerFunc(h.runLog))))
+	}
+}
+
+func (h *handler) machines(mux *http.ServeMux) {
+	if h.State != nil {
+		mux.Handle("/terraform/state/{project}", h.State)
+	}
+	if h.Worker != nil {
+		mux.Handle("/worker/v1/", h.Worker)
+	}
+}
