@@ -104,11 +104,12 @@ func tokenIn(payload json.RawMessage) string {
 func (r *Resolver) alive(ctx context.Context) bool { return r.Auth.Current(ctx).SignedIn() }
 
 // counted counts operations of WebSockets towards the rate limit, and has their viewer be who it is at each moment.
-// The HTTP edge has done both for other requests, but for subscriptions, which outlive what it knew.
+// The HTTP edge has done both for other requests. But a subscription outlives what it knew, and a mutation changes it:
+// who has made a project may see it in the answer.
 func (r *Resolver) counted(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx)
 	overSocket := operation.Headers.Get("Upgrade") != ""
-	if overSocket || operation.Operation.Operation == ast.Subscription {
+	if overSocket || operation.Operation.Operation != ast.Query {
 		asked := ctx
 		ctx = access.Following(ctx, func() *access.Viewer { return r.Auth.Current(asked) })
 	}

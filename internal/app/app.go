@@ -111,7 +111,6 @@ func (a *App) connectQueue(context.Context) error {
 
 func (a *App) startFeed(ctx context.Context) error {
 	a.feed = journal.NewFeed(a.Journal, a.broadcast, a.Log)
-	a.feed.Watch(a.Auth.Observe)
 	a.actor("feed", a.feed.Run)
 	a.actor("auth", a.Auth.Run)
 	return a.feed.Start(ctx)

@@ -41,7 +41,7 @@ func (a *Authority) UpdateAccount(ctx context.Context, update AccountUpdate) (*e
 		if changed, err = change.Save(ctx); err != nil {
 			return err
 		}
-		return a.record(ctx, userEntry("user.updated", changed, userShown(present), userShown(changed)))
+		return a.journal.Write(ctx, userEntry("user.updated", changed, userShown(present), userShown(changed)))
 	})
 	return kept(changed, err)
 }
@@ -101,7 +101,7 @@ func (a *Authority) setPassword(ctx context.Context, account *ent.User, hash str
 		if err := endSessions(ctx, client, account.ID, present); err != nil {
 			return err
 		}
-		return a.record(ctx, userEntry("user.password_changed", account, nil, nil))
+		return a.journal.Write(ctx, userEntry("user.password_changed", account, nil, nil))
 	})
 }
 

@@ -211,7 +211,7 @@ func TestAChangeElsewhereCountsWhenItsEventIsSeen(t *testing.T) {
 	ctx := here.as("ada@example.org")
 	_, err := there.RemoveMember(there.system, seat.ID)
 	require.NoError(t, err)
-	here.Observe(&ent.Event{Type: "membership.removed"})
+	here.observe(&ent.Event{Type: "membership.removed"})
 	require.False(t, here.Current(ctx).MayIn(p.ID, access.ProjectRead))
 }
 

@@ -31,12 +31,14 @@ type Authority struct {
 	viewers  *viewerCache
 }
 
-// New makes the authority of an open database.
+// New makes the authority of an open database. It watches the journal: what may change a viewer counts at once.
 func New(db *database.DB, journal *journal.Journal, log *slog.Logger) *Authority {
-	return &Authority{
+	a := &Authority{
 		db: db, journal: journal, log: log, now: time.Now,
 		throttle: newThrottle(), viewers: newViewerCache(),
 	}
+	journal.Watch(a.observe)
+	return a
 }
 
 // Run removes sessions that have expired, until ctx is done.
@@ -61,20 +63,12 @@ func (a *Authority) sweep(ctx context.Context) error {
 	return err
 }
 
-// Observe is told every event of the journal, before any subscriber: what may change a viewer drops all that are
-// remembered. Changes of this process have dropped them already; this is how those of other replicas count.
-func (a *Authority) Observe(e *ent.Event) {
-	subject, _, _ := strings.Cut(e.Type, ".")
-	switch subject {
+// observe drops all remembered viewers when an event may have changed one, whichever replica it comes from.
+func (a *Authority) observe(e *ent.Event) {
+	switch subject, _, _ := strings.Cut(e.Type, "."); subject {
 	case "user", "role", "membership", "token", "session":
 		a.viewers.drop()
 	}
-}
-
-// record writes an entry and has all remembered viewers dropped once it is committed.
-func (a *Authority) record(ctx context.Context, entry journal.Entry) error {
-	database.AfterCommit(ctx, a.viewers.drop)
-	return a.journal.Write(ctx, entry)
 }
 
 // present is now, cut to what both databases keep.

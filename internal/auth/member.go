@@ -45,7 +45,7 @@ func (a *Authority) AddMember(ctx context.Context, input MemberInput) (*ent.Memb
 		if err != nil {
 			return alreadyMember(err)
 		}
-		return a.record(ctx, memberEntry("membership.added", added, person, nil, given))
+		return a.journal.Write(ctx, memberEntry("membership.added", added, person, nil, given))
 	})
 	return kept(added, err)
 }
@@ -71,7 +71,7 @@ func (a *Authority) UpdateMember(ctx context.Context, id, roleID string) (*ent.M
 		if err := a.adminStays(ctx, client, *present.ProjectID); err != nil {
 			return err
 		}
-		return a.record(ctx, memberEntry("membership.updated", changed, present.Edges.User, present.Edges.Role, given))
+		return a.journal.Write(ctx, memberEntry("membership.updated", changed, present.Edges.User, present.Edges.Role, given))
 	})
 	return kept(changed, err)
 }
@@ -93,7 +93,7 @@ func (a *Authority) RemoveMember(ctx context.Context, id string) (*ent.Project, 
 		if err := a.adminStays(ctx, client, left.ID); err != nil {
 			return err
 		}
-		return a.record(ctx, memberEntry("membership.removed", present, present.Edges.User, present.Edges.Role, nil))
+		return a.journal.Write(ctx, memberEntry("membership.removed", present, present.Edges.User, present.Edges.Role, nil))
 	})
 	return kept(left, err)
 }

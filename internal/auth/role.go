@@ -78,7 +78,7 @@ func (a *Authority) CreateRole(ctx context.Context, input RoleInput) (*ent.Role,
 		if err != nil {
 			return err
 		}
-		return a.record(ctx, roleEntry("role.created", created, nil, roleShown(created)))
+		return a.journal.Write(ctx, roleEntry("role.created", created, nil, roleShown(created)))
 	})
 	return kept(created, err)
 }
@@ -141,7 +141,7 @@ func (a *Authority) UpdateRole(ctx context.Context, id string, update RoleUpdate
 		if changed, err = change.Save(ctx); err != nil {
 			return err
 		}
-		return a.record(ctx, roleEntry("role.updated", changed, roleShown(present), roleShown(changed)))
+		return a.journal.Write(ctx, roleEntry("role.updated", changed, roleShown(present), roleShown(changed)))
 	})
 	return kept(changed, err)
 }
@@ -165,7 +165,7 @@ func (a *Authority) DeleteRole(ctx context.Context, id string) error {
 		if err := client.Role.DeleteOne(present).Exec(ctx); err != nil {
 			return err
 		}
-		return a.record(ctx, roleEntry("role.deleted", present, roleShown(present), nil))
+		return a.journal.Write(ctx, roleEntry("role.deleted", present, roleShown(present), nil))
 	})
 }
 

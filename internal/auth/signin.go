@@ -97,7 +97,7 @@ func (a *Authority) open(ctx context.Context, account *ent.User, origin Origin) 
 		if err := client.User.UpdateOneID(account.ID).SetLastSeenAt(now).Exec(system); err != nil {
 			return err
 		}
-		return a.record(ctx, journal.Entry{
+		return a.journal.Write(ctx, journal.Entry{
 			Type: "session.started", Audience: journal.Platform, SubjectID: opened.ID, Subject: account.Email,
 		})
 	})
@@ -118,7 +118,7 @@ func (a *Authority) SignOut(ctx context.Context, plain string) error {
 		if err := client.Session.DeleteOne(found).Exec(access.As(ctx, "auth")); err != nil {
 			return err
 		}
-		return a.record(ctx, journal.Entry{
+		return a.journal.Write(ctx, journal.Entry{
 			Type: "session.ended", Audience: journal.Platform, SubjectID: found.ID, Subject: found.Edges.User.Email,
 		})
 	})

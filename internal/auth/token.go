@@ -61,7 +61,7 @@ func (a *Authority) createToken(ctx context.Context, userID string, input TokenI
 		if err != nil {
 			return err
 		}
-		return a.record(ctx, journal.Entry{
+		return a.journal.Write(ctx, journal.Entry{
 			Type: "token.created", Audience: journal.Platform, SubjectID: created.ID, Subject: created.Name,
 			After: tokenShown(created),
 		})
@@ -124,7 +124,7 @@ func (a *Authority) RevokeToken(ctx context.Context, id string) (*ent.ApiToken, 
 		if revoked, err = client.ApiToken.Get(ctx, id); err != nil || n == 0 {
 			return err
 		}
-		return a.record(ctx, journal.Entry{
+		return a.journal.Write(ctx, journal.Entry{
 			Type: "token.revoked", Audience: journal.Platform, SubjectID: id, Subject: revoked.Name, Before: tokenShown(revoked),
 		})
 	})

@@ -70,7 +70,7 @@ func (a *Authority) createUser(ctx context.Context, client *ent.Client, input Us
 	if err != nil {
 		return nil, err
 	}
-	if err := a.record(ctx, userEntry("user.created", created, nil, userShown(created))); err != nil {
+	if err := a.journal.Write(ctx, userEntry("user.created", created, nil, userShown(created))); err != nil {
 		return nil, err
 	}
 	return created, a.setPlatformRole(ctx, client, created, input.RoleID)
@@ -185,7 +185,7 @@ func (a *Authority) change(ctx context.Context, client *ent.Client, present *ent
 	if err != nil {
 		return nil, err
 	}
-	return changed, a.record(ctx, userEntry("user.updated", changed, userShown(present), userShown(changed)))
+	return changed, a.journal.Write(ctx, userEntry("user.updated", changed, userShown(present), userShown(changed)))
 }
 
 func (a *Authority) disable(ctx context.Context, client *ent.Client, present *ent.User) error {
@@ -236,7 +236,7 @@ func (a *Authority) replacePlatformRole(ctx context.Context, client *ent.Client,
 	if before != nil && given != nil {
 		kind = "membership.updated"
 	}
-	return a.record(ctx, memberEntry(kind, entry, person, before, given))
+	return a.journal.Write(ctx, memberEntry(kind, entry, person, before, given))
 }
 
 // platformMembership is the person's role on the platform, or nil.

@@ -31,7 +31,6 @@ type Feed struct {
 
 	mutex       sync.Mutex
 	last        int64 // position that has been handed out
-	watchers    []func(*ent.Event)
 	subscribers map[*subscriber]struct{}
 }
 
@@ -55,10 +54,6 @@ func (f *Feed) Start(ctx context.Context) error {
 	f.last = last
 	return nil
 }
-
-// Watch has every event shown to watcher before any subscriber gets it. It is for what must count for that very
-// event, such as a role that was taken away. The watcher must be quick; Watch is called before Start.
-func (f *Feed) Watch(watcher func(*ent.Event)) { f.watchers = append(f.watchers, watcher) }
 
 // Run relays and reads until ctx is done.
 func (f *Feed) Run(ctx context.Context) error {
@@ -168,9 +163,7 @@ func (f *Feed) fanOut(events []*ent.Event) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	for _, e := range events {
-		for _, watch := range f.watchers {
-			watch(e)
-		}
+		f.journal.show(e)
 		for s := range f.subscribers {
 			s.offer(e)
 		}

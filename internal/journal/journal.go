@@ -37,13 +37,25 @@ type Entry struct {
 
 // Journal writes entries.
 type Journal struct {
-	db   *database.DB
-	ring chan struct{}
+	db       *database.DB
+	ring     chan struct{}
+	watchers []func(*ent.Event)
 }
 
 // New makes a journal; a Feed on it relays what it writes.
 func New(db *database.DB) *Journal {
 	return &Journal{db: db, ring: make(chan struct{}, 1)}
+}
+
+// Watch has every event shown to watcher: those of this process as soon as they are committed, and all of them before
+// any subscriber gets them, so most come twice. It is for what must count at once, such as a role that was taken away.
+// The watcher must be quick; Watch is called before anything is written.
+func (j *Journal) Watch(watcher func(*ent.Event)) { j.watchers = append(j.watchers, watcher) }
+
+func (j *Journal) show(e *ent.Event) {
+	for _, watch := range j.watchers {
+		watch(e)
+	}
 }
 
 // Write adds an entry in the transaction of ctx. The actor is the viewer of ctx; the relay is rung after commit.
@@ -56,14 +68,18 @@ func (j *Journal) Write(ctx context.Context, entry Entry) error {
 	if err != nil {
 		return fmt.Errorf("journal %s: %w", entry.Type, err)
 	}
-	if err := j.insert(ctx, entry, before, after); err != nil {
+	written, err := j.insert(ctx, entry, before, after)
+	if err != nil {
 		return fmt.Errorf("journal %s: %w", entry.Type, err)
 	}
-	database.AfterCommit(ctx, j.Ring)
+	database.AfterCommit(ctx, func() {
+		j.show(written)
+		j.Ring()
+	})
 	return nil
 }
 
-func (j *Journal) insert(ctx context.Context, entry Entry, before, after json.RawMessage) error {
+func (j *Journal) insert(ctx context.Context, entry Entry, before, after json.RawMessage) (*ent.Event, error) {
 	viewer, request := access.FromContext(ctx), requestIn(ctx)
 	create := j.db.Client(ctx).Event.Create().
 		SetType(entry.Type).SetAudience(event.Audience(entry.Audience)).
@@ -79,7 +95,7 @@ func (j *Journal) insert(ctx context.Context, entry Entry, before, after json.Ra
 	if after != nil {
 		create.SetAfter(after)
 	}
-	return create.Exec(access.As(ctx, "journal"))
+	return create.Save(access.As(ctx, "journal"))
 }
 
 // Ring wakes the relay of this process. It never blocks.
