@@ -31,7 +31,14 @@ export function peopleRows(): Row[] {
   ]
 }
 
+let locale = 'en'
+
+/** The sample person speaks the browser's language. */
+export function speak(languages = 'en') {
+  locale = languages.startsWith('fr') ? 'fr' : 'en'
+}
+
 export function viewer(rows: Row[]) {
   const user = rows.find((row) => row.__typename === 'User')
-  return { user, name: user?.name, locale: user?.locale, permissions: [...PERMISSIONS.project, ...PERMISSIONS.platform], rateLimit: { limit: 600, remaining: 599, resetAt: ago(0) } }
+  return { user, name: user?.name, locale, permissions: [...PERMISSIONS.project, ...PERMISSIONS.platform], rateLimit: { limit: 600, remaining: 599, resetAt: ago(0) } }
 }

@@ -3,6 +3,7 @@ import { useServer } from 'graphql-ws/use/ws'
 import type { Plugin } from 'vite'
 import { WebSocketServer } from 'ws'
 import { createExecutor, execute, subscribe } from './executor.ts'
+import { speak } from './people.ts'
 import { createWorld } from './world.ts'
 
 /** Makes Vite's development server answer /graphql (HTTP and WebSocket) and /auth from sample data. */
@@ -27,6 +28,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, execut
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const { query, variables } = JSON.parse(Buffer.concat(chunks).toString()) as { query: string; variables?: Record<string, unknown> }
+  speak(request.headers['accept-language'])
   response.setHeader('Content-Type', 'application/json')
   response.end(JSON.stringify(await executor.execute(query, variables)))
 }

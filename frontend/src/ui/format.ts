@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 
-/** A text that the server gives in both languages. */
+/** A text that is given in both languages, or in one of them. */
 export interface LocalText {
-  en: string
-  fr: string
+  en?: string
+  fr?: string
 }
 
 /** Picks the reader's language; what was not translated is shown as it is. */
@@ -13,7 +13,7 @@ export function useText() {
   return (text: LocalText | null | undefined) => textIn(i18n.language, text)
 }
 
-export function textIn(language: string, text: { en?: string; fr?: string } | null | undefined): string {
+export function textIn(language: string, text: LocalText | null | undefined): string {
   if (!text) return ''
   const [first, second] = language === 'fr' ? [text.fr, text.en] : [text.en, text.fr]
   return first || second || ''
@@ -36,7 +36,7 @@ export function createFormat(language: string) {
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' })
   const number = new Intl.NumberFormat(language)
   const unit = (value: number, name: string, digits = 0) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: digits }).format(value)
+    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: language === 'fr' ? 'short' : 'narrow', maximumFractionDigits: digits }).format(value)
 
   return {
     number: (value: number) => number.format(value),

@@ -1,47 +1,181 @@
+import { Grid, Stack, Tabs } from '@mantine/core'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
+import { useQuery, useSubscription } from 'urql'
 import { Answer } from '@/api/Answer'
 import { NotFound } from '@/app/NotFound'
+import { ResourceOutputs } from '@/features/resource/ResourceOutputs'
+import { PlanTree } from '@/features/run/PlanTree'
+import { RunActions } from '@/features/run/RunActions'
+import { Decisions, RunApproval } from '@/features/run/RunApproval'
+import { RunFacts } from '@/features/run/RunFacts'
+import { RunInputs } from '@/features/run/RunInputs'
+import { RunLog } from '@/features/run/RunLog'
+import { RunNotices } from '@/features/run/RunNotices'
 import { RunStatus } from '@/features/run/RunStatus'
-import { graphql } from '@/gql'
+import { RunSteps } from '@/features/run/RunSteps'
+import { graphql, unmask } from '@/gql'
+import type { RunPageQuery as RunPageData } from '@/gql/graphql'
 import { useText } from '@/ui/format'
 import { Page, PageLink } from '@/ui/Page'
+import { Panel } from '@/ui/Panel'
 
 const RunPageQuery = graphql(/* GraphQL */ `
   query RunPage($id: ID!) {
     node(id: $id) {
       ... on Run {
         id
-        status
-        phase
         title {
           en
           fr
         }
+        project {
+          id
+          acronym
+          name
+          viewerPermissions
+        }
+        library {
+          id
+          name
+        }
+        resource {
+          id
+          status
+          outputs {
+            name
+          }
+          ...ResourceOutputs
+        }
+        inputChanges {
+          name
+        }
+        plan {
+          id
+          ...PlanTree
+        }
+        ...RunInputs
+        ...RunLive
       }
     }
   }
 `)
 
-export const Route = createFileRoute('/_app/runs/$runId')({ component: RunPage })
+/** What changes while a run lives; the plan is asked for again only when the run moves on. */
+export const RunLiveFragment = graphql(/* GraphQL */ `
+  fragment RunLive on Run {
+    id
+    status
+    phase
+    logSize
+    approvals {
+      id
+    }
+    ...RunActions
+    ...RunApproval
+    ...RunFacts
+    ...RunNotices
+    ...RunSteps
+  }
+`)
+
+const RunChangedSubscription = graphql(/* GraphQL */ `
+  subscription RunChanged($id: ID!) {
+    runChanged(id: $id) {
+      ...RunLive
+    }
+  }
+`)
+
+type RunNode = Extract<NonNullable<RunPageData['node']>, { __typename: 'Run' }>
+type Tab = 'plan' | 'log'
+
+export const Route = createFileRoute('/_app/runs/$runId')({
+  validateSearch: ({ tab, find }): { tab?: Tab; find?: string } => ({
+    tab: tab === 'plan' || tab === 'log' ? tab : undefined,
+    find: typeof find === 'string' && find !== '' ? find : undefined,
+  }),
+  component: RunPage,
+})
 
 function RunPage() {
-  const { t } = useTranslation()
-  const text = useText()
   const { runId } = Route.useParams()
   const [result, retry] = useQuery({ query: RunPageQuery, variables: { id: runId } })
   return (
     <Answer result={result} retry={retry}>
-      {({ node }) =>
-        node?.__typename === 'Run' ? (
-          <Page title={text(node.title)} trail={[<PageLink key="runs" to="/runs">{t('run.list.title')}</PageLink>]} actions={<RunStatus status={node.status} phase={node.phase} size="lg" />}>
-            {null}
-          </Page>
-        ) : (
-          <NotFound />
-        )
-      }
+      {({ node }) => (node?.__typename === 'Run' ? <RunView key={node.id} run={node} /> : <NotFound />)}
     </Answer>
+  )
+}
+
+function RunView({ run }: { run: RunNode }) {
+  const { t } = useTranslation()
+  const text = useText()
+  const navigate = Route.useNavigate()
+  const live = useLive(run)
+  const { project, library } = run
+  const title = text(run.title)
+  return (
+    <Page
+      title={title}
+      width="wide"
+      trail={[
+        ...(project ? [<PageLink key="project" to="/projects/$acronym" params={{ acronym: project.acronym }}>{project.name}</PageLink>] : []),
+        project ? <PageLink key="runs" to="/projects/$acronym/runs" params={{ acronym: project.acronym }}>{t('run.list.title')}</PageLink> : <PageLink key="runs" to="/runs">{t('run.list.title')}</PageLink>,
+      ]}
+      lead={<RunStatus status={live.status} phase={live.phase} size="lg" />}
+      actions={<RunActions run={live} onRetried={(runId) => void navigate({ to: '/runs/$runId', params: { runId } })} />}
+    >
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 8.5 }}>
+          <Stack gap="md">
+            <RunNotices run={live} />
+            <RunApproval run={live} />
+            {live.status === 'SUCCEEDED' && run.resource?.status === 'READY' && run.resource.outputs.length > 0 && (
+              <Panel tone="success" title={t('resource.outputs.title')}>
+                <ResourceOutputs resource={run.resource} mayReveal={project?.viewerPermissions.includes('secret.reveal') ?? false} />
+              </Panel>
+            )}
+            <PlanAndLog run={run} status={live.status} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 3.5 }}>
+          <Stack gap="md">
+            <Panel title={t('run.steps.title')}><RunSteps run={live} /></Panel>
+            {run.inputChanges.length > 0 && <Panel title={t('run.inputs.title')}><RunInputs run={run} /></Panel>}
+            {live.status !== 'AWAITING_APPROVAL' && live.approvals && live.approvals.length > 0 && <Panel title={t('run.approval.decisions')}><Decisions run={live} /></Panel>}
+            <Panel title={t('run.facts.title')}><RunFacts run={live} library={library?.name} /></Panel>
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  )
+}
+
+/** The run as the subscription tells it, and until it does as the page found it. */
+function useLive(run: RunNode) {
+  const [{ data }] = useSubscription({ query: RunChangedSubscription, variables: { id: run.id } })
+  return unmask(RunLiveFragment, data?.runChanged ?? run)
+}
+
+/** The plan where there is one to decide on or to look at, the log while something runs or when it failed. */
+function PlanAndLog({ run, status }: { run: RunNode; status: string }) {
+  const { t } = useTranslation()
+  const { tab, find } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  const first: Tab = run.plan && status !== 'RUNNING' && status !== 'FAILED' ? 'plan' : 'log'
+  return (
+    <Panel flush>
+      <Tabs value={run.plan ? (tab ?? first) : 'log'} onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next as Tab }), replace: true, resetScroll: false })}>
+        <Tabs.List px="xs">
+          {run.plan && <Tabs.Tab value="plan">{t('run.tab.plan')}</Tabs.Tab>}
+          <Tabs.Tab value="log">{t('run.tab.log')}</Tabs.Tab>
+        </Tabs.List>
+        {run.plan && <Tabs.Panel value="plan"><PlanTree plan={run.plan} /></Tabs.Panel>}
+        <Tabs.Panel value="log">
+          <RunLog runId={run.id} search={find ?? ''} onSearch={(text) => void navigate({ search: (before) => ({ ...before, find: text || undefined }), replace: true, resetScroll: false })} />
+        </Tabs.Panel>
+      </Tabs>
+    </Panel>
   )
 }

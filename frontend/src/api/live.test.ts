@@ -1,0 +1,54 @@
+import { type Client, createRequest, type Exchange, type Operation } from '@urql/core'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { makeSubject, map, pipe, publish } from 'wonka'
+import { createLive, RESYNC } from './live'
+
+beforeEach(() => { vi.useFakeTimers() })
+afterEach(() => { vi.useRealTimers() })
+
+/** A query on the screen whose answer is given, with what was asked again because of events. */
+function onScreen(data: unknown, additionalTypenames: string[] = []) {
+  const asked: number[] = []
+  const client = {
+    createRequestOperation: (_kind: string, operation: Operation) => operation,
+    reexecuteOperation: (operation: Operation) => asked.push(operation.key),
+  } as unknown as Client
+  const live = createLive(() => client)
+  const { source, next } = makeSubject<Operation>()
+  const operation = { ...createRequest('{ a }', {}), kind: 'query', context: { additionalTypenames } } as unknown as Operation
+  const forward = (operations: Parameters<ReturnType<Exchange>>[0]) => pipe(operations, map((op) => ({ operation: op, data, stale: false, hasNext: false })))
+  pipe(live.exchange({ forward, client, dispatchDebug: () => undefined } as never)(source), publish)
+  next(operation)
+  return { live, asked, leave: () => { next({ ...operation, kind: 'teardown' } as Operation) } }
+}
+
+const happen = (subjectID: string, type = 'run.finished') => ({ subjectID, type })
+
+it('asks again once for many events about what is on the screen', () => {
+  const { live, asked } = onScreen({ run: { __typename: 'Run', id: 'run_1' } })
+  live.notify(happen('run_1'))
+  live.notify(happen('run_1'))
+  live.notify(happen('run_2'))
+  vi.runAllTimers()
+  expect(asked).toHaveLength(1)
+})
+
+it('asks again for lists of the type, and for those that are named because they may be empty', () => {
+  const list = onScreen({ runs: { __typename: 'RunConnection', edges: [] } })
+  const named = onScreen({ runsAwaitingMe: [] }, ['Run'])
+  const other = onScreen({ users: { __typename: 'UserConnection', edges: [] } })
+  for (const { live } of [list, named, other]) live.notify(happen('run_9'))
+  vi.runAllTimers()
+  expect([list.asked.length, named.asked.length, other.asked.length]).toEqual([1, 1, 0])
+})
+
+it('asks for everything again after a RESYNC, and for nothing that has left the screen', () => {
+  const { live, asked, leave } = onScreen({ me: { __typename: 'User', id: 'usr_1' } })
+  live.notify(happen('', RESYNC))
+  vi.runAllTimers()
+  expect(asked).toHaveLength(1)
+  leave()
+  live.notify(happen('', RESYNC))
+  vi.runAllTimers()
+  expect(asked).toHaveLength(1)
+})

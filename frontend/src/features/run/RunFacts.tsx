@@ -1,0 +1,66 @@
+import { Code } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type FragmentType, graphql, unmask } from '@/gql'
+import { Facts } from '@/ui/Facts'
+import { PageLink } from '@/ui/Page'
+import { Duration, TimeAgo } from '@/ui/Time'
+import { isFinal } from './RunStatus'
+
+export const RunFactsFragment = graphql(/* GraphQL */ `
+  fragment RunFacts on Run {
+    id
+    kind
+    status
+    requestedBy
+    approvedBy
+    attempt
+    worker
+    tool
+    branch
+    commit
+    createdAt
+    startedAt
+    finishedAt
+    project {
+      id
+      acronym
+      name
+    }
+    resource {
+      id
+      name
+    }
+    retryOf {
+      id
+    }
+  }
+`)
+
+/** Who, when, where and with what. */
+export function RunFacts({ run: masked, library }: { run: FragmentType<typeof RunFactsFragment>; library?: ReactNode }) {
+  const { t } = useTranslation()
+  const run = unmask(RunFactsFragment, masked)
+  const { project, resource } = run
+  return (
+    <Facts
+      facts={[
+        [t('run.facts.kind'), t(`run.kind.${run.kind}`)],
+        [t('run.facts.project'), project && <PageLink to="/projects/$acronym" params={{ acronym: project.acronym }}>{project.name}</PageLink>],
+        [t('run.facts.resource'), resource && <PageLink to="/resources/$resourceId" params={{ resourceId: resource.id }}>{resource.name}</PageLink>],
+        [t('run.facts.library'), library],
+        [t('run.facts.requestedBy'), run.requestedBy],
+        [t('run.facts.requested'), <TimeAgo key="requested" value={run.createdAt} />],
+        [t('run.facts.approvedBy'), run.approvedBy === 'auto' ? t('run.facts.auto') : run.approvedBy],
+        [t('run.facts.duration'), run.startedAt && <Duration from={run.startedAt} to={isFinal(run.status) ? run.finishedAt : null} />],
+        [t('run.facts.finished'), run.finishedAt && <TimeAgo value={run.finishedAt} />],
+        [t('run.facts.attempt'), run.attempt > 1 ? run.attempt : null],
+        [t('run.facts.retryOf'), run.retryOf && <PageLink to="/runs/$runId" params={{ runId: run.retryOf.id }}>{t('run.facts.retryOfLink')}</PageLink>],
+        [t('run.facts.worker'), run.worker],
+        [t('run.facts.tool'), run.tool],
+        [t('run.facts.branch'), run.branch && <Code>{run.branch}</Code>],
+        [t('run.facts.commit'), run.commit && <Code title={run.commit}>{run.commit.slice(0, 10)}</Code>],
+      ]}
+    />
+  )
+}
