@@ -20,7 +20,7 @@ const root = ".."
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, top := range []string{"README.md", "CHANGELOG.md", "docs", "library", "deploy"} {
+	for _, top := range []string{"README.md", "CHANGELOG.md", "docs", "library", "deploy", "frontend/README.md"} {
 		err := filepath.WalkDir(filepath.Join(root, top), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" {
 				return err

@@ -1,0 +1,133 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/runner"
+)
+
+var (
+	errStopped = errors.New("worker stopped")
+	errAsked   = errors.New("somebody asked the run to stop")
+)
+
+var (
+	brokenRunner = fault.Text{
+		EN: "the worker could not carry out the run: %s",
+		FR: "l'exécution n'a pas pu être menée par son exécuteur : %s",
+	}
+	refusedResult = fault.Text{
+		EN: "the result of the run was refused: %s",
+		FR: "le résultat de l'exécution a été refusé : %s",
+	}
+)
+
+// attempt is one run in the hands of this worker, for as long as it holds the lease.
+type attempt struct {
+	backend    Backend
+	runner     runner.Runner
+	assignment *Assignment
+	logger     *slog.Logger
+}
+
+// carryOut runs the task, keeps the lease meanwhile, and tells the server all about it. An error says why the
+// attempt ended without its result being told: the lease is gone, or the worker stops.
+func (a *attempt) carryOut(ctx context.Context) error {
+	// lease is done when the lease is lost; tool already when the tool is to stop.
+	lease, lose := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer lose(nil)
+	tool, stop := context.WithCancelCause(lease)
+	defer stop(nil)
+	defer context.AfterFunc(ctx, func() { stop(errStopped) })()
+	go a.keepLease(lease, lose, stop)
+
+	shipment, err := newShipment(lease, lose, a.backend, a.assignment)
+	if err != nil {
+		return a.finish(lease, lose, runner.Result{Outcome: runner.Failed, Reason: reason(brokenRunner, err.Error())})
+	}
+	result := a.run(tool, shipment)
+	if err := shipment.close(); err != nil {
+		a.logger.Warn("the log is not complete", "error", err)
+	}
+	if lease.Err() != nil {
+		return context.Cause(lease)
+	}
+	if result.Outcome == runner.Canceled && errors.Is(context.Cause(tool), errStopped) {
+		return errStopped
+	}
+	return a.finish(lease, lose, result)
+}
+
+// run carries the task out. Whatever goes wrong in the runner becomes a failed result.
+func (a *attempt) run(ctx context.Context, observer runner.Observer) (result runner.Result) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.logger.Error("the runner panicked", "panic", p, "stack", string(debug.Stack()))
+			result = runner.Result{Outcome: runner.Failed, Reason: reason(brokenRunner, fmt.Sprint("panic: ", p))}
+		}
+	}()
+	result, err := a.runner.Run(ctx, a.assignment.Task, observer)
+	if err != nil {
+		a.logger.Error("the runner failed", "error", err)
+		return runner.Result{Outcome: runner.Failed, Reason: reason(brokenRunner, err.Error())}
+	}
+	return result
+}
+
+// keepLease renews the lease at a third of its time. A lease that cannot be renewed in time is lost: somebody
+// else may hold it by then.
+func (a *attempt) keepLease(ctx context.Context, lose, stop context.CancelCauseFunc) {
+	expires := time.Now().Add(a.assignment.ExpiresIn)
+	period := a.assignment.ExpiresIn / 3
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(period):
+		}
+		attemptCtx, cancel := context.WithDeadline(ctx, expires)
+		renewal, err := a.backend.Renew(attemptCtx, a.assignment.Lease)
+		cancel()
+		switch {
+		case err == nil:
+			expires, period = time.Now().Add(renewal.ExpiresIn), renewal.ExpiresIn/3
+			if renewal.Cancel {
+				stop(errAsked)
+			}
+		case errors.Is(err, ErrLeaseLost) || !time.Now().Before(expires):
+			lose(ErrLeaseLost)
+			return
+		default:
+			period = time.Until(expires) / 4
+		}
+	}
+}
+
+// finish tells the result until the server has it or the lease is lost. A result that the server refuses (it
+// is too large, say) becomes a failure, so that the run ends all the same.
+func (a *attempt) finish(ctx context.Context, lose context.CancelCauseFunc, result runner.Result) error {
+	tell := func() error { return a.backend.Finish(ctx, a.assignment.Lease, result) }
+	err := insist(ctx, tell)
+	if refused, ok := fault.As(err); ok {
+		text := refused.Text()
+		result = runner.Result{Outcome: runner.Failed, Tool: result.Tool, State: result.State, Reason: &fault.Text{
+			EN: refusedResult.In("en", text.EN), FR: refusedResult.In("fr", text.FR),
+		}}
+		err = insist(ctx, tell)
+	}
+	if errors.Is(err, ErrLeaseLost) {
+		lose(ErrLeaseLost)
+	}
+	return err
+}
+
+func reason(text fault.Text, args ...any) *fault.Text {
+	filled := fault.New(fault.Internal, text, args...).Text()
+	return &filled
+}

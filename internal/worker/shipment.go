@@ -1,0 +1,161 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/arpent/arpent/internal/runner"
+)
+
+const (
+	maxPiece = 256 << 10             // bytes of log sent at once
+	gap      = 10 * time.Millisecond // between two sends, so that a burst of lines becomes few pieces
+)
+
+// shipment brings the log and the steps of an attempt to the server, without making the runner wait. What
+// comes when nothing is under way is sent at once; what comes meanwhile goes together in the next piece.
+type shipment struct {
+	ctx     context.Context //nolint:containedctx // it is the life of the lease, not of a call
+	lose    context.CancelCauseFunc
+	backend Backend
+	lease   Lease
+	offset  int64
+	mute    bool // the server wants no more of this log
+
+	mu    sync.Mutex
+	log   backlog
+	steps []runner.Step // at most one of each name: the latest
+	err   error
+
+	news chan struct{} // something to send
+	last chan struct{} // no more will come
+	done chan struct{} // all is sent
+}
+
+func newShipment(ctx context.Context, lose context.CancelCauseFunc, backend Backend, assignment *Assignment) (*shipment, error) {
+	s := &shipment{
+		ctx: ctx, lose: lose, backend: backend, lease: assignment.Lease, offset: assignment.LogOffset,
+		news: make(chan struct{}, 1), last: make(chan struct{}), done: make(chan struct{}),
+	}
+	if err := s.log.open(); err != nil {
+		return nil, err
+	}
+	go s.send()
+	return s, nil
+}
+
+// Log takes a piece of the log.
+func (s *shipment) Log(p []byte) {
+	s.mu.Lock()
+	s.keep(s.log.add(p))
+	s.mu.Unlock()
+	s.ring()
+}
+
+// Step takes a step. A step that was not sent yet is replaced by what is known of it now.
+func (s *shipment) Step(step runner.Step) {
+	s.mu.Lock()
+	defer s.ring()
+	defer s.mu.Unlock()
+	for i := range s.steps {
+		if s.steps[i].Name == step.Name {
+			s.steps[i] = step
+			return
+		}
+	}
+	s.steps = append(s.steps, step)
+}
+
+func (s *shipment) ring() {
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
+}
+
+// close waits until all is sent or the lease is lost. An error says that something is missing.
+func (s *shipment) close() error {
+	close(s.last)
+	<-s.done
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Join(s.err, s.log.close())
+}
+
+func (s *shipment) send() {
+	defer close(s.done)
+	for {
+		select {
+		case <-s.news:
+		case <-s.last:
+			s.drain()
+			return
+		case <-s.ctx.Done():
+			return
+		}
+		s.sendOnce()
+		s.leaveGap()
+	}
+}
+
+// leaveGap waits a moment, but not when the end has come.
+func (s *shipment) leaveGap() {
+	select {
+	case <-time.After(gap):
+	case <-s.last:
+	case <-s.ctx.Done():
+	}
+}
+
+func (s *shipment) drain() {
+	for s.ctx.Err() == nil && s.sendOnce() {
+	}
+}
+
+// sendOnce sends one piece of the log and the steps, and tells whether there is more.
+func (s *shipment) sendOnce() (more bool) {
+	piece, steps := s.next()
+	if len(piece) > 0 && !s.mute {
+		err := insist(s.ctx, func() error { return s.backend.Log(s.ctx, s.lease, s.offset, piece) })
+		s.offset, s.mute = s.offset+int64(len(piece)), err != nil
+		s.note(err)
+	}
+	for _, step := range steps {
+		s.note(insist(s.ctx, func() error { return s.backend.Step(s.ctx, s.lease, step) }))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if more = !s.log.empty() || len(s.steps) > 0; more {
+		s.ring()
+	}
+	return more
+}
+
+func (s *shipment) next() ([]byte, []runner.Step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	piece, err := s.log.take(maxPiece)
+	s.keep(err)
+	steps := s.steps
+	s.steps = nil
+	return piece, steps
+}
+
+// note remembers what went wrong. A lost lease ends the attempt at once.
+func (s *shipment) note(err error) {
+	if errors.Is(err, ErrLeaseLost) {
+		s.lose(ErrLeaseLost)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keep(err)
+}
+
+// keep remembers the first error.
+func (s *shipment) keep(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
