@@ -10,7 +10,7 @@ DATA   ?= data
 LISTEN ?= 127.0.0.1:8080
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+LDFLAGS := -s -w -X github.com/arpent/arpent/internal/app.Version=$(VERSION) -X main.version=$(VERSION)
 GOBUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 
 # go test, two packages at a time: the machines have two cores, and each package's tests run in parallel themselves.

@@ -44,7 +44,7 @@ var (
 )
 
 // made is what a build or a start makes: documents name it, the repository does not hold it.
-var made = []string{"bin", "data", "deploy/secrets", "frontend/dist"}
+var made = []string{"bin", "data", "arpent-data", "deploy/secrets", "frontend/dist"}
 
 // isPath tells whether a quoted text means a path of this repository: its first part is one of ours.
 func isPath(text string) bool {
@@ -118,6 +118,52 @@ func TestTheTargetsThatDocumentsNameAreInTheMakefile(t *testing.T) {
 	for page, text := range pages(t) {
 		for _, match := range target.FindAllStringSubmatch(code(text), -1) {
 			require.Contains(t, string(makefile), "\n"+match[1]+":", "%s names make %s", page, match[1])
+		}
+	}
+}
+
+var (
+	declared = regexp.MustCompile(`env:"(ARPENT_[A-Z_]+)"|Getenv\("(ARPENT_[A-Z_]+)"\)`)
+	variable = regexp.MustCompile(`\bARPENT_[A-Z_]+\b`)
+)
+
+// settings are the variables that the programs read.
+func settings(t *testing.T) (names []string) {
+	t.Helper()
+	for _, pattern := range []string{"internal/app/*.go", "cmd/*/*.go"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			for _, match := range declared.FindAllStringSubmatch(string(text), -1) {
+				names = append(names, match[1]+match[2])
+			}
+		}
+	}
+	return names
+}
+
+func TestOperationsKnowEverySetting(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("operations.md")
+	require.NoError(t, err)
+	for _, name := range settings(t) {
+		require.Contains(t, string(page), "`"+name+"`", "docs/operations.md")
+	}
+}
+
+func TestTheSettingsThatDocumentsNameAreThere(t *testing.T) {
+	t.Parallel()
+	known := append(settings(t), "ARPENT_VERSION", "ARPENT_PORT") // these two are docker-compose.yml's own
+	for _, file := range []string{"README.md", "docs/operations.md", "docker-compose.yml", "deploy/Dockerfile"} {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		require.NoError(t, err)
+		for _, name := range variable.FindAllString(string(text), -1) {
+			require.Contains(t, known, strings.TrimSuffix(name, "_FILE"), file)
 		}
 	}
 }

@@ -29,8 +29,8 @@ type cli struct {
 
 func main() {
 	var c cli
-	parsed := kong.Parse(&c, kong.Name("arpent"), kong.UsageOnError(),
-		kong.Description("The self-service infrastructure portal. Every flag can be set in the environment as ARPENT_NAME."))
+	parsed := kong.Parse(&c, kong.Name("arpent"), kong.UsageOnError(), kong.Resolvers(kong.ResolverFunc(fromFiles)),
+		kong.Description("The self-service infrastructure portal. Every flag can be set in the environment as ARPENT_NAME, or by a file that ARPENT_NAME_FILE names."))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	parsed.BindTo(ctx, (*context.Context)(nil))

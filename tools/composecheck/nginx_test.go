@@ -152,7 +152,7 @@ func TestBodiesHaveTheirLimits(t *testing.T) {
 	}{
 		{"/auth/login", 2 << 20, http.StatusRequestEntityTooLarge},
 		{"/graphql", 2 << 20, http.StatusOK},
-		{"/graphql", 33 << 20, http.StatusRequestEntityTooLarge},
+		{"/graphql", 17 << 20, http.StatusRequestEntityTooLarge},
 		{"/terraform/state/prj", 40 << 20, http.StatusOK},
 		{"/metrics", 0, http.StatusNotFound},
 	} {
