@@ -41,69 +41,75 @@ func (r *Repository) Commit(ctx context.Context, request CommitRequest) (string,
 	if err != nil {
 		return "", err
 	}
-	return commit.String(), r.force(ctx, name, commit)
+	err = r.retry(ctx, request.Branch, func() error { return r.refs.force(ctx, name, commit) })
+	return commit.String(), err
 }
 
 // build writes the commit of a request, without a branch.
 func (r *Repository) build(request CommitRequest, base plumbing.Hash) (plumbing.Hash, error) {
-	parent, err := readCommit(r.objects, base)
+	draft := r.objects.staged()
+	parent, err := readCommit(draft, base)
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
 	folder := strings.Split(request.Folder, "/")
-	before, err := subtree(r.objects, parent.TreeHash, folder)
+	before, err := subtree(draft, parent.TreeHash, folder)
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	content, err := r.content(request, before)
+	content, err := plantRequest(draft, request, before)
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	tree, err := graft(r.objects, parent.TreeHash, folder, content)
+	tree, err := graft(draft, parent.TreeHash, folder, content)
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	return writeCommit(r.objects, tree, request.Author, request.Message, base)
+	commit, err := writeCommit(draft, tree, request.Author, request.Message, base)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	return commit, draft.settle()
 }
 
-// content writes the tree of the request's files.
-func (r *Repository) content(request CommitRequest, before plumbing.Hash) (plumbing.Hash, error) {
+// plantRequest writes the tree of the request's files.
+func plantRequest(objects *objects, request CommitRequest, before plumbing.Hash) (plumbing.Hash, error) {
 	if len(request.Files) == 0 {
 		return emptyTree, nil
 	}
 	if err := checkLeaves(request.Files); err != nil {
 		return plumbing.ZeroHash, err
 	}
-	leaves, err := r.leaves(request.Files, func(p string) (bool, error) {
+	leaves, err := plantFiles(objects, request.Files, func(p string) (bool, error) {
 		if slices.Contains(request.Executables, p) {
 			return true, nil
 		}
-		return wasExecutable(r.objects, before, p)
+		return wasExecutable(objects, before, p)
 	})
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	return plant(r.objects, leaves)
+	return plant(objects, leaves)
 }
 
-func (r *Repository) leaves(files map[string][]byte, executable func(string) (bool, error)) (map[string]leaf, error) {
+// nobody says of every file that it may not be executed.
+func nobody(string) (bool, error) { return false, nil }
+
+func plantFiles(objects *objects, files map[string][]byte, executable func(string) (bool, error)) (map[string]leaf, error) {
 	leaves := make(map[string]leaf, len(files))
 	for p, data := range files {
-		hash, err := r.objects.put(plumbing.BlobObject, slices.Clone(data))
+		hash, err := objects.put(plumbing.BlobObject, slices.Clone(data))
 		if err != nil {
 			return nil, err
 		}
-		mode := filemode.Regular
-		if executable != nil {
-			may, err := executable(p)
-			if err != nil {
-				return nil, err
-			}
-			if may {
-				mode = filemode.Executable
-			}
+		leaves[p] = leaf{hash: hash, mode: filemode.Regular}
+		may, err := executable(p)
+		if err != nil {
+			return nil, err
 		}
-		leaves[p] = leaf{hash: hash, mode: mode}
+		if may {
+			leaves[p] = leaf{hash: hash, mode: filemode.Executable}
+		}
 	}
 	return leaves, nil
 }
@@ -122,18 +128,4 @@ func wasExecutable(objects *objects, tree plumbing.Hash, p string) (bool, error)
 		}
 	}
 	return false, err
-}
-
-// force moves a branch to a commit, wherever it was.
-func (r *Repository) force(ctx context.Context, name string, commit plumbing.Hash) error {
-	return r.retry(ctx, name, func() error {
-		old, err := r.refs.read(ctx, name)
-		if err != nil && !isMissing(err) {
-			return err
-		}
-		if old == commit {
-			return nil
-		}
-		return r.refs.swap(ctx, name, old, commit)
-	})
 }

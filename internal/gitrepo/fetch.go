@@ -52,11 +52,15 @@ func fetchFrom(ctx context.Context, at place, source Source, objects *objects, l
 		server: &server{endpoint: at.endpoint, credential: source.Credential, dir: objects.dir},
 		there:  objects, limits: limits, left: newBudget(limits.Bytes),
 	}
+	defer f.server.hangUp()
 	return f.fetch(ctx, source.Ref)
 }
 
 // prepare makes a cache folder, and clears what crashed fetches left in it.
 func prepare(dir string) error {
+	if dir == "" {
+		return errors.New("no cache folder is given")
+	}
 	if err := os.MkdirAll(filepath.Join(dir, "objects", "pack"), 0o755); err != nil {
 		return err
 	}
@@ -90,7 +94,7 @@ func (f *fetcher) fetch(ctx context.Context, ref string) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := f.version(ctx, talk, offered, name, commit)
+	snapshot, err := f.version(ctx, talk, offered, commit)
 	if err != nil {
 		return nil, err
 	}
@@ -99,13 +103,13 @@ func (f *fetcher) fetch(ctx context.Context, ref string) (*Snapshot, error) {
 }
 
 // version opens a commit from the cache, or transfers it.
-func (f *fetcher) version(ctx context.Context, talk conversation, offered *packp.AdvRefs, name string, commit plumbing.Hash) (*Snapshot, error) {
+func (f *fetcher) version(ctx context.Context, talk conversation, offered *packp.AdvRefs, commit plumbing.Hash) (*Snapshot, error) {
 	if f.there.has(commit) {
 		if snapshot, err := commitSnapshot(ctx, f.there, commit, f.limits); err == nil || ctx.Err() != nil {
 			return snapshot, err
 		}
 	}
-	w, err := f.wish(ctx, offered, name, commit)
+	w, err := f.wish(ctx, offered, commit)
 	if err != nil {
 		return nil, err
 	}
@@ -114,18 +118,20 @@ func (f *fetcher) version(ctx context.Context, talk conversation, offered *packp
 
 // wish asks for the one commit without its past. A commit that no reference points at is asked for by its
 // hash where the server allows it, and else the whole past of all references is.
-func (f *fetcher) wish(ctx context.Context, offered *packp.AdvRefs, name string, commit plumbing.Hash) (wish, error) {
+func (f *fetcher) wish(ctx context.Context, offered *packp.AdvRefs, commit plumbing.Hash) (wish, error) {
 	edge, err := readShallow(f.there.dir)
 	if err != nil {
 		return wish{}, err
 	}
-	w := wish{wants: []plumbing.Hash{commit}, depth: 1}
+	tip, pointed := wanted(offered, commit)
+	w := wish{wants: []plumbing.Hash{tip}, depth: 1}
 	for _, hash := range edge {
 		if f.complete(ctx, hash) {
 			w.haves, w.shallow = append(w.haves, hash), append(w.shallow, hash)
 		}
 	}
-	if name == "" && !pointedAt(offered, commit) && !offersAny(offered) {
+	w.thin = len(w.haves) > 0 // without it git compares a lone commit with nothing, and sends it whole
+	if !pointed && !offersAny(offered) {
 		w.wants, w.depth = allTips(offered), wholePast
 	}
 	return w, nil
@@ -225,13 +231,19 @@ func sortRefs(list []Ref) []Ref {
 	return list
 }
 
-func pointedAt(offered *packp.AdvRefs, commit plumbing.Hash) bool {
+// wanted is what to ask a server for to get a commit: the commit itself, or the annotated tag that points at
+// it, for a server gives only what its references name. Otherwise it is the commit, and false.
+func wanted(offered *packp.AdvRefs, commit plumbing.Hash) (plumbing.Hash, bool) {
+	tag, tagged := commit, false
 	for name, hash := range offered.References {
-		if peel(offered, name, hash) == commit {
-			return true
+		if hash == commit {
+			return commit, true
+		}
+		if peel(offered, name, hash) == commit && (!tagged || hash.String() < tag.String()) {
+			tag, tagged = hash, true
 		}
 	}
-	return offered.Head != nil && *offered.Head == commit
+	return tag, tagged || (offered.Head != nil && *offered.Head == commit)
 }
 
 func offersAny(offered *packp.AdvRefs) bool {

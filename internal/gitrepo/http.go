@@ -25,11 +25,16 @@ type httpTalk struct {
 }
 
 func openHTTP(s *server, service string) (*httpTalk, error) {
-	client, err := httpClient(s.credential.CA)
-	if err != nil {
-		return nil, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.web == nil {
+		client, err := httpClient(s.credential.CA)
+		if err != nil {
+			return nil, err
+		}
+		s.web = client
 	}
-	return &httpTalk{server: s, service: service, client: client, base: s.endpoint.String(), open: true}, nil
+	return &httpTalk{server: s, service: service, client: s.web, base: s.endpoint.String(), open: true}, nil
 }
 
 func httpClient(ca string) (*http.Client, error) {
@@ -94,7 +99,7 @@ func (t *httpTalk) exchange(ctx context.Context, request []byte) (io.ReadCloser,
 	return answer.Body, nil
 }
 
-func (t *httpTalk) close() { t.client.CloseIdleConnections() }
+func (t *httpTalk) close() {}
 
 func (t *httpTalk) send(ctx context.Context, method, path string, body []byte) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(t.base, "/")+path, bytes.NewReader(body))

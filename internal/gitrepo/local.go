@@ -83,8 +83,8 @@ func (l *localRefsStore) loose(name string) (plumbing.Hash, error) {
 	return hash, nil
 }
 
-// packed reads a reference that git moved to packed-refs, where it is looked for again among the files in
-// case git moved it just now.
+// packed reads a reference that git moved to packed-refs. Git writes that file before it removes the loose one,
+// so a reference that is in neither is none.
 func (l *localRefsStore) packed(name string) (plumbing.Hash, error) {
 	ref, err := l.storage().Reference(plumbing.ReferenceName(name))
 	if errors.Is(err, plumbing.ErrReferenceNotFound) {
@@ -119,6 +119,19 @@ func (l *localRefsStore) all(ctx context.Context, prefix string) (map[string]plu
 
 // obtain has nothing to do: all objects are here. It says when a commit is not.
 func (l *localRefsStore) obtain(context.Context, ...plumbing.Hash) error { return nil }
+
+func (l *localRefsStore) close() {}
+
+func (l *localRefsStore) force(ctx context.Context, name string, next plumbing.Hash) error {
+	old, err := l.read(ctx, name)
+	if err != nil && !isMissing(err) {
+		return err
+	}
+	if old == next {
+		return nil
+	}
+	return l.swap(ctx, name, old, next)
+}
 
 func (l *localRefsStore) swap(ctx context.Context, name string, old, next plumbing.Hash) error {
 	return locked(filepath.Join(l.dir, lockName), func() error {
@@ -183,6 +196,11 @@ func (l *localRefsStore) remove(name string) error {
 	}
 	if err := os.Remove(l.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	for dir := filepath.Dir(l.path(name)); dir != filepath.Join(l.dir, "refs", "heads"); dir = filepath.Dir(dir) {
+		if os.Remove(dir) != nil { // other branches are in it
+			break
+		}
 	}
 	return nil
 }

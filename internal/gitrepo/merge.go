@@ -92,11 +92,16 @@ func (r *Repository) join(request MergeRequest, base, target, head plumbing.Hash
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	tree, err := graft(r.objects, commit.TreeHash, folder, wanted)
+	draft := r.objects.staged()
+	tree, err := graft(draft, commit.TreeHash, folder, wanted)
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	return writeCommit(r.objects, tree, request.Author, request.Message, target, head)
+	merged, err := writeCommit(draft, tree, request.Author, request.Message, target, head)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	return merged, draft.settle()
 }
 
 // folderAt is the tree of a folder at a commit; the empty tree when there is none, or no commit.

@@ -61,14 +61,14 @@ func (w *ancestry) mark(hash plumbing.Hash, marks int) error {
 }
 
 // lively tells whether the walk may still change what is found: something is queued that is not an ancestor of
-// a common commit, or that is as young as one and may yet turn out to be its descendant.
+// a common commit, or that is as young as one of several and may turn out to be between them.
 func (w *ancestry) lively() bool {
 	for _, commit := range w.queue {
 		if w.marks[commit.Hash]&stale == 0 {
 			return true
 		}
 		for _, found := range w.common {
-			if !commit.Committer.When.Before(found.Committer.When) {
+			if len(w.common) > 1 && !commit.Committer.When.Before(found.Committer.When) {
 				return true
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/format/objfile"
 	"github.com/go-git/go-git/v5/plumbing/storer"
 	"github.com/go-git/go-git/v5/storage/filesystem"
+	"golang.org/x/sync/errgroup"
 )
 
 const cacheBytes = 32 << 20
@@ -41,6 +42,34 @@ func openObjects(dir string) *objects {
 
 func memoryObjects() *objects {
 	return &objects{cache: cache.NewObjectLRU(cacheBytes), memory: map[plumbing.Hash]plumbing.EncodedObject{}}
+}
+
+// staged is a layer in memory, in front of what is here, for a commit that is being built.
+func (o *objects) staged() *objects {
+	layer := memoryObjects()
+	layer.behind = o
+	return layer
+}
+
+// settle writes what a layer holds to what is behind it, side by side because each write waits for the disk.
+// Commits come last: where one is, all it needs is.
+func (o *objects) settle() error {
+	var files, commits errgroup.Group
+	files.SetLimit(8)
+	for _, obj := range o.memory {
+		if obj.Type() != plumbing.CommitObject {
+			files.Go(func() error { return o.behind.copy(obj) })
+		}
+	}
+	if err := files.Wait(); err != nil {
+		return err
+	}
+	for _, obj := range o.memory {
+		if obj.Type() == plumbing.CommitObject {
+			commits.Go(func() error { return o.behind.copy(obj) })
+		}
+	}
+	return commits.Wait()
 }
 
 // close lets go of the open pack files.
@@ -224,11 +253,27 @@ func (o *objects) ownSize(hash plumbing.Hash) (int64, error) {
 // put stores an object that is not there yet. It is on the disk when put returns.
 func (o *objects) put(kind plumbing.ObjectType, data []byte) (plumbing.Hash, error) {
 	obj := &stored{hash: plumbing.ComputeHash(kind, data), kind: kind, data: data}
+	return obj.hash, o.store(obj)
+}
+
+func (o *objects) store(obj *stored) error {
 	if err := o.write(obj); err != nil {
-		return plumbing.ZeroHash, fmt.Errorf("writing object %s: %w", obj.hash, err)
+		return fmt.Errorf("writing object %s: %w", obj.hash, err)
 	}
 	o.cache.Put(obj)
-	return obj.hash, nil
+	return nil
+}
+
+// copy stores an object of another database.
+func (o *objects) copy(obj plumbing.EncodedObject) error {
+	if whole, ok := obj.(*stored); ok {
+		return o.store(whole)
+	}
+	whole, err := keep(obj.Hash(), obj)
+	if err != nil {
+		return err
+	}
+	return o.store(whole)
 }
 
 func (o *objects) write(obj *stored) error {

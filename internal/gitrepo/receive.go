@@ -2,7 +2,6 @@ package gitrepo
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -26,9 +25,10 @@ const (
 // quarantine is a folder in which received objects wait until they are found harmless.
 type quarantine struct {
 	dir     string
-	objects *objects // what was received, and behind it what was there before
-	entries []idxfile.Entry
-	pack    string // path without suffix; empty when nothing was received
+	objects *objects                                // what was received, and behind it what was there before
+	entries []idxfile.Entry                         // of the pack
+	pack    string                                  // path without suffix; empty when no whole pack was received
+	loose   map[plumbing.ObjectType][]plumbing.Hash // what a thin pack was unpacked to
 }
 
 // receive fetches a wish into a quarantine in front of what is there. The caller ends it by release or discard.
@@ -75,6 +75,9 @@ func (q *quarantine) fill(ctx context.Context, s *server, talk conversation, off
 	}
 	if size, err := file.Seek(0, io.SeekEnd); err != nil || size <= emptyPack {
 		return edge, err
+	}
+	if w.thin {
+		return edge, q.unpack(ctx, file)
 	}
 	return edge, q.index(ctx, file)
 }
@@ -174,6 +177,42 @@ func wrapCorrupt(err error) error {
 	return errCorrupt(err)
 }
 
+// unpack stores the objects of a thin pack one by one: what it differs from is not in it.
+func (q *quarantine) unpack(ctx context.Context, file *os.File) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	q.loose = map[plumbing.ObjectType][]plumbing.Hash{}
+	parser, err := packfile.NewParserWithStorage(packfile.NewScanner(&patient{ctx, file}), unpacking{library{q.objects}, q})
+	if err != nil {
+		return err
+	}
+	_, err = parser.Parse()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		return wrapCorrupt(err)
+	}
+	return os.Remove(file.Name())
+}
+
+// unpacking is where go-git puts the objects of a thin pack.
+type unpacking struct {
+	library
+	q *quarantine
+}
+
+func (u unpacking) SetEncodedObject(obj plumbing.EncodedObject) (plumbing.Hash, error) {
+	held, err := keep(plumbing.ZeroHash, obj)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	hash, err := u.q.objects.put(obj.Type(), held.data)
+	u.q.loose[obj.Type()] = append(u.q.loose[obj.Type()], hash)
+	return hash, err
+}
+
 // index makes the received pack readable.
 func (q *quarantine) index(ctx context.Context, file *os.File) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
@@ -245,7 +284,7 @@ func (p *patient) Read(data []byte) (int, error) {
 func (q *quarantine) release(to *objects) error {
 	defer q.discard()
 	if q.pack == "" {
-		return nil
+		return q.adopt(to)
 	}
 	if len(q.entries) < looseBelow {
 		return q.explode(to)
@@ -261,9 +300,27 @@ func (q *quarantine) release(to *objects) error {
 	return nil
 }
 
+// needOrder is an order of kinds in which nothing comes before what it needs.
+var needOrder = []plumbing.ObjectType{plumbing.BlobObject, plumbing.TreeObject, plumbing.CommitObject, plumbing.TagObject}
+
+// adopt moves loose files to where they belong.
+func (q *quarantine) adopt(to *objects) error {
+	for _, kind := range needOrder {
+		for _, hash := range q.loose[kind] {
+			path := to.loosePath(hash)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				return err
+			}
+			if err := os.Rename(q.objects.loosePath(hash), path); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func (q *quarantine) explode(to *objects) error {
-	kinds := []plumbing.ObjectType{plumbing.BlobObject, plumbing.TreeObject, plumbing.CommitObject, plumbing.TagObject}
-	for _, kind := range kinds {
+	for _, kind := range needOrder {
 		for _, entry := range q.entries {
 			obj, err := q.objects.get(entry.Hash)
 			if err != nil {
@@ -291,19 +348,4 @@ func (o *objects) refresh() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.packs.Reindex()
-}
-
-// copy stores an object of another database.
-func (o *objects) copy(obj plumbing.EncodedObject) error {
-	reader, err := obj.Reader()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = reader.Close() }()
-	var data bytes.Buffer
-	if _, err := data.ReadFrom(reader); err != nil {
-		return err
-	}
-	_, err = o.put(obj.Type(), data.Bytes())
-	return err
 }

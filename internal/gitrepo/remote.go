@@ -106,10 +106,15 @@ func (r *remoteRefs) transfer(ctx context.Context, missing []plumbing.Hash) erro
 
 // wants asks for what is missing where references point at it, and else for all that they point at.
 func (r *remoteRefs) wants(offered *packp.AdvRefs, missing []plumbing.Hash) []plumbing.Hash {
-	if !slices.ContainsFunc(missing, func(h plumbing.Hash) bool { return !pointedAt(offered, h) }) {
-		return missing
+	var list []plumbing.Hash
+	for _, hash := range missing {
+		tip, pointed := wanted(offered, hash)
+		if !pointed {
+			return slices.DeleteFunc(allTips(offered), r.objects.has)
+		}
+		list = append(list, tip)
 	}
-	return slices.DeleteFunc(allTips(offered), r.objects.has)
+	return list
 }
 
 // haves are the commits that were seen at the server and are here.
@@ -146,9 +151,20 @@ func (r *remoteRefs) note(ctx context.Context, name string, hash plumbing.Hash) 
 // swap pushes. When the connection breaks in between, nobody knows whether the server moved the reference, so
 // it is looked up before the push is tried again.
 func (r *remoteRefs) swap(ctx context.Context, name string, old, next plumbing.Hash) error {
+	return r.push(ctx, name, next, func(now plumbing.Hash) bool { return now == old })
+}
+
+func (r *remoteRefs) force(ctx context.Context, name string, next plumbing.Hash) error {
+	return r.push(ctx, name, next, func(plumbing.Hash) bool { return true })
+}
+
+func (r *remoteRefs) close() { r.server.hangUp() }
+
+func (r *remoteRefs) push(ctx context.Context, name string, next plumbing.Hash, may func(now plumbing.Hash) bool) error {
+	var old plumbing.Hash
 	first := true
-	err := patiently(ctx, func() error {
-		err := r.pushOnce(ctx, name, old, next, first)
+	err := patiently(ctx, func() (err error) {
+		old, err = r.pushOnce(ctx, name, next, may, first)
 		first = false
 		return err
 	})
@@ -162,24 +178,25 @@ func (r *remoteRefs) swap(ctx context.Context, name string, old, next plumbing.H
 	return err
 }
 
-func (r *remoteRefs) pushOnce(ctx context.Context, name string, old, next plumbing.Hash, first bool) error {
+// pushOnce returns where the reference was.
+func (r *remoteRefs) pushOnce(ctx context.Context, name string, next plumbing.Hash, may func(plumbing.Hash) bool, first bool) (plumbing.Hash, error) {
 	talk, offered, err := r.server.call(ctx, receivePack, newBudget(repositoryLimits().Bytes))
 	if err != nil {
-		return err
+		return plumbing.ZeroHash, err
 	}
 	defer talk.close()
 	now := offered.References[name]
-	if !first && now == next {
-		return nil
+	if now == next && (!first || may(now)) {
+		return now, nil
 	}
-	if now != old {
-		return errLost
+	if !may(now) {
+		return now, errLost
 	}
 	pack, err := r.pack(ctx, offered, next)
 	if err != nil {
-		return err
+		return now, err
 	}
-	return r.server.push(ctx, talk, offered.Capabilities, name, old, next, pack)
+	return now, r.server.push(ctx, talk, offered.Capabilities, name, now, next, pack)
 }
 
 // why tells apart what a server rejects because somebody was faster from what it does not allow.

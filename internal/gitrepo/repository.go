@@ -40,6 +40,9 @@ type references interface {
 	// swap moves a reference from old to next, and fails with errLost when it is no longer at old. A zero
 	// hash stands for no reference.
 	swap(ctx context.Context, name string, old, next plumbing.Hash) error
+	// force moves a reference wherever it was; errLost when that changed meanwhile.
+	force(ctx context.Context, name string, next plumbing.Hash) error
+	close()
 }
 
 // errLost says that a reference was moved by somebody else.
@@ -81,11 +84,11 @@ func (r *Repository) openLocal(path string) error {
 }
 
 func (r *Repository) openRemote(at place, credential Credential, dir string) error {
-	if err := initBare(dir, r.branch); err != nil {
-		return err
-	}
 	if err := prepare(dir); err != nil {
 		return fmt.Errorf("preparing the cache of the repository: %w", err)
+	}
+	if err := initBare(dir, r.branch); err != nil {
+		return err
 	}
 	r.objects = openObjects(dir)
 	r.refs = &remoteRefs{
@@ -95,8 +98,11 @@ func (r *Repository) openRemote(at place, credential Credential, dir string) err
 	return nil
 }
 
-// Close lets go of open files.
-func (r *Repository) Close() { r.objects.close() }
+// Close lets go of open files and connections.
+func (r *Repository) Close() {
+	r.objects.close()
+	r.refs.close()
+}
 
 // begin makes the first commit of a repository that has none.
 func (r *Repository) begin(ctx context.Context, remote Remote) error {
@@ -123,15 +129,20 @@ func (r *Repository) begin(ctx context.Context, remote Remote) error {
 }
 
 func (r *Repository) firstCommit(readme string, author Signature) (plumbing.Hash, error) {
-	leaves, err := r.leaves(map[string][]byte{"README.md": []byte(readme)}, nil)
+	draft := r.objects.staged()
+	leaves, err := plantFiles(draft, map[string][]byte{"README.md": []byte(readme)}, nobody)
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	tree, err := plant(r.objects, leaves)
+	tree, err := plant(draft, leaves)
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
-	return writeCommit(r.objects, tree, author, "Begin")
+	commit, err := writeCommit(draft, tree, author, "Begin")
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	return commit, draft.settle()
 }
 
 // Head is the commit of a branch; an empty name is the main branch.
@@ -233,8 +244,8 @@ func initBare(path, branch string) error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return errUnreadable(path, err)
 	}
-	for _, entry := range entries {
-		if name := entry.Name(); name != lockName && name != "objects" && name != "refs" && name != "config" {
+	for _, entry := range entries { // what is let through is a repository that another process is making
+		if name := entry.Name(); name != lockName && name != "objects" && name != "refs" && name != "config" && !strings.HasPrefix(name, "tmp_") {
 			return errNotGit(path)
 		}
 	}

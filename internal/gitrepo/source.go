@@ -89,7 +89,8 @@ func locate(address string) (place, error) {
 		return locateFile(address, rest)
 	}
 	endpoint, err := transport.NewEndpoint(address)
-	if err != nil || endpoint.Host == "" {
+	scheme := strings.Contains(address, "://")
+	if err != nil || endpoint.Host == "" || (!scheme && (endpoint.User == "" || strings.Contains(address, "::"))) {
 		return place{}, errAddress(address)
 	}
 	return locateRemote(address, endpoint)

@@ -18,43 +18,75 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// sshTalk is git's protocol over one SSH session.
+// sshTalk is git's protocol over one SSH session. Sessions share the server's connection.
 type sshTalk struct {
-	server *server
-	client *ssh.Client
-	in     io.WriteCloser
-	out    io.Reader
-	errors *head
-	stop   func() bool
+	server  *server
+	session *ssh.Session
+	in      io.WriteCloser
+	out     io.Reader
+	errors  *head
+	stop    func() bool
 }
 
 func dialSSH(ctx context.Context, s *server, service string) (*sshTalk, error) {
-	client, err := s.connect(ctx)
+	client, kept, err := s.connected(ctx)
 	if err != nil {
 		return nil, err
 	}
-	talk := &sshTalk{server: s, client: client, errors: &head{}}
-	talk.stop = context.AfterFunc(ctx, func() { _ = client.Close() })
-	if err := talk.start(service); err != nil {
+	talk, err := openSSH(ctx, s, client, service)
+	if err == nil {
+		return talk, nil
+	}
+	s.forget(client)
+	if kept && ctx.Err() == nil { // the server closed a connection that was idle
+		return dialSSH(ctx, s, service)
+	}
+	return nil, s.failed(ctx, err)
+}
+
+func openSSH(ctx context.Context, s *server, client *ssh.Client, service string) (*sshTalk, error) {
+	talk := &sshTalk{server: s, errors: &head{}}
+	talk.stop = context.AfterFunc(ctx, func() { s.forget(client) })
+	if err := talk.start(client, service); err != nil {
 		talk.close()
-		return nil, s.failed(ctx, err)
+		return nil, err
 	}
 	return talk, nil
 }
 
-func (t *sshTalk) start(service string) error {
-	session, err := t.client.NewSession()
-	if err != nil {
+func (t *sshTalk) start(client *ssh.Client, service string) (err error) {
+	if t.session, err = client.NewSession(); err != nil {
 		return err
 	}
-	session.Stderr = t.errors
-	if t.in, err = session.StdinPipe(); err != nil {
+	t.session.Stderr = t.errors
+	if t.in, err = t.session.StdinPipe(); err != nil {
 		return err
 	}
-	if t.out, err = session.StdoutPipe(); err != nil {
+	if t.out, err = t.session.StdoutPipe(); err != nil {
 		return err
 	}
-	return session.Start(service + " " + quote(t.server.endpoint.Path))
+	return t.session.Start(service + " " + quote(t.server.endpoint.Path))
+}
+
+// connected gives the connection that is kept, or a new one.
+func (s *server) connected(ctx context.Context) (client *ssh.Client, kept bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shell != nil {
+		return s.shell, true, nil
+	}
+	s.shell, err = s.connect(ctx)
+	return s.shell, false, err
+}
+
+// forget closes a connection. Conversations that share it fail, and are had again by those who can.
+func (s *server) forget(client *ssh.Client) {
+	_ = client.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shell == client {
+		s.shell = nil
+	}
 }
 
 // quote makes one word of a path for the shell of the other side.
@@ -76,7 +108,9 @@ func (t *sshTalk) exchange(ctx context.Context, request []byte) (io.ReadCloser, 
 
 func (t *sshTalk) close() {
 	t.stop()
-	_ = t.client.Close()
+	if t.session != nil {
+		_ = t.session.Close()
+	}
 }
 
 // spoken is the output of the service; when it ends with nothing said there, the error stream tells why.

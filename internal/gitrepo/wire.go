@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/format/pktline"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
 	"github.com/go-git/go-git/v5/plumbing/transport"
+	"golang.org/x/crypto/ssh"
 )
 
 // The two services of a git server.
@@ -36,6 +39,23 @@ type server struct {
 	endpoint   *transport.Endpoint
 	credential Credential
 	dir        string // where host keys are pinned
+
+	mu    sync.Mutex // guards what conversations share
+	web   *http.Client
+	shell *ssh.Client
+}
+
+// hangUp closes the connections that are kept for the next conversation.
+func (s *server) hangUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.web != nil {
+		s.web.CloseIdleConnections()
+	}
+	if s.shell != nil {
+		_ = s.shell.Close()
+		s.shell = nil
+	}
 }
 
 func (s *server) host() string { return s.endpoint.Host }
@@ -147,15 +167,20 @@ type wish struct {
 	haves   []plumbing.Hash
 	shallow []plumbing.Hash // commits of haves whose parents are not here
 	depth   int             // 0 is the whole history
+	thin    bool            // the pack may hold differences from what is here
 }
 
 // encode writes the request of a wish.
 func (w wish) encode(offered *capability.List) []byte {
 	var request bytes.Buffer
 	line := pktline.NewEncoder(&request)
+	able := []string{"side-band-64k", "ofs-delta", "shallow", "no-progress"}
+	if w.thin {
+		able = append(able, "thin-pack")
+	}
 	for i, want := range w.wants {
 		if i == 0 {
-			_ = line.Encodef("want %s %s\n", want, capabilities(offered, "side-band-64k", "ofs-delta", "shallow", "no-progress"))
+			_ = line.Encodef("want %s %s\n", want, capabilities(offered, able...))
 			continue
 		}
 		_ = line.Encodef("want %s\n", want)
