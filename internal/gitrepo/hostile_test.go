@@ -331,7 +331,7 @@ func TestACredentialStaysWithItsServer(t *testing.T) {
 	}))
 	t.Cleanup(thief.Close)
 	honest := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-		http.Redirect(w, request, strings.Replace(thief.URL, "127.0.0.1", "localhost", 1)+request.URL.RequestURI(), http.StatusFound)
+		http.Redirect(w, request, thief.URL+request.URL.RequestURI(), http.StatusFound)
 	}))
 	t.Cleanup(honest.Close)
 	_, err := gitrepo.Fetch(t.Context(), gitrepo.Source{URL: honest.URL + "/x.git", Credential: bot()}, t.TempDir(), gitrepo.Limits{})
