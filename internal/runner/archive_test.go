@@ -58,7 +58,7 @@ func archiveOf(t *testing.T, headers []tar.Header) []byte {
 
 // bomb is a file of zeros that is small as long as nobody unpacks it.
 func bomb(t *testing.T) []byte {
-	return archiveOf(t, []tar.Header{{Typeflag: tar.TypeReg, Name: "zeros", Size: 64 << 20, Mode: 0o644}})
+	return archiveOf(t, []tar.Header{{Typeflag: tar.TypeReg, Name: "zeros", Size: 8 << 20, Mode: 0o644}})
 }
 
 func zip(t *testing.T, content []byte) []byte {

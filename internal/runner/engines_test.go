@@ -20,7 +20,7 @@ import (
 
 // engines lists the engines to test with: those of ARPENT_TEST_ENGINES, else bin/tofu and what is on PATH.
 // None at all fails the test: a contract nobody was held to is not kept.
-func engines(t *testing.T) map[string]string {
+func engines(t testing.TB) map[string]string {
 	candidates := []string{filepath.Join(repository(t), "bin", "tofu"), "tofu", "terraform"}
 	if listed := os.Getenv("ARPENT_TEST_ENGINES"); listed != "" {
 		candidates = strings.Split(listed, ",")
@@ -45,7 +45,7 @@ func onEveryEngine(t *testing.T, test func(t *testing.T, h *house)) {
 	}
 }
 
-func repository(t *testing.T) string {
+func repository(t testing.TB) string {
 	_, file, _, ok := runtime.Caller(0)
 	require.True(t, ok)
 	return filepath.Join(filepath.Dir(file), "..", "..")
@@ -54,12 +54,12 @@ func repository(t *testing.T) string {
 // house is a runner with a state backend beside it.
 type house struct {
 	*runner.Terraform
-	t       *testing.T
+	t       testing.TB
 	workDir string
 	states  *stateServer
 }
 
-func newHouse(t *testing.T, config runner.Config) *house {
+func newHouse(t testing.TB, config runner.Config) *house {
 	config.WorkDir, config.MirrorDir = t.TempDir(), mirror(t)
 	terraform, err := runner.NewTerraform(config)
 	require.NoError(t, err)
@@ -111,7 +111,7 @@ func (h *house) task(mode runner.Mode, files map[string]string) runner.Task {
 	return runner.Task{RunID: "run_test", Mode: mode, Files: pack(h.t, files), State: h.states.backend()}
 }
 
-func pack(t *testing.T, files map[string]string) []byte {
+func pack(t testing.TB, files map[string]string) []byte {
 	folder := fstest.MapFS{}
 	for name, content := range files {
 		folder[name] = &fstest.MapFile{Data: []byte(content), Mode: 0o644}
@@ -164,7 +164,7 @@ func (o *observed) last(name string) runner.Step {
 }
 
 // processesIn lists the processes whose environment names the folder, which is so for all that a task starts.
-func processesIn(t *testing.T, folder string) []string {
+func processesIn(t testing.TB, folder string) []string {
 	var found []string
 	environments, err := filepath.Glob("/proc/[0-9]*/environ")
 	require.NoError(t, err)
@@ -181,7 +181,7 @@ func processesIn(t *testing.T, folder string) []string {
 }
 
 // mirror is a filesystem mirror with the test provider, for both engines' registries. It is built once.
-func mirror(t *testing.T) string {
+func mirror(t testing.TB) string {
 	path, err := builtMirror(repository(t))
 	require.NoError(t, err)
 	return path

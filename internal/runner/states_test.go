@@ -23,7 +23,7 @@ type stateServer struct {
 	refuse bool // answers 403 to whoever wants to store a state
 }
 
-func newStateServer(t *testing.T) *stateServer {
+func newStateServer(t testing.TB) *stateServer {
 	s := &stateServer{}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)

@@ -96,7 +96,7 @@ func (c *Client) send(ctx context.Context, timeout time.Duration, token, path st
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	body, encoding := zipped(body)
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.server+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.server+path, bytes.NewReader(body)) //nolint:gosec // the server is who the operator named
 	if err != nil {
 		return nil, err
 	}
@@ -105,11 +105,11 @@ func (c *Client) send(ctx context.Context, timeout time.Duration, token, path st
 	if encoding != "" {
 		request.Header.Set("Content-Encoding", encoding)
 	}
-	response, err := c.http.Do(request)
+	response, err := c.http.Do(request) //nolint:gosec // the server is who the operator named
 	if err != nil {
 		return nil, fmt.Errorf("reach the server: %w", err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	switch {
 	case err != nil:

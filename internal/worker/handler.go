@@ -182,7 +182,7 @@ func respond(w http.ResponseWriter, r *http.Request, status int, answer any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		encoding := ""
+		var encoding string
 		if body, encoding = zipped(body); encoding != "" {
 			w.Header().Set("Content-Encoding", encoding)
 		}
