@@ -52,6 +52,7 @@ type Template struct {
 	Bindings   map[string]string // variable → what of the project fills it
 	Files      map[string][]byte // by path in the library: its folder, and the modules that it calls by relative path
 	Digest     string            // sha256 of all that is above: equal digests, equal templates
+	source     map[string][]byte // what it was read from: reading that again gives the same template
 }
 
 // Texts is what people read about a template.

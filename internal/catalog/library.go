@@ -36,6 +36,7 @@ func ReadLibrary(fsys fs.FS) (Library, []Problem) {
 type libraryReader struct {
 	folders  folderReader
 	manifest libraryManifest
+	source   []byte // of the manifest
 	approval Approval
 	library  Library
 	problems []Problem
@@ -66,7 +67,7 @@ func (r *libraryReader) readManifest() bool {
 		}})
 	}
 	r.problem(problems...)
-	r.approval = approval
+	r.approval, r.source = approval, content
 	r.library.Title, r.library.Description = r.manifest.Title.fault(), r.manifest.Description.fault()
 	return len(problems) == 0
 }

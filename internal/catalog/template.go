@@ -306,6 +306,11 @@ func (r *templateReader) readNeeds() {
 
 // finish leaves out what is not rendered, and fingerprints the rest.
 func (r *templateReader) finish() {
+	r.template.source = maps.Clone(r.template.Files)
+	r.template.source[manifestName] = r.library.source
+	for _, name := range r.template.Providers {
+		r.template.source[path.Join("providers", name+".tf")] = r.library.library.Providers[name].File
+	}
 	maps.DeleteFunc(r.template.Files, func(name string, _ []byte) bool {
 		return strings.HasSuffix(strings.ToLower(name), ".md") || path.Base(name) == manifestName
 	})
@@ -316,7 +321,7 @@ func (r *templateReader) finish() {
 func (t Template) digest(providers map[string]Provider) string {
 	h := sha256.New()
 	described := t
-	described.Variables, described.Files, described.Form = nil, nil, nil
+	described.Variables, described.Files = nil, nil
 	fmt.Fprintf(h, "%s\n%s\n", encode(described), t.Schema())
 	for _, name := range slices.Sorted(maps.Keys(t.Files)) {
 		fmt.Fprintf(h, "%q %d\n%s\n", name, len(t.Files[name]), t.Files[name])
