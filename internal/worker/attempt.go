@@ -46,6 +46,7 @@ func (a *attempt) carryOut(ctx context.Context) error {
 	defer stop(nil)
 	defer context.AfterFunc(ctx, func() { stop(errStopped) })()
 	go a.keepLease(lease, lose, stop)
+	go a.watch(lease, stop)
 
 	shipment, err := newShipment(lease, lose, a.backend, a.assignment)
 	if err != nil {
@@ -105,6 +106,23 @@ func (a *attempt) keepLease(ctx context.Context, lose, stop context.CancelCauseF
 			return
 		default:
 			period = time.Until(expires) / 4
+		}
+	}
+}
+
+// watch asks the tool to stop as soon as somebody wants it. What it misses, the next renewal says.
+func (a *attempt) watch(ctx context.Context, stop context.CancelCauseFunc) {
+	for ctx.Err() == nil {
+		began := time.Now()
+		cancel, err := a.backend.Watch(ctx, a.assignment.Lease, a.assignment.ExpiresIn)
+		switch {
+		case cancel:
+			stop(errAsked)
+			return
+		case errors.Is(err, ErrLeaseLost):
+			return
+		case err != nil || time.Since(began) < time.Second:
+			newPause().wait(ctx) // a server that answers at once is not asked in a loop
 		}
 	}
 }

@@ -20,6 +20,8 @@ type Backend interface {
 	Claim(ctx context.Context, claim Claim) (*Assignment, error)
 	// Renew keeps the lease and says whether somebody wants the run to stop.
 	Renew(ctx context.Context, lease Lease) (Renewal, error)
+	// Watch waits up to wait for somebody to want the run to stop, and tells whether somebody does.
+	Watch(ctx context.Context, lease Lease, wait time.Duration) (cancel bool, err error)
 	// Log stores a piece of the log. Offset counts the bytes of the whole run before it; the same piece
 	// again is ignored. The bytes are masked already.
 	Log(ctx context.Context, lease Lease, offset int64, piece []byte) error

@@ -60,6 +60,25 @@ func (c *Client) Renew(ctx context.Context, lease Lease) (Renewal, error) {
 	return renewal, nil
 }
 
+// Watch implements Backend.
+func (c *Client) Watch(ctx context.Context, lease Lease, wait time.Duration) (bool, error) {
+	wait = min(wait, maxWait)
+	answer, err := c.call(ctx, wait+maxLatency, lease.Token, leasePath(lease, "watch"), watching{Wait: wait})
+	if err != nil {
+		return false, err
+	}
+	var renewal Renewal
+	if err := json.Unmarshal(answer, &renewal); err != nil {
+		return false, fmt.Errorf("read the server's answer: %w", err)
+	}
+	return renewal.Cancel, nil
+}
+
+// watching is the body of a watch.
+type watching struct {
+	Wait time.Duration `json:"wait"`
+}
+
 // Log implements Backend.
 func (c *Client) Log(ctx context.Context, lease Lease, offset int64, piece []byte) error {
 	path := leasePath(lease, "log") + "?offset=" + strconv.FormatInt(offset, 10)

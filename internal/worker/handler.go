@@ -22,6 +22,7 @@ func NewHandler(backend Backend, authenticate Authenticate) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+claimPath, answered(h.claim))
 	mux.HandleFunc("POST "+runsPath+"{run}/{lease}/renew", answered(h.renew))
+	mux.HandleFunc("POST "+runsPath+"{run}/{lease}/watch", answered(h.watch))
 	mux.HandleFunc("POST "+runsPath+"{run}/{lease}/log", answered(h.log))
 	mux.HandleFunc("POST "+runsPath+"{run}/{lease}/step", answered(h.step))
 	mux.HandleFunc("POST "+runsPath+"{run}/{lease}/finish", answered(h.finish))
@@ -52,7 +53,7 @@ func (h *handler) claim(r *http.Request) (any, error) {
 	if err := readJSON(r, maxSmall, &claim); err != nil {
 		return nil, err
 	}
-	claim.Worker = fullName(name, claim.Worker)
+	claim.Worker, claim.Remote = fullName(name, claim.Worker), true
 	claim.Wait = max(0, min(claim.Wait, maxWait))
 	assignment, err := h.backend.Claim(r.Context(), claim)
 	if err != nil || assignment == nil {
@@ -75,6 +76,19 @@ func (h *handler) renew(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return h.backend.Renew(r.Context(), lease)
+}
+
+func (h *handler) watch(r *http.Request) (any, error) {
+	lease, err := leaseOf(r)
+	if err != nil {
+		return nil, err
+	}
+	var asked watching
+	if err := readJSON(r, maxSmall, &asked); err != nil {
+		return nil, err
+	}
+	cancel, err := h.backend.Watch(r.Context(), lease, max(0, min(asked.Wait, maxWait)))
+	return Renewal{Cancel: cancel}, err
 }
 
 func (h *handler) log(r *http.Request) (any, error) {

@@ -70,6 +70,20 @@ func (m *memory) Renew(_ context.Context, lease worker.Lease) (worker.Renewal, e
 	})
 }
 
+// Watch never learns anything before Renew does.
+func (m *memory) Watch(ctx context.Context, lease worker.Lease, wait time.Duration) (bool, error) {
+	var cancel bool
+	if err := m.held(lease, func(run *memoryRun) error { cancel = run.cancel; return nil }); err != nil || cancel {
+		return cancel, err
+	}
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-time.After(wait):
+		return false, nil
+	}
+}
+
 func (m *memory) Log(_ context.Context, lease worker.Lease, offset int64, piece []byte) error {
 	return m.held(lease, func(run *memoryRun) error {
 		if offset > int64(len(run.log)) {
