@@ -59,6 +59,8 @@ func (h *handler) around(next http.Handler) http.Handler {
 func (h *handler) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", h.healthz)
 	mux.HandleFunc("GET /readyz", h.readyz)
+	mux.Handle("GET /graphiql/", graphiql())
+	mux.Handle("GET /graphiql", http.RedirectHandler("/graphiql/", http.StatusFound))
 	if h.Sites != "" {
 		mux.Handle("GET /sites/{acronym}/{name}/{path...}", sites(h.Sites))
 	}
