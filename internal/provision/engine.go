@@ -1,0 +1,101 @@
+// Package provision is the heart of Arpent: it turns requests into runs and runs into infrastructure.
+//
+// # Tour
+//
+// A request (request.go, project.go) writes a run, its event and what it is about in one transaction; after the
+// commit the run's id is put on the queue. Workers reach the engine through worker.Backend (backend.go): they claim
+// a run (claim.go) and get a task (task.go), renew their lease, send log and steps (log.go, steps.go), and finish
+// (finish.go). What a run may become is one table (state.go), and one function writes it (move.go). People approve,
+// reject, cancel and retry (approve.go, cancel.go). The sweep (sweep.go) finds what got lost: leases of dead workers,
+// bells that were not heard, questions that nobody answered.
+//
+// The database is the truth, the queue is the doorbell. Everything here can be called again after a crash.
+package provision
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/arpent/arpent/internal/catalog"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/gitops"
+	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/queue"
+	"github.com/arpent/arpent/internal/runner"
+	"github.com/arpent/arpent/internal/secret"
+)
+
+// Config is what an engine is made of.
+type Config struct {
+	DB        *database.DB
+	Journal   *journal.Journal
+	Queue     *queue.Client
+	Broadcast *queue.Broadcast
+	Keyring   *secret.Keyring
+	Catalog   *catalog.Service
+	Gitops    *gitops.Service
+	Log       *slog.Logger
+
+	Name       string                // of this process, unique among the replicas
+	PublicURL  string                // where workers and people reach the state backend
+	Platform   catalog.PlatformFacts // what bindings know of the installation
+	BackendEnv map[string]string     // settings for bases that declare a backend of their own
+	ToolEnv    map[string]string     // given to every tool, for clouds' credentials
+	Limits     runner.Limits         // of every task
+	Lease      time.Duration         // how long a worker may be silent; 20 s when zero
+	DriftEvery time.Duration         // how often drift is looked for; never when zero
+	Alone      bool                  // no other process works on this database: leases of a former life are void
+}
+
+// Engine carries requests to their end.
+type Engine struct {
+	Config
+	signer     *secret.Signer
+	reader     *queue.Reader
+	follows    *follows
+	logs       *tails
+	background sync.WaitGroup
+	clerk      chan struct{} // wakes what this process does itself: library syncs
+}
+
+const defaultLease = 20 * time.Second
+
+// New makes an engine; it must Run, and Close afterwards.
+func New(config Config) *Engine {
+	if config.Lease == 0 {
+		config.Lease = defaultLease
+	}
+	e := &Engine{
+		Config: config,
+		signer: config.Keyring.Signer(),
+		reader: config.Queue.NewReader(queue.ReaderConfig{Consumer: config.Name}),
+		clerk:  make(chan struct{}, 1),
+	}
+	e.follows = newFollows(e)
+	e.logs = newTails(e)
+	return e
+}
+
+// Run does what nobody asks for, until ctx is done: it sweeps, syncs libraries and looks for drift.
+func (e *Engine) Run(ctx context.Context) error {
+	if e.Alone {
+		if err := e.voidLeases(ctx); err != nil {
+			return err
+		}
+	}
+	var tasks sync.WaitGroup
+	tasks.Go(func() { e.sweepForever(ctx) })
+	tasks.Go(func() { e.syncForever(ctx) })
+	tasks.Wait()
+	return ctx.Err()
+}
+
+// Close ends what waits in the engine; call it when the workers have stopped.
+func (e *Engine) Close() {
+	e.reader.Close()
+	e.background.Wait()
+}
+
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

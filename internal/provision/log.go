@@ -1,0 +1,221 @@
+package provision
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/runlog"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/worker"
+)
+
+// Piece is a part of a run's log. Offset counts the bytes before it, Next those before what follows it. Complete
+// says that the run has ended and nothing follows.
+type Piece struct {
+	Offset, Next int64
+	Text         string
+	Complete     bool
+}
+
+// most is the size of the pieces that are read and of those that are stored compressed.
+const most = 1 << 20
+
+// Log stores a piece of the log that begins where the log ends; one that is there already is ignored.
+func (b backend) Log(ctx context.Context, lease worker.Lease, offset int64, piece []byte) error {
+	if len(piece) == 0 {
+		return nil
+	}
+	if err := b.verify(lease); err != nil {
+		return err
+	}
+	ctx = asEngine(ctx)
+	err := b.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+		held := append(heldBy(lease), run.LogSize(offset))
+		n, err := client.Run.Update().Where(held...).AddLogSize(int64(len(piece))).Save(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return b.there(ctx, lease, offset, len(piece))
+		}
+		return client.RunLog.Create().SetRunID(lease.RunID).SetPosition(offset).SetSize(int64(len(piece))).SetData(piece).Exec(ctx)
+	})
+	if err != nil {
+		return err
+	}
+	b.logs.tell(ctx, lease.RunID, offset, piece)
+	return nil
+}
+
+// there accepts a piece that was stored by an earlier try of the same call.
+func (b backend) there(ctx context.Context, lease worker.Lease, offset int64, size int) error {
+	r, err := b.held(ctx, lease)
+	if err != nil {
+		return err
+	}
+	if r.LogSize >= offset+int64(size) {
+		return nil
+	}
+	return fault.New(fault.Conflict, fault.Text{
+		EN: "The log of run %s ends at %d, the piece begins at %d.", FR: "Le journal de l’exécution %s s’arrête à %d, le fragment commence à %d.",
+	}, r.ID, r.LogSize, offset)
+}
+
+// ReadLog returns what a log holds from a position on: at most limit bytes, whole characters. The viewer must see
+// the run.
+func (e *Engine) ReadLog(ctx context.Context, runID string, after, limit int64) (Piece, error) {
+	r, err := e.DB.Client(ctx).Run.Get(ctx, runID)
+	if err != nil {
+		return Piece{}, database.Fault(err)
+	}
+	if after < 0 || limit < 1 || limit > most {
+		return Piece{}, fault.New(fault.Limited, fault.Text{
+			EN: "A piece of a log has 1 to %d bytes and begins at 0 or later.", FR: "Un fragment de journal compte de 1 à %d octets et commence à 0 ou plus loin.",
+		}, most).At("limit")
+	}
+	return e.readLog(asEngine(ctx), r, after, limit)
+}
+
+func (e *Engine) readLog(ctx context.Context, r *ent.Run, after, limit int64) (Piece, error) {
+	final := stateOf(r).Final()
+	data, err := e.logBytes(ctx, r.ID, after, min(limit, r.LogSize-after))
+	if err != nil {
+		return Piece{}, err
+	}
+	ends := after+int64(len(data)) >= r.LogSize
+	if !(final && ends) {
+		data = wholeRunes(data)
+	}
+	next := after + int64(len(data))
+	return Piece{Offset: after, Next: next, Text: string(data), Complete: final && next >= r.LogSize}, nil
+}
+
+// logBytes reads stored pieces from a position on.
+func (e *Engine) logBytes(ctx context.Context, runID string, after, limit int64) ([]byte, error) {
+	var data []byte
+	for int64(len(data)) < limit {
+		position := after + int64(len(data))
+		piece, err := e.DB.Client(ctx).RunLog.Query().
+			Where(runlog.RunID(runID), runlog.PositionLTE(position)).
+			Order(ent.Desc(runlog.FieldPosition)).First(ctx)
+		if ent.IsNotFound(err) {
+			return data, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		bytes, err := decompressed(piece)
+		if err != nil {
+			return nil, err
+		}
+		if position >= piece.Position+piece.Size {
+			return data, nil
+		}
+		data = append(data, bytes[position-piece.Position:]...)
+	}
+	return data[:max(0, min(int64(len(data)), limit))], nil
+}
+
+var (
+	compressor, _   = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)) // fails only for bad options
+	decompressor, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*most))
+)
+
+func decompressed(piece *ent.RunLog) ([]byte, error) {
+	if piece.Codec == runlog.CodecRAW {
+		return piece.Data, nil
+	}
+	data, err := decompressor.DecodeAll(piece.Data, make([]byte, 0, piece.Size))
+	if err != nil || int64(len(data)) != piece.Size {
+		return nil, fmt.Errorf("log of run %s at %d is damaged: %w", piece.RunID, piece.Position, err)
+	}
+	return data, nil
+}
+
+// wholeRunes leaves out a character that is cut at the end.
+func wholeRunes(data []byte) []byte {
+	for cut := 1; cut < utf8.UTFMax && cut <= len(data); cut++ {
+		if last := data[len(data)-cut:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				return data[:len(data)-cut]
+			}
+			return data
+		}
+	}
+	return data
+}
+
+// compactLater puts the small pieces of an attempt together, off the path of its worker.
+func (e *Engine) compactLater(runID string) {
+	e.background.Go(func() {
+		ctx, cancel := context.WithTimeout(asEngine(context.Background()), time.Minute)
+		defer cancel()
+		if err := e.compact(ctx, runID); err != nil {
+			e.Log.Warn("a log was not compacted", "run", runID, "error", err)
+		}
+	})
+}
+
+// compact replaces neighbouring raw pieces by compressed ones of up to a mebibyte.
+func (e *Engine) compact(ctx context.Context, runID string) error {
+	for {
+		done := false
+		err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+			raw, err := client.RunLog.Query().Where(runlog.RunID(runID), runlog.CodecEQ(runlog.CodecRAW)).
+				Order(runlog.ByPosition()).Limit(256).All(ctx)
+			if err != nil || len(raw) == 0 {
+				done = true
+				return err
+			}
+			return e.replace(ctx, together(raw))
+		})
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// together takes pieces from the front that are neighbours and fit into one.
+func together(raw []*ent.RunLog) []*ent.RunLog {
+	size := raw[0].Size
+	for i, piece := range raw[1:] {
+		size += piece.Size
+		if size > most || piece.Position != raw[i].Position+raw[i].Size {
+			return raw[:i+1]
+		}
+	}
+	return raw
+}
+
+func (e *Engine) replace(ctx context.Context, pieces []*ent.RunLog) error {
+	client, ids, data := e.DB.Client(ctx), make([]string, len(pieces)), []byte{}
+	for i, piece := range pieces {
+		ids[i] = piece.ID
+		data = append(data, piece.Data...)
+	}
+	if _, err := client.RunLog.Delete().Where(runlog.IDIn(ids...)).Exec(ctx); err != nil {
+		return err
+	}
+	return client.RunLog.Create().SetRunID(pieces[0].RunID).SetPosition(pieces[0].Position).SetSize(int64(len(data))).
+		SetCodec(runlog.CodecZSTD).SetData(compressor.EncodeAll(data, nil)).Exec(ctx)
+}
+
+// note is a piece as it travels between replicas: its offset and its bytes.
+func encodeNote(offset int64, piece []byte) []byte {
+	return append(binary.BigEndian.AppendUint64(nil, uint64(offset)), piece...)
+}
+
+func decodeNote(note []byte) (offset int64, piece []byte, ok bool) {
+	if len(note) < 8 {
+		return 0, nil, false
+	}
+	return int64(binary.BigEndian.Uint64(note)), note[8:], true
+}

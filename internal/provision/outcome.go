@@ -1,0 +1,284 @@
+package provision
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/resource"
+	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/gitops"
+	"github.com/arpent/arpent/internal/runner"
+)
+
+// concludeApply ends a run whose changes are applied: everything in the project's folder is as it should be now.
+func (e *Engine) concludeApply(ctx context.Context, r *ent.Run, result runner.Result) error {
+	if err := e.settle(ctx, r, result.Outputs); err != nil {
+		return err
+	}
+	if _, err := e.move(ctx, r, applySucceeded, func(u *ent.RunUpdate) { describe(u, result); u.ClearFailure() }); err != nil {
+		return err
+	}
+	return e.dropPlan(ctx, r.ID)
+}
+
+// concludeUnchanged ends a run that had nothing to change, or was only to look.
+func (e *Engine) concludeUnchanged(ctx context.Context, r *ent.Run, result runner.Result) error {
+	if r.Kind != run.KindPLAN {
+		if err := e.adopt(ctx, r); err != nil {
+			return err
+		}
+		if err := e.settle(ctx, r, nil); err != nil {
+			return err
+		}
+	}
+	_, err := e.move(ctx, r, planSucceeded, func(u *ent.RunUpdate) { describe(u, result); u.SetPlannedAt(now()).ClearFailure() })
+	if err != nil {
+		return err
+	}
+	return e.dropPlan(ctx, r.ID)
+}
+
+// adopt notes that the project's folder holds the run's change: what was wished is what is there.
+func (e *Engine) adopt(ctx context.Context, r *ent.Run) error {
+	c, err := changeOf(r)
+	if err != nil || r.ResourceID == nil {
+		return err
+	}
+	update := e.DB.Client(ctx).Resource.UpdateOneID(*r.ResourceID)
+	if c.Op == opDelete {
+		leaving := *c.Before
+		leaving.Leaving = true
+		return update.SetApplied(toJSON(leaving)).Exec(ctx)
+	}
+	secrets, err := e.open(r.SealedChange, changeContext(r.ID))
+	if err != nil {
+		return err
+	}
+	return update.SetApplied(toJSON(applied{TemplateID: c.TemplateID, Inputs: c.Inputs, Secrets: c.Secrets})).
+		SetSealedApplied(e.seal(secrets, appliedContext(*r.ResourceID))).Exec(ctx)
+}
+
+// settle makes the resources of a project READY that its folder holds, with their outputs when there are new
+// ones, and the run's own subject what the run made of it.
+func (e *Engine) settle(ctx context.Context, r *ent.Run, outputs map[string]runner.Output) error {
+	c, err := changeOf(r)
+	if err != nil {
+		return err
+	}
+	if c.Op == opBase {
+		if err := e.DB.Client(ctx).Project.UpdateOneID(*r.ProjectID).SetBaseTemplateID(c.TemplateID).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	present, err := e.present(ctx, *r.ProjectID)
+	if err != nil {
+		return err
+	}
+	for _, p := range present {
+		was, err := appliedOf(p)
+		if err != nil {
+			return err
+		}
+		if was.Leaving {
+			err = e.deleted(ctx, p.ID)
+		} else {
+			err = e.ready(ctx, p, outputs, r.ResourceID != nil && p.ID == *r.ResourceID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// present lists the resources that the project's folder holds.
+func (e *Engine) present(ctx context.Context, projectID string) ([]*ent.Resource, error) {
+	all, err := e.DB.Client(ctx).Resource.Query().
+		Where(resource.ProjectID(projectID), resource.StatusNEQ(resource.StatusDELETED), resource.AppliedNotNil()).
+		WithTemplate().Order(resource.ByID()).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(r *ent.Resource) bool { return string(r.Applied) == "null" }), nil
+}
+
+// ready writes a resource that is as it should be. One that another run is about keeps its status.
+func (e *Engine) ready(ctx context.Context, r *ent.Resource, outputs map[string]runner.Output, own bool) error {
+	update := r.Update().ClearDrift()
+	news := outputs != nil && setOutputs(e, update, r, outputs)
+	if own || r.Status == resource.StatusERROR && e.refuseWhileBusy(ctx, r) == nil {
+		news = news || r.Status != resource.StatusREADY
+		update.SetStatus(resource.StatusREADY).SetReadyAt(now()).ClearError()
+	}
+	after, err := update.Save(ctx)
+	if err != nil || !news {
+		return err
+	}
+	return e.journalResource(ctx, after, "resource.ready", map[string]any{"status": r.Status})
+}
+
+// shownOutput is an output as resources.outputs keeps it: a sensitive value is null and sealed apart.
+type shownOutput struct {
+	Value     json.RawMessage `json:"value"`
+	Sensitive bool            `json:"sensitive"`
+}
+
+// setOutputs sets the outputs of a resource, and tells whether they are others than before.
+func setOutputs(e *Engine, update *ent.ResourceUpdateOne, r *ent.Resource, all map[string]runner.Output) bool {
+	shown, hidden := map[string]shownOutput{}, values{}
+	for root, output := range all {
+		name, own := ownOutput(r, root, r.Edges.Template.Outputs)
+		if !own {
+			continue
+		}
+		shown[name] = shownOutput{Value: output.Value, Sensitive: output.Sensitive}
+		if output.Sensitive {
+			shown[name] = shownOutput{Sensitive: true}
+			hidden[name] = output.Value
+		}
+	}
+	text := toJSON(shown)
+	update.SetOutputs(text).SetSealedOutputs(e.seal(hidden, outputsContext(r.ID)))
+	return !sameJSON(text, r.Outputs)
+}
+
+func (e *Engine) deleted(ctx context.Context, id string) error {
+	gone, err := e.DB.Client(ctx).Resource.UpdateOneID(id).SetStatus(resource.StatusDELETED).
+		ClearSingleton().ClearError().ClearOutputs().ClearSealedOutputs().ClearDrift().
+		SetApplied(json.RawMessage("null")).ClearSealedApplied().Save(ctx)
+	if err != nil {
+		return err
+	}
+	return e.journalResource(ctx, gone, "resource.deleted", nil)
+}
+
+// subjectWorks marks the run's resource as being worked on.
+func (e *Engine) subjectWorks(ctx context.Context, r *ent.Run) error {
+	return e.setStatus(ctx, r, resource.StatusIN_PROGRESS)
+}
+
+// subjectWaits marks the run's resource as waiting for people.
+func (e *Engine) subjectWaits(ctx context.Context, r *ent.Run) error {
+	return e.setStatus(ctx, r, resource.StatusPENDING_APPROVAL)
+}
+
+func (e *Engine) setStatus(ctx context.Context, r *ent.Run, status resource.Status) error {
+	if r.ResourceID == nil || r.Kind == run.KindDRIFT {
+		return nil
+	}
+	if r.Kind == run.KindDESTROY && status == resource.StatusIN_PROGRESS {
+		status = resource.StatusDELETING
+	}
+	subject, err := e.DB.Client(ctx).Resource.Get(ctx, *r.ResourceID)
+	if err != nil || subject.Status == status {
+		return err
+	}
+	after, err := subject.Update().SetStatus(status).Save(ctx)
+	if err != nil {
+		return err
+	}
+	return e.journalResource(ctx, after, "resource."+strings.ToLower(string(status)), map[string]any{"status": subject.Status})
+}
+
+// subjectStays writes what becomes of a resource whose run came to nothing. One that is in the folder as it was is
+// what it was before; one that was never made, or whose apply was broken off, is in error, with the reason.
+func (e *Engine) subjectStays(ctx context.Context, r *ent.Run, to State, reason *fault.Error) error {
+	if r.ResourceID == nil || r.Kind == run.KindDRIFT {
+		return nil
+	}
+	subject, err := e.DB.Client(ctx).Resource.Get(ctx, *r.ResourceID)
+	if err != nil {
+		return err
+	}
+	was, err := appliedOf(subject)
+	if err != nil {
+		return err
+	}
+	untouched := was != nil && !was.Leaving && to.Phase == run.PhasePLAN && to.Status != run.StatusFAILED
+	if untouched || was != nil && !was.Leaving && stateOf(r) == applyQueued {
+		return e.restore(ctx, subject, was)
+	}
+	text := reason.Text()
+	after, err := subject.Update().SetStatus(resource.StatusERROR).SetError(&text).Save(ctx)
+	if err != nil {
+		return err
+	}
+	return e.journalResource(ctx, after, "resource.error", map[string]any{"status": subject.Status})
+}
+
+// restore makes a resource wish again what it has.
+func (e *Engine) restore(ctx context.Context, subject *ent.Resource, was *applied) error {
+	secrets, err := e.open(subject.SealedApplied, appliedContext(subject.ID))
+	if err != nil {
+		return err
+	}
+	after, err := subject.Update().SetStatus(resource.StatusREADY).ClearError().SetTemplateID(was.TemplateID).
+		SetInputs(was.Inputs).SetSecretInputNames(was.Secrets).
+		SetSealedInputs(e.seal(secrets, inputsContext(subject.ID))).Save(ctx)
+	if err != nil {
+		return err
+	}
+	return e.journalResource(ctx, after, "resource.restored", map[string]any{"status": subject.Status})
+}
+
+// afterFailure marks the other resources of the project in which the tool found errors while it applied.
+func (e *Engine) afterFailure(ctx context.Context, r *ent.Run, result runner.Result) error {
+	if r.Phase != run.PhaseAPPLY {
+		return nil
+	}
+	present, err := e.present(ctx, *r.ProjectID)
+	if err != nil {
+		return err
+	}
+	for _, p := range present {
+		if r.ResourceID != nil && p.ID == *r.ResourceID {
+			continue
+		}
+		if summary := errorIn(p, result.Diagnostics); summary != "" {
+			text := fault.Text{EN: summary, FR: summary}
+			if err := p.Update().SetStatus(resource.StatusERROR).SetError(&text).Exec(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// errorIn is the first error that the tool reports in a module resource.
+func errorIn(r *ent.Resource, diagnostics []runner.Diagnostic) string {
+	for _, d := range diagnostics {
+		if d.Severity == "error" && strings.HasPrefix(d.Address, gitops.ModuleAddress(r.Name)+".") {
+			return d.Summary
+		}
+	}
+	return ""
+}
+
+// OutputOf is one output of a resource as people see it; a sensitive one has no value until it is revealed.
+type OutputOf struct {
+	Name      string
+	Value     json.RawMessage
+	Sensitive bool
+}
+
+// Outputs lists the outputs of a resource, sorted by name.
+func Outputs(r *ent.Resource) ([]OutputOf, error) {
+	if len(r.Outputs) == 0 {
+		return nil, nil
+	}
+	var shown map[string]shownOutput
+	if err := json.Unmarshal(r.Outputs, &shown); err != nil {
+		return nil, fmt.Errorf("outputs of resource %s: %w", r.ID, err)
+	}
+	outputs := make([]OutputOf, 0, len(shown))
+	for name, o := range shown {
+		outputs = append(outputs, OutputOf{Name: name, Value: o.Value, Sensitive: o.Sensitive})
+	}
+	slices.SortFunc(outputs, func(a, b OutputOf) int { return strings.Compare(a.Name, b.Name) })
+	return outputs, nil
+}

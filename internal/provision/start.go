@@ -1,0 +1,119 @@
+package provision
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/schema/typeid"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/fault"
+)
+
+// order is a run that is about to be written.
+type order struct {
+	change   change
+	secrets  values // secret inputs
+	project  *ent.Project
+	resource *ent.Resource
+	library  *ent.Library
+	policy   Policy
+	retryOf  *ent.Run
+}
+
+// start writes a run in the transaction of ctx, in its initial state, with its event; the queue is rung after
+// the commit.
+func (e *Engine) start(ctx context.Context, o order) (*ent.Run, error) {
+	viewer, id := access.FromContext(ctx), typeid.New("run")
+	create := e.DB.Client(ctx).Run.Create().SetID(id).
+		SetKind(kindOf(o.change.Op)).SetStatus(Initial.Status).SetPhase(Initial.Phase).SetQueuedAt(now()).
+		SetRequestedBy(viewer.Name).SetChange(toJSON(o.change)).SetPolicy(toJSON(o.policy))
+	if viewer.Kind == access.User || viewer.Kind == access.Token {
+		create.SetRequestedByID(viewer.ID)
+	}
+	if sealed := e.seal(o.secrets, changeContext(id)); sealed != nil {
+		create.SetSealedChange(sealed)
+	}
+	o.addressTo(create)
+	r, err := create.Save(access.As(ctx, "engine"))
+	if err != nil {
+		return nil, err
+	}
+	e.ringAfterCommit(ctx, r)
+	database.AfterCommit(ctx, func() { e.follows.ring(r.ID) })
+	return r, e.journalRun(ctx, r, "run.queued")
+}
+
+func (o order) addressTo(create *ent.RunCreate) {
+	if o.project != nil {
+		create.SetProjectID(o.project.ID).SetLabels(slices.Clone(o.project.WorkerLabels))
+	}
+	if o.resource != nil {
+		create.SetResourceID(o.resource.ID)
+	}
+	if o.library != nil {
+		create.SetLibraryID(o.library.ID)
+	}
+	if o.retryOf != nil {
+		create.SetRetryOfID(o.retryOf.ID)
+	}
+}
+
+func changeContext(runID string) string       { return "runs:" + runID + ":change" }
+func planContext(runID string) string         { return "runs:" + runID + ":plan" }
+func inputsContext(resourceID string) string  { return "resources:" + resourceID + ":inputs" }
+func appliedContext(resourceID string) string { return "resources:" + resourceID + ":applied" }
+func outputsContext(resourceID string) string { return "resources:" + resourceID + ":outputs" }
+
+// VariablesContext is what a project's secret variables are sealed with.
+func VariablesContext(projectID string) string { return "projects:" + projectID + ":variables" }
+
+// refuseWhileBusy refuses a request about a resource that a run is still about.
+func (e *Engine) refuseWhileBusy(ctx context.Context, resource *ent.Resource) error {
+	busy, err := e.DB.Client(ctx).Run.Query().
+		Where(run.ResourceID(resource.ID), run.StatusIn(unfinished()...)).
+		Exist(access.As(ctx, "engine"))
+	if err != nil || !busy {
+		return err
+	}
+	return fault.New(fault.Conflict, fault.Text{
+		EN: "A run for %s has not ended yet. Wait for it, or cancel it.",
+		FR: "Une exécution concernant %s n’est pas terminée. Attendez sa fin ou annulez-la.",
+	}, resource.Name)
+}
+
+// may refuses what the viewer may not do in a project that it can see.
+func may(ctx context.Context, projectID string, p access.Permission) error {
+	if access.FromContext(ctx).MayIn(projectID, p) {
+		return nil
+	}
+	return fault.New(fault.Denied, fault.Text{
+		EN: "Your role in this project does not allow this (%s).",
+		FR: "Votre rôle dans ce projet ne le permet pas (%s).",
+	}, string(p))
+}
+
+// active refuses changes to an archived project.
+func active(p *ent.Project) error {
+	if p.Status == "ACTIVE" {
+		return nil
+	}
+	return fault.New(fault.Conflict, fault.Text{
+		EN: "Project %s is archived. Bring it back first.",
+		FR: "Le projet %s est archivé. Réactivez-le d’abord.",
+	}, p.Acronym)
+}
+
+func inputObject(text json.RawMessage) (values, error) {
+	v, err := object(text)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, fault.Text{
+			EN: "The inputs must be a JSON object: a value for each name.",
+			FR: "Les paramètres doivent former un objet JSON : une valeur par nom.",
+		}).At("inputs")
+	}
+	return v, nil
+}
