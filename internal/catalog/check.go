@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -88,14 +89,14 @@ type located struct {
 	fault    *fault.Error
 }
 
-func (c *checker) add(path []string, loose bool, code fault.Code, text fault.Text, args ...any) {
+func (c *checker) add(path []string, loose bool, text fault.Text, args ...any) {
 	variable := ""
 	if len(path) > 0 {
 		variable = path[0]
 	}
 	c.broken[variable] = c.broken[variable] || !loose
 	field := append([]string{"inputs"}, path...)
-	c.faults = append(c.faults, located{variable, loose, fault.New(code, text, args...).At(field...)})
+	c.faults = append(c.faults, located{variable, loose, fault.New(fault.Invalid, text, args...).At(field...)})
 }
 
 // structure checks the inputs against the JSON Schema.
@@ -104,15 +105,15 @@ func (c *checker) structure() error {
 	if err != nil {
 		return err
 	}
-	err = schema.Validate(map[string]any(c.inputs))
-	if err == nil {
+	err = schema.Validate(c.inputs)
+	var invalid *jsonschema.ValidationError
+	if errors.As(err, &invalid) {
+		c.collect(invalid)
 		return nil
 	}
-	invalid, ok := err.(*jsonschema.ValidationError)
-	if !ok {
+	if err != nil {
 		return fmt.Errorf("validate inputs: %w", err)
 	}
-	c.collect(invalid)
 	return nil
 }
 
@@ -161,7 +162,7 @@ func (c *checker) convertOne(name string, v formVariable, value any) cty.Value {
 		return converted
 	}
 	if !slices.ContainsFunc(c.faults, func(l located) bool { return l.variable == name }) {
-		c.add([]string{name}, false, fault.Invalid, textWrongType, v.note.Type, strings.TrimSuffix(err.Error(), "."))
+		c.add([]string{name}, false, textWrongType, v.note.Type, strings.TrimSuffix(err.Error(), "."))
 	}
 	return cty.DynamicVal
 }
@@ -192,7 +193,7 @@ func (c *checker) fail(name string, v formVariable, check checkNote, said string
 	if check.Text != nil {
 		text = check.Text.text()
 	}
-	c.add([]string{name}, false, fault.Invalid, text)
+	c.add([]string{name}, false, text)
 }
 
 // sorted lists the faults by variable, each once.

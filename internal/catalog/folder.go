@@ -77,7 +77,7 @@ func (r *folderReader) file(name string) ([]byte, *Problem) {
 	if err != nil {
 		return nil, &Problem{File: name, Text: readError(err)}
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // nothing was written
 	content, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
 	if err != nil {
 		return nil, &Problem{File: name, Text: readError(err)}

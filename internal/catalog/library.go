@@ -20,8 +20,11 @@ const datahubBase = "new-project-template"
 var templateName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
 // ReadLibrary reads all templates of a library. What cannot be used is a problem, and spoils nothing else.
-func ReadLibrary(fsys fs.FS) (Library, []Problem) {
+func ReadLibrary(fsys fs.FS) (Library, []Problem) { return readLibrary(fsys, maxTemplates) }
+
+func readLibrary(fsys fs.FS, most int) (Library, []Problem) {
 	r := &libraryReader{
+		most:    most,
 		folders: folderReader{fsys: fsys},
 		library: Library{Providers: map[string]Provider{}},
 	}
@@ -34,6 +37,7 @@ func ReadLibrary(fsys fs.FS) (Library, []Problem) {
 }
 
 type libraryReader struct {
+	most     int // templates
 	folders  folderReader
 	manifest libraryManifest
 	source   []byte // of the manifest
@@ -113,10 +117,10 @@ func (r *libraryReader) readTemplates() {
 		if strings.HasPrefix(entry.Name(), ".") {
 			continue
 		}
-		if count++; count > maxTemplates {
+		if count++; count > r.most {
 			r.problem(Problem{File: r.manifest.Templates, Text: fault.Text{
-				EN: fmt.Sprintf("only the first %d templates are read", maxTemplates),
-				FR: fmt.Sprintf("seuls les %d premiers modèles sont lus", maxTemplates),
+				EN: fmt.Sprintf("only the first %d templates are read", r.most),
+				FR: fmt.Sprintf("seuls les %d premiers modèles sont lus", r.most),
 			}})
 			return
 		}

@@ -3,8 +3,6 @@ package catalog
 import (
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -178,13 +176,12 @@ func TestDatahubReadme(t *testing.T) {
 
 func TestManyTemplates(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	for i := range maxTemplates + 1 {
-		folder := filepath.Join(dir, "templates", fmt.Sprintf("t%05d", i))
-		require.NoError(t, os.MkdirAll(folder, 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(folder, "main.tf"), []byte(`variable "a" {}`), 0o644))
+	content := map[string]string{}
+	for i := range 11 {
+		content[fmt.Sprintf("templates/t%02d/main.tf", i)] = `variable "a" {}`
 	}
-	library, problems := ReadLibrary(os.DirFS(dir))
-	require.Len(t, library.Templates, maxTemplates)
+	library, problems := readLibrary(files(content), 10)
+	require.Len(t, library.Templates, 10)
 	require.Len(t, problems, 1)
+	require.Equal(t, "only the first 10 templates are read", problems[0].Text.EN)
 }

@@ -51,7 +51,7 @@ var typeNames = map[string]fault.Text{
 func (c *checker) collect(e *jsonschema.ValidationError) {
 	switch e.ErrorKind.(type) {
 	case *kind.AnyOf, *kind.Not: // what is below is about each alternative
-		c.add(e.InstanceLocation, true, fault.Invalid, textInvalid)
+		c.add(e.InstanceLocation, true, textInvalid)
 		return
 	}
 	if len(e.Causes) > 0 {
@@ -68,25 +68,25 @@ func (c *checker) leaf(e *jsonschema.ValidationError) {
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
 		for _, name := range k.Missing {
-			c.add(append(slices.Clone(at), name), false, fault.Invalid, textRequired)
+			c.add(append(slices.Clone(at), name), false, textRequired)
 		}
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
 			c.superfluous(append(slices.Clone(at), name))
 		}
 	case *kind.Type:
-		c.add(at, false, fault.Invalid, textType, wanted(k.Want))
+		c.add(at, false, textType, wanted(k.Want))
 	case *kind.MinItems:
-		c.add(at, true, fault.Invalid, textMinItems, k.Want)
+		c.add(at, true, textMinItems, k.Want)
 	case *kind.MaxItems:
-		c.add(at, true, fault.Invalid, textMaxItems, k.Want)
+		c.add(at, true, textMaxItems, k.Want)
 	case *kind.UniqueItems:
-		c.add(at, true, fault.Invalid, textUnique, k.Duplicates[0]+1, k.Duplicates[1]+1)
+		c.add(at, true, textUnique, k.Duplicates[0]+1, k.Duplicates[1]+1)
 	case *kind.FalseSchema:
-		c.add(at, false, fault.Invalid, textNoField)
+		c.add(at, false, textNoField)
 	default:
 		text, args := constraintText(e.ErrorKind)
-		c.add(at, true, fault.Invalid, text, args...)
+		c.add(at, true, text, args...)
 	}
 }
 
@@ -99,7 +99,7 @@ func (c *checker) superfluous(path []string) {
 			text = textBound
 		}
 	}
-	c.add(path, false, fault.Invalid, text)
+	c.add(path, false, text)
 }
 
 // constraintText says what a value that has the right type lacks.

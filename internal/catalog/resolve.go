@@ -152,15 +152,15 @@ func (r *resolver) convert(name string, v formVariable, value any, secret bool) 
 		return fmt.Errorf("value of %s: %w", name, err)
 	}
 	converted, err := v.typ.fromJSON(coerce(decoded, v.typ.typ))
-	if err != nil {
-		r.fault(name, fault.Text{
-			EN: "The value that the project gives does not fit the type %s.",
-			FR: "La valeur que donne le projet ne correspond pas au type %s.",
-		}, v.note.Type)
+	if err == nil {
+		r.set(name, converted, secret || v.note.Sensitive)
 		return nil
 	}
-	r.set(name, converted, secret || v.note.Sensitive)
-	return nil
+	r.fault(name, fault.Text{
+		EN: "The value that the project gives does not fit the type %s.",
+		FR: "La valeur que donne le projet ne correspond pas au type %s.",
+	}, v.note.Type)
+	return nil //nolint:nilerr // the fault says it, beside those of other variables
 }
 
 func (r *resolver) set(name string, value cty.Value, secret bool) {
