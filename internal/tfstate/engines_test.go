@@ -303,7 +303,8 @@ func TestAForcedPush(t *testing.T) {
 		other := strings.Replace(state(1, "y"), `"version":4`, `"version":4,"terraform_version":"1.5.0"`, 1)
 		other = strings.NewReplacer(`"type":"t"`, `"type":"terraform_data","provider":"provider[\"terraform.io/builtin/terraform\"]"`,
 			`"attributes":{"value":"y"}`, `"schema_version":0,"attributes":{"id":"i","input":null,"output":null,"triggers_replace":null}`).Replace(other)
-		other = other[:strings.Index(other, ",\n\t\t{\"mode\":\"data\"")] + "]}"
+		other, _, _ = strings.Cut(other, ",\n\t\t{\"mode\":\"data\"")
+		other += "]}"
 		require.NoError(t, os.WriteFile(filepath.Join(ada.path, "other.tfstate"), []byte(other), 0o600))
 		ada.fails("state", "push", "other.tfstate")
 		ada.fails("state", "push", "-force", "other.tfstate")
