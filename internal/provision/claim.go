@@ -35,10 +35,13 @@ func (e *Engine) claimProject(ctx context.Context, projectID string, c claimant)
 		claimed, err = e.take(ctx, next, projectID, c)
 		return err
 	})
-	if isMoved(err) || database.IsTaken(err) {
+	if err != nil && !isMoved(err) && !database.IsTaken(err) {
+		return nil, err
+	}
+	if claimed == nil || err != nil {
 		return nil, e.blockWaiting(ctx, projectID)
 	}
-	return claimed, err
+	return claimed, nil
 }
 
 // head is the run of a project that is next: apply before plan, then the oldest. Runs that a freeze stops are

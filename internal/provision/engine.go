@@ -25,6 +25,7 @@ import (
 	"github.com/arpent/arpent/internal/queue"
 	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/secret"
+	"github.com/arpent/arpent/internal/tfstate"
 )
 
 // Config is what an engine is made of.
@@ -36,6 +37,7 @@ type Config struct {
 	Keyring   *secret.Keyring
 	Catalog   *catalog.Service
 	Gitops    *gitops.Service
+	State     *tfstate.Service
 	Log       *slog.Logger
 
 	Name       string                // of this process, unique among the replicas

@@ -23,6 +23,12 @@ func (b backend) Finish(ctx context.Context, lease worker.Lease, result runner.R
 	if err != nil {
 		return err
 	}
+	if len(result.State) > 0 {
+		// The engine could not store its last state itself; without it, what it made would be forgotten.
+		if _, err := b.State.Keep(ctx, r.ID, lease.Number, result.State); err != nil {
+			return lostOr(err)
+		}
+	}
 	if settles(r, result) {
 		// Nothing will be applied, so the folder's new content is merged now, before the project is let go.
 		if err := b.merge(ctx, r); err != nil {

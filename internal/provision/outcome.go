@@ -124,7 +124,7 @@ func (e *Engine) ready(ctx context.Context, r *ent.Resource, outputs map[string]
 
 // shownOutput is an output as resources.outputs keeps it: a sensitive value is null and sealed apart.
 type shownOutput struct {
-	Value     json.RawMessage `json:"value"`
+	Value     json.RawMessage `json:"value,omitempty"`
 	Sensitive bool            `json:"sensitive"`
 }
 
@@ -136,10 +136,10 @@ func setOutputs(e *Engine, update *ent.ResourceUpdateOne, r *ent.Resource, all m
 		if !own {
 			continue
 		}
-		shown[name] = shownOutput{Value: output.Value, Sensitive: output.Sensitive}
 		if output.Sensitive {
-			shown[name] = shownOutput{Sensitive: true}
-			hidden[name] = output.Value
+			shown[name], hidden[name] = shownOutput{Sensitive: true}, output.Value
+		} else {
+			shown[name] = shownOutput{Value: output.Value}
 		}
 	}
 	text := toJSON(shown)

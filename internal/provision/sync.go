@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"bytes"
 	"context"
 	"sync"
 	"time"
@@ -108,10 +107,11 @@ func (e *Engine) sync(ctx context.Context, r *ent.Run) error {
 	defer stop()
 	var renewing sync.WaitGroup
 	renewing.Go(func() { e.renewSync(ctx, stop, lease) })
-	log := &syncLog{backend: backend{e}, ctx: ctx, lease: lease, offset: r.LogSize}
+	log := newSyncLog(backend{e}, lease, r.LogSize)
 	step := runner.Step{Name: "sync", Status: runner.StepRunning, StartedAt: now()}
 	_ = backend{e}.Step(ctx, lease, step) // a step that is not shown harms nothing
 	err := e.Catalog.Sync(ctx, *r.LibraryID, log)
+	log.close()
 	stop()
 	renewing.Wait()
 	return e.concludeSync(context.WithoutCancel(ctx), r, err)
@@ -160,22 +160,6 @@ func (e *Engine) renewSync(ctx context.Context, stop context.CancelFunc, lease w
 			return
 		}
 	}
-}
-
-// syncLog writes lines into a run's log.
-type syncLog struct {
-	backend backend
-	ctx     context.Context //nolint:containedctx // an io.Writer has no other way to be given one
-	lease   worker.Lease
-	offset  int64
-}
-
-func (l *syncLog) Write(line []byte) (int, error) {
-	if err := l.backend.Log(l.ctx, l.lease, l.offset, bytes.Clone(line)); err != nil {
-		return 0, err
-	}
-	l.offset += int64(len(line))
-	return len(line), nil
 }
 
 func (e *Engine) leaseToken(r *ent.Run) string {
