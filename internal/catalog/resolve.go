@@ -56,11 +56,10 @@ type resolver struct {
 
 // elsewhere lists the variables that need no input: bound, or given by the project, the platform or another template.
 func (r *resolver) elsewhere() []string {
-	facts := r.request.Facts
 	names := slices.Clone(r.request.Given)
 	for name := range r.form.variables {
 		_, bound := r.binding(name)
-		if bound || has(name, facts.Project.Variables, facts.Project.Secrets, facts.Platform.Variables, facts.Platform.Secrets) {
+		if bound || r.request.Facts.give(name) {
 			names = append(names, name)
 		}
 	}
@@ -160,7 +159,7 @@ func (r *resolver) convert(name string, v formVariable, value any, secret bool) 
 		EN: "The value that the project gives does not fit the type %s.",
 		FR: "La valeur que donne le projet ne correspond pas au type %s.",
 	}, v.note.Type)
-	return nil //nolint:nilerr // the fault says it, beside those of other variables
+	return nil
 }
 
 func (r *resolver) set(name string, value cty.Value, secret bool) {

@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,4 +110,28 @@ variable "budget" { type = number }
 			require.Equal(t, c.want, strings.Join(list[0].Field(), ".")+": "+list[0].Message("en"))
 		})
 	}
+}
+
+func TestOffer(t *testing.T) {
+	t.Parallel()
+	schema := bound(t, map[string]string{"acronym": "project.acronym"}, `
+variable "acronym" { type = string }
+variable "subscription" { type = string }
+variable "tenant" { type = string }
+variable "size" { type = number }
+`)
+	f := facts()
+	f.Platform.Bindings = map[string]string{"tenant": `= "t"`}
+	offered, err := Offer(schema, f)
+	require.NoError(t, err)
+	read, err := readForm(offered)
+	require.NoError(t, err)
+	require.Equal(t, []any{"size"}, read.schema["required"])
+	require.ElementsMatch(t, []string{"subscription", "size"}, slices.Collect(maps.Keys(read.section("properties"))))
+	require.ElementsMatch(t, []string{"acronym", "tenant"}, slices.Collect(maps.Keys(read.bound())))
+
+	values, err := Resolve(Request{Schema: offered, Facts: f, Inputs: map[string]any{"size": 1}})
+	require.NoError(t, err)
+	require.JSONEq(t, `"t"`, string(values.Plain["tenant"]))
+	require.JSONEq(t, `"s-1"`, string(values.Plain["subscription"]))
 }
