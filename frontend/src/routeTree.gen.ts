@@ -15,13 +15,14 @@ import { Route as AppIndexRouteImport } from './routes/_app/index'
 import { Route as AppCatalogIndexRouteImport } from './routes/_app/catalog.index'
 import { Route as AppProjectsIndexRouteImport } from './routes/_app/projects.index'
 import { Route as AppProjectsAcronymRouteImport } from './routes/_app/projects.$acronym'
-import { Route as AppResourcesResourceIdRouteImport } from './routes/_app/resources.$resourceId'
 import { Route as AppRunsIndexRouteImport } from './routes/_app/runs.index'
 import { Route as AppRunsRunIdRouteImport } from './routes/_app/runs.$runId'
 import { Route as AppCatalogTemplateIdIndexRouteImport } from './routes/_app/catalog.$templateId.index'
 import { Route as AppCatalogTemplateIdRequestRouteImport } from './routes/_app/catalog.$templateId.request'
 import { Route as AppProjectsAcronymIndexRouteImport } from './routes/_app/projects.$acronym.index'
 import { Route as AppProjectsAcronymRunsRouteImport } from './routes/_app/projects.$acronym.runs'
+import { Route as AppResourcesResourceIdIndexRouteImport } from './routes/_app/resources.$resourceId.index'
+import { Route as AppResourcesResourceIdChangeRouteImport } from './routes/_app/resources.$resourceId.change'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -50,11 +51,6 @@ const AppProjectsIndexRoute = AppProjectsIndexRouteImport.update({
 const AppProjectsAcronymRoute = AppProjectsAcronymRouteImport.update({
   id: '/projects/$acronym',
   path: '/projects/$acronym',
-  getParentRoute: () => AppRoute,
-} as any)
-const AppResourcesResourceIdRoute = AppResourcesResourceIdRouteImport.update({
-  id: '/resources/$resourceId',
-  path: '/resources/$resourceId',
   getParentRoute: () => AppRoute,
 } as any)
 const AppRunsIndexRoute = AppRunsIndexRouteImport.update({
@@ -89,33 +85,47 @@ const AppProjectsAcronymRunsRoute = AppProjectsAcronymRunsRouteImport.update({
   path: '/runs',
   getParentRoute: () => AppProjectsAcronymRoute,
 } as any)
+const AppResourcesResourceIdIndexRoute =
+  AppResourcesResourceIdIndexRouteImport.update({
+    id: '/resources/$resourceId/',
+    path: '/resources/$resourceId/',
+    getParentRoute: () => AppRoute,
+  } as any)
+const AppResourcesResourceIdChangeRoute =
+  AppResourcesResourceIdChangeRouteImport.update({
+    id: '/resources/$resourceId/change',
+    path: '/resources/$resourceId/change',
+    getParentRoute: () => AppRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/sign-in': typeof SignInRoute
   '/projects/$acronym': typeof AppProjectsAcronymRouteWithChildren
-  '/resources/$resourceId': typeof AppResourcesResourceIdRoute
   '/runs/$runId': typeof AppRunsRunIdRoute
   '/catalog/': typeof AppCatalogIndexRoute
   '/projects/': typeof AppProjectsIndexRoute
   '/runs/': typeof AppRunsIndexRoute
   '/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
   '/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
   '/catalog/$templateId/': typeof AppCatalogTemplateIdIndexRoute
   '/projects/$acronym/': typeof AppProjectsAcronymIndexRoute
+  '/resources/$resourceId/': typeof AppResourcesResourceIdIndexRoute
 }
 export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/': typeof AppIndexRoute
-  '/resources/$resourceId': typeof AppResourcesResourceIdRoute
   '/runs/$runId': typeof AppRunsRunIdRoute
   '/catalog': typeof AppCatalogIndexRoute
   '/projects': typeof AppProjectsIndexRoute
   '/runs': typeof AppRunsIndexRoute
   '/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
   '/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
   '/catalog/$templateId': typeof AppCatalogTemplateIdIndexRoute
   '/projects/$acronym': typeof AppProjectsAcronymIndexRoute
+  '/resources/$resourceId': typeof AppResourcesResourceIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -123,15 +133,16 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/_app/': typeof AppIndexRoute
   '/_app/projects/$acronym': typeof AppProjectsAcronymRouteWithChildren
-  '/_app/resources/$resourceId': typeof AppResourcesResourceIdRoute
   '/_app/runs/$runId': typeof AppRunsRunIdRoute
   '/_app/catalog/': typeof AppCatalogIndexRoute
   '/_app/projects/': typeof AppProjectsIndexRoute
   '/_app/runs/': typeof AppRunsIndexRoute
   '/_app/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
   '/_app/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/_app/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
   '/_app/catalog/$templateId/': typeof AppCatalogTemplateIdIndexRoute
   '/_app/projects/$acronym/': typeof AppProjectsAcronymIndexRoute
+  '/_app/resources/$resourceId/': typeof AppResourcesResourceIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -139,43 +150,46 @@ export interface FileRouteTypes {
     | '/'
     | '/sign-in'
     | '/projects/$acronym'
-    | '/resources/$resourceId'
     | '/runs/$runId'
     | '/catalog/'
     | '/projects/'
     | '/runs/'
     | '/catalog/$templateId/request'
     | '/projects/$acronym/runs'
+    | '/resources/$resourceId/change'
     | '/catalog/$templateId/'
     | '/projects/$acronym/'
+    | '/resources/$resourceId/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/sign-in'
     | '/'
-    | '/resources/$resourceId'
     | '/runs/$runId'
     | '/catalog'
     | '/projects'
     | '/runs'
     | '/catalog/$templateId/request'
     | '/projects/$acronym/runs'
+    | '/resources/$resourceId/change'
     | '/catalog/$templateId'
     | '/projects/$acronym'
+    | '/resources/$resourceId'
   id:
     | '__root__'
     | '/_app'
     | '/sign-in'
     | '/_app/'
     | '/_app/projects/$acronym'
-    | '/_app/resources/$resourceId'
     | '/_app/runs/$runId'
     | '/_app/catalog/'
     | '/_app/projects/'
     | '/_app/runs/'
     | '/_app/catalog/$templateId/request'
     | '/_app/projects/$acronym/runs'
+    | '/_app/resources/$resourceId/change'
     | '/_app/catalog/$templateId/'
     | '/_app/projects/$acronym/'
+    | '/_app/resources/$resourceId/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -227,13 +241,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppProjectsAcronymRouteImport
       parentRoute: typeof AppRoute
     }
-    '/_app/resources/$resourceId': {
-      id: '/_app/resources/$resourceId'
-      path: '/resources/$resourceId'
-      fullPath: '/resources/$resourceId'
-      preLoaderRoute: typeof AppResourcesResourceIdRouteImport
-      parentRoute: typeof AppRoute
-    }
     '/_app/runs/': {
       id: '/_app/runs/'
       path: '/runs'
@@ -276,6 +283,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppProjectsAcronymRunsRouteImport
       parentRoute: typeof AppProjectsAcronymRoute
     }
+    '/_app/resources/$resourceId/': {
+      id: '/_app/resources/$resourceId/'
+      path: '/resources/$resourceId'
+      fullPath: '/resources/$resourceId/'
+      preLoaderRoute: typeof AppResourcesResourceIdIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/resources/$resourceId/change': {
+      id: '/_app/resources/$resourceId/change'
+      path: '/resources/$resourceId/change'
+      fullPath: '/resources/$resourceId/change'
+      preLoaderRoute: typeof AppResourcesResourceIdChangeRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -295,25 +316,27 @@ const AppProjectsAcronymRouteWithChildren =
 interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute
   AppProjectsAcronymRoute: typeof AppProjectsAcronymRouteWithChildren
-  AppResourcesResourceIdRoute: typeof AppResourcesResourceIdRoute
   AppRunsRunIdRoute: typeof AppRunsRunIdRoute
   AppCatalogIndexRoute: typeof AppCatalogIndexRoute
   AppProjectsIndexRoute: typeof AppProjectsIndexRoute
   AppRunsIndexRoute: typeof AppRunsIndexRoute
   AppCatalogTemplateIdRequestRoute: typeof AppCatalogTemplateIdRequestRoute
+  AppResourcesResourceIdChangeRoute: typeof AppResourcesResourceIdChangeRoute
   AppCatalogTemplateIdIndexRoute: typeof AppCatalogTemplateIdIndexRoute
+  AppResourcesResourceIdIndexRoute: typeof AppResourcesResourceIdIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
   AppProjectsAcronymRoute: AppProjectsAcronymRouteWithChildren,
-  AppResourcesResourceIdRoute: AppResourcesResourceIdRoute,
   AppRunsRunIdRoute: AppRunsRunIdRoute,
   AppCatalogIndexRoute: AppCatalogIndexRoute,
   AppProjectsIndexRoute: AppProjectsIndexRoute,
   AppRunsIndexRoute: AppRunsIndexRoute,
   AppCatalogTemplateIdRequestRoute: AppCatalogTemplateIdRequestRoute,
+  AppResourcesResourceIdChangeRoute: AppResourcesResourceIdChangeRoute,
   AppCatalogTemplateIdIndexRoute: AppCatalogTemplateIdIndexRoute,
+  AppResourcesResourceIdIndexRoute: AppResourcesResourceIdIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

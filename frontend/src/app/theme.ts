@@ -40,6 +40,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#5b626b',
     '--mantine-color-placeholder': '#6b727b',
+    '--mantine-color-error': '#c92a2a',
     '--arpent-sunken': '#f7f8f8',
     '--arpent-line': '#e6e8ea',
     '--arpent-hover': '#f1f3f4',
@@ -53,6 +54,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   dark: {
     '--mantine-color-dimmed': '#979da8',
     '--mantine-color-placeholder': '#878d99',
+    '--mantine-color-error': '#ff8787',
     '--arpent-sunken': '#101215',
     '--arpent-line': '#282b33',
     '--arpent-hover': '#1d2026',

@@ -2,10 +2,10 @@ import { Button } from '@mantine/core'
 import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useIdempotencyKey } from '@/api/idempotency'
 import { useAction } from '@/api/useAction'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
+import { useRetry } from './useRetry'
 
 export const RunActionsFragment = graphql(/* GraphQL */ `
   fragment RunActions on Run {
@@ -33,38 +33,17 @@ const CancelRun = graphql(/* GraphQL */ `
   }
 `)
 
-const RetryRun = graphql(/* GraphQL */ `
-  mutation RetryRun($input: RetryRunInput!) {
-    retryRun(input: $input) {
-      run {
-        id
-      }
-      userErrors {
-        code
-        field
-        message
-      }
-    }
-  }
-`)
-
 /** What can be done with a run now: cancel it, or do it again. */
 export function RunActions({ run: masked, onRetried }: { run: FragmentType<typeof RunActionsFragment>; onRetried: (id: string) => void }) {
   const { t } = useTranslation()
   const run = unmask(RunActionsFragment, masked)
-  const keyFor = useIdempotencyKey()
   const [asking, setAsking] = useState(false)
   const [cancel, canceling] = useAction(CancelRun)
-  const [retry, retrying] = useAction(RetryRun)
-
-  async function again() {
-    const data = await retry({ input: { id: run.id, idempotencyKey: keyFor(run.id) } })
-    if (data?.retryRun.run) onRetried(data.retryRun.run.id)
-  }
+  const retry = useRetry(onRetried)
 
   return (
     <>
-      {run.viewerCanRetry && <Button variant="default" leftSection={<IconRefresh size={16} />} loading={retrying} onClick={() => void again()}>{t('run.action.retry')}</Button>}
+      {run.viewerCanRetry && <Button variant="default" leftSection={<IconRefresh size={16} />} loading={retry.busy} onClick={() => { retry.act(run.id) }}>{t('run.action.retry')}</Button>}
       {run.viewerCanCancel && <Button variant="default" leftSection={<IconPlayerStop size={16} />} loading={canceling} onClick={() => { setAsking(true) }}>{t('run.action.cancel')}</Button>}
       <ConfirmDialog
         opened={asking}

@@ -1,0 +1,144 @@
+import { Alert, Button, Group, Paper, Select, Stack, TextInput, Title } from '@mantine/core'
+import { IconFolders, IconSend } from '@tabler/icons-react'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useIdempotencyKey } from '@/api/idempotency'
+import { useAction } from '@/api/useAction'
+import { type FragmentType, graphql, unmask } from '@/gql'
+import { LazySchemaForm } from '@/ui/form/lazy'
+import { useInputForm } from './useInputForm'
+
+export const RequestFormTemplate = graphql(/* GraphQL */ `
+  fragment RequestFormTemplate on Template {
+    id
+    name
+    schema
+  }
+`)
+
+export const RequestFormProject = graphql(/* GraphQL */ `
+  fragment RequestFormProject on Project {
+    id
+    acronym
+    name
+    status
+    baseStatus
+    viewerPermissions
+  }
+`)
+
+const RequestResource = graphql(/* GraphQL */ `
+  mutation RequestResource($input: RequestResourceInput!) {
+    requestResource(input: $input) {
+      resource {
+        id
+        name
+      }
+      run {
+        id
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`)
+
+interface RequestFormProps {
+  template: FragmentType<typeof RequestFormTemplate>
+  projects: readonly FragmentType<typeof RequestFormProject>[]
+  /** Acronym of the project that was come from. */
+  project: string | undefined
+  onProject: (acronym: string | undefined) => void
+  choices: Record<string, readonly Record<string, unknown>[]>
+  onRequested: (resourceId: string, runId: string | undefined) => void
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,39}$/
+
+/** Asks for a resource: in which project, under which name, with which inputs. */
+export function RequestForm({ template: maskedTemplate, projects: maskedProjects, project: acronym, onProject, choices, onRequested }: RequestFormProps) {
+  const { t } = useTranslation()
+  const id = useId()
+  const template = unmask(RequestFormTemplate, maskedTemplate)
+  const projects = unmask(RequestFormProject, maskedProjects).filter(({ status, viewerPermissions }) => status === 'ACTIVE' && viewerPermissions.includes('resource.request'))
+  const project = projects.find((one) => one.acronym === acronym) ?? (projects.length === 1 ? projects[0] : undefined)
+  const form = useInputForm({})
+  const keyFor = useIdempotencyKey()
+  const [name, setName] = useState('')
+  const [errors, setErrors] = useState<{ name?: string; project?: string }>({})
+  const [request, busy] = useAction(RequestResource, {
+    onFieldError: (error) => {
+      if (error.field[0] === 'name') setErrors((before) => ({ ...before, name: error.message }))
+      else if (error.field[0] === 'projectId') setErrors((before) => ({ ...before, project: error.message }))
+      else return form.refuse(error)
+      return true
+    },
+    success: ({ requestResource }) => t('resource.request.done', { name: requestResource.resource?.name ?? '' }),
+  })
+
+  function check(): boolean {
+    const found = { name: NAME.test(name) ? undefined : t('resource.request.nameHelp'), project: project ? undefined : t('resource.request.projectMissing') }
+    setErrors(found)
+    return !found.name && !found.project
+  }
+
+  async function send(inputs: Record<string, unknown>) {
+    form.forget()
+    if (!check() || !project) return
+    const input = { projectId: project.id, template: template.id, name, inputs }
+    const data = await request({ input: { ...input, idempotencyKey: keyFor(input) } })
+    const { resource, run } = data?.requestResource ?? {}
+    if (resource) onRequested(resource.id, run?.id)
+  }
+
+  if (projects.length === 0) return <Alert color="gray" icon={<IconFolders />}>{t('resource.request.noProject')}</Alert>
+  return (
+    <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
+      <Stack gap="xl">
+        <section>
+          <Title order={2} size="h3" mb="sm">{t('resource.request.where')}</Title>
+          <Stack gap="md">
+            <Select
+              label={t('resource.request.project')}
+              withAsterisk
+              searchable
+              allowDeselect={false}
+              data={projects.map((one) => ({ value: one.acronym, label: `${one.name} (${one.acronym})` }))}
+              value={project?.acronym ?? null}
+              onChange={(value) => {
+                setErrors((before) => ({ ...before, project: undefined }))
+                onProject(value ?? undefined)
+              }}
+              error={errors.project}
+            />
+            {project?.baseStatus === 'PENDING' && <Alert color="yellow">{t('project.notice.base')}</Alert>}
+            <TextInput
+              label={t('resource.request.name')}
+              description={t('resource.request.nameHelp')}
+              placeholder={template.name}
+              withAsterisk
+              aria-required
+              maxLength={40}
+              value={name}
+              onChange={({ currentTarget: { value } }) => {
+                setErrors((before) => ({ ...before, name: undefined }))
+                setName(value.toLowerCase().replace(/[\s_]+/g, '-'))
+              }}
+              error={errors.name}
+              form={id}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </Stack>
+        </section>
+        <LazySchemaForm id={id} schema={template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} refusals={form.refusals} choices={choices} disabled={busy} />
+        <Group justify="flex-end">
+          <Button type="submit" form={id} loading={busy} leftSection={<IconSend size={16} />}>{t('resource.request.send')}</Button>
+        </Group>
+      </Stack>
+    </Paper>
+  )
+}

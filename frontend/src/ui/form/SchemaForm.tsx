@@ -1,0 +1,78 @@
+// Not from the package's index: that draws in a test helper and with it a validator that is not installed.
+import Form, { type FormProps } from '@rjsf/core/lib/components/Form.js'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { textIn } from '../format'
+import { fields } from './fields'
+import { type InputSchema, prepareForm } from './schema'
+import { SectionsContext } from './sections'
+import { templates } from './templates'
+import { createValidator, type Failure, serverErrors } from './validator'
+import { widgets } from './widgets'
+
+export interface SchemaFormProps {
+  /** Buttons outside of the form send it by this id. */
+  id: string
+  schema: unknown
+  values: Record<string, unknown>
+  onChange: (values: Record<string, unknown>) => void
+  onSubmit: (values: Record<string, unknown>) => void
+  /** Called instead when something is wrong here already. */
+  onRefused?: () => void
+  /** What the server refused, each with the path of its input. */
+  refusals: readonly { field: readonly string[]; message: string }[]
+  /** Secret inputs that have a value already. */
+  kept?: readonly string[]
+  choices?: Record<string, readonly Record<string, unknown>[]>
+  disabled?: boolean
+}
+
+/** The form of a template, out of its JSON Schema. What the schema refuses never leaves the browser. */
+export default function SchemaForm({ id, schema, values, onChange, onSubmit, onRefused, refusals, kept, choices = {}, disabled }: SchemaFormProps) {
+  const { i18n } = useTranslation()
+  const describe = useDescribe()
+  const [opened, setOpened] = useState(false)
+  const prepared = useMemo(() => prepareForm(schema as InputSchema, i18n.language, kept), [schema, i18n.language, kept])
+  const validator = useMemo(() => createValidator(prepared.checked, describe), [prepared, describe])
+  const extraErrors = useMemo(() => serverErrors(refusals), [refusals])
+  const layout = useMemo(() => ({ sections: prepared.sections, advanced: prepared.advanced, opened, onOpen: setOpened }), [prepared, opened])
+  const formContext = useMemo(() => ({ choices }), [choices])
+  const settings: Partial<FormProps> = { noHtml5Validate: true, showErrorList: false, focusOnFirstError: true, extraErrorsBlockSubmit: false, experimental_defaultFormStateBehavior: { arrayMinItems: { populate: 'requiredOnly' }, emptyObjectFields: 'skipEmptyDefaults' } }
+  return (
+    <SectionsContext value={layout}>
+      <Form
+        {...settings}
+        id={id}
+        schema={prepared.schema}
+        uiSchema={prepared.uiSchema}
+        validator={validator}
+        fields={fields}
+        widgets={widgets}
+        templates={templates}
+        formContext={formContext}
+        formData={values}
+        extraErrors={extraErrors}
+        disabled={disabled}
+        onChange={({ formData }) => { onChange((formData ?? {}) as Record<string, unknown>) }}
+        onSubmit={({ formData }) => { onSubmit((formData ?? {}) as Record<string, unknown>) }}
+        onError={onRefused}
+      >
+        <></>
+      </Form>
+    </SectionsContext>
+  )
+}
+
+/** What is wrong with a value, in the reader's words; the template's own message where it has one for the field. */
+function useDescribe() {
+  const { t, i18n } = useTranslation()
+  return useMemo(() => {
+    return ({ keyword, limit, schema }: Failure): string => {
+      const own = schema['x-arpent']?.validations ?? []
+      const rule = own[0]
+      if (own.length === 1 && rule?.text && !['required', 'type'].includes(keyword)) return textIn(i18n.language, rule.text)
+      const key = `form.wrong.${keyword}`
+      return i18n.exists(key) ? t(key as 'form.wrong.required', { limit: limit as number }) : t('form.wrong.other')
+    }
+  }, [t, i18n])
+}
