@@ -56,7 +56,7 @@ type chooser func(context.Context, *ent.Resource) (*ent.Template, error)
 func (e *Engine) alter(ctx context.Context, id string, op operation, inputs json.RawMessage, choose chooser) (*ent.Resource, *ent.Run, error) {
 	var altered *ent.Resource
 	var started *ent.Run
-	err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+	err := e.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
 		r, p, err := e.subjectOf(ctx, id, access.ResourceRequest)
 		if err != nil {
 			return err
@@ -115,7 +115,7 @@ func (e *Engine) wishFor(ctx context.Context, r *ent.Resource, wanted wish) (*en
 func (e *Engine) DeleteResource(ctx context.Context, id string) (*ent.Resource, *ent.Run, error) {
 	var deleted *ent.Resource
 	var started *ent.Run
-	err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+	err := e.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
 		r, p, err := e.subjectOf(ctx, id, access.ResourceDelete)
 		if err != nil {
 			return err

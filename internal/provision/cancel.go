@@ -14,7 +14,7 @@ import (
 // Cancel ends a run: at once when nobody works on it, else as soon as its tool has stopped.
 func (e *Engine) Cancel(ctx context.Context, runID string) (*ent.Run, error) {
 	var canceled *ent.Run
-	err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+	err := e.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
 		r, err := e.lockedRun(ctx, runID)
 		if err != nil {
 			return err
@@ -67,7 +67,7 @@ func mayTouch(ctx context.Context, r *ent.Run, p access.Permission) error {
 // Retry starts a run that does again what one that came to nothing was to do.
 func (e *Engine) Retry(ctx context.Context, runID string) (*ent.Run, error) {
 	var again *ent.Run
-	err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+	err := e.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
 		r, err := e.lockedRun(ctx, runID)
 		if err != nil {
 			return err

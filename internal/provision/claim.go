@@ -24,7 +24,7 @@ type claimant struct {
 // bell rang does not matter: the runs of a project are worked on in order, one at a time.
 func (e *Engine) claimProject(ctx context.Context, projectID string, c claimant) (*ent.Run, error) {
 	var claimed *ent.Run
-	err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+	err := e.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
 		next, err := e.head(ctx, projectID, true)
 		if err != nil || next == nil {
 			return err

@@ -91,7 +91,7 @@ func (e *Engine) readLog(ctx context.Context, r *ent.Run, after, limit int64) (P
 		return Piece{}, err
 	}
 	ends := after+int64(len(data)) >= r.LogSize
-	if !(final && ends) {
+	if !final || !ends {
 		data = wholeRunes(data)
 	}
 	next := after + int64(len(data))

@@ -21,7 +21,7 @@ func heldBy(lease worker.Lease) []predicate.Run {
 // Step notes how far an attempt is.
 func (b backend) Step(ctx context.Context, lease worker.Lease, step runner.Step) error {
 	ctx = asEngine(ctx)
-	return b.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+	return b.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
 		r, err := b.held(ctx, lease)
 		if err != nil {
 			return err
