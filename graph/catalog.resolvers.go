@@ -7,54 +7,69 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/graph/model"
+	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/fault"
 )
 
 // HasCredential is the resolver for the hasCredential field.
 func (r *libraryResolver) HasCredential(ctx context.Context, obj *ent.Library) (bool, error) {
-	panic(fmt.Errorf("not implemented: HasCredential - hasCredential"))
+	return len(obj.SealedCredential) > 0, nil
 }
 
 // LastRun is the resolver for the lastRun field.
 func (r *libraryResolver) LastRun(ctx context.Context, obj *ent.Library) (*ent.Run, error) {
-	panic(fmt.Errorf("not implemented: LastRun - lastRun"))
+	return lookup(ctx, "last run of library", ofLibrary, obj.ID, r.lastRunsOfLibraries)
 }
 
 // CreateLibrary is the resolver for the createLibrary field.
 func (r *mutationResolver) CreateLibrary(ctx context.Context, input model.CreateLibraryInput) (*model.CreateLibraryPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateLibrary - createLibrary"))
+	created, err := r.once(ctx, "createLibrary", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
+		m.library, m.run, err = r.createLibrary(ctx, input)
+		return m, err
+	})
+	refused, err := refusals(ctx, err)
+	return &model.CreateLibraryPayload{Library: unless(refused, created.library), Run: unless(refused, created.run), UserErrors: refused}, err
 }
 
 // UpdateLibrary is the resolver for the updateLibrary field.
 func (r *mutationResolver) UpdateLibrary(ctx context.Context, input model.UpdateLibraryInput) (*model.UpdateLibraryPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateLibrary - updateLibrary"))
+	updated, run, err := r.updateLibrary(ctx, input)
+	refused, err := refusals(ctx, err)
+	return &model.UpdateLibraryPayload{Library: unless(refused, updated), Run: unless(refused, run), UserErrors: refused}, err
 }
 
 // DeleteLibrary is the resolver for the deleteLibrary field.
 func (r *mutationResolver) DeleteLibrary(ctx context.Context, input model.DeleteLibraryInput) (*model.DeleteLibraryPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteLibrary - deleteLibrary"))
+	_, err := r.Catalog.DeleteLibrary(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.DeleteLibraryPayload{ID: idUnless(refused, input.ID), UserErrors: refused}, err
 }
 
 // SyncLibrary is the resolver for the syncLibrary field.
 func (r *mutationResolver) SyncLibrary(ctx context.Context, input model.SyncLibraryInput) (*model.SyncLibraryPayload, error) {
-	panic(fmt.Errorf("not implemented: SyncLibrary - syncLibrary"))
+	library, run, err := r.syncLibrary(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.SyncLibraryPayload{Library: unless(refused, library), Run: unless(refused, run), UserErrors: refused}, err
 }
 
 // Approval is the resolver for the approval field.
 func (r *templateResolver) Approval(ctx context.Context, obj *ent.Template) (*model.ApprovalPolicy, error) {
-	panic(fmt.Errorf("not implemented: Approval - approval"))
+	return policyOf(catalog.SpecOf(obj).Approval), nil
 }
 
 // RequestRoles is the resolver for the requestRoles field.
 func (r *templateResolver) RequestRoles(ctx context.Context, obj *ent.Template) ([]string, error) {
-	panic(fmt.Errorf("not implemented: RequestRoles - requestRoles"))
+	return orEmpty(catalog.SpecOf(obj).Roles), nil
 }
 
 // Cost is the resolver for the cost field.
 func (r *templateResolver) Cost(ctx context.Context, obj *ent.Template) (*fault.Text, error) {
-	panic(fmt.Errorf("not implemented: Cost - cost"))
+	cost := catalog.SpecOf(obj).Cost
+	if cost == (fault.Text{}) {
+		return nil, nil
+	}
+	return &cost, nil
 }

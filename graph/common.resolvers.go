@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/graph/generated"
@@ -33,12 +32,12 @@ func (r *subscriptionResolver) Events(ctx context.Context, after *string, projec
 
 // RunChanged is the resolver for the runChanged field.
 func (r *subscriptionResolver) RunChanged(ctx context.Context, id string) (<-chan *ent.Run, error) {
-	panic(fmt.Errorf("not implemented: RunChanged - runChanged"))
+	return r.runChanged(ctx, id)
 }
 
 // RunLog is the resolver for the runLog field.
 func (r *subscriptionResolver) RunLog(ctx context.Context, id string, after int64) (<-chan *model.RunLogPiece, error) {
-	panic(fmt.Errorf("not implemented: RunLog - runLog"))
+	return r.runLog(ctx, id, after)
 }
 
 // Mutation returns generated.MutationResolver implementation.

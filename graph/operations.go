@@ -7,7 +7,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/graph/model"
-	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/provision"
 )
 
 // workerSilence is how long a worker may say nothing and still count as alive.
@@ -30,25 +30,10 @@ func (r *Resolver) runsOfWorkers(ctx context.Context, names []string) (map[strin
 	return byName, nil
 }
 
-func text(input *model.TextInput) fault.Text {
-	if input == nil {
-		return fault.Text{}
+func depthOf(b provision.Backlog) *model.QueueDepth {
+	depth := &model.QueueDepth{Priority: string(b.Priority), Waiting: b.Waiting}
+	if !b.Oldest.IsZero() {
+		depth.Oldest = int(time.Since(b.Oldest) / time.Second)
 	}
-	return fault.Text{EN: input.En, FR: input.Fr}
-}
-
-func textOrNil(input *model.TextInput) *fault.Text {
-	if input == nil {
-		return nil
-	}
-	t := text(input)
-	return &t
-}
-
-// idUnless is the id of what was removed, null when that was refused.
-func idUnless(refused []*model.UserError, id string) *string {
-	if len(refused) > 0 {
-		return nil
-	}
-	return &id
+	return depth
 }

@@ -7,13 +7,13 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/auth"
+	"github.com/arpent/arpent/internal/provision"
 )
 
 // Active is the resolver for the active field.
@@ -24,17 +24,25 @@ func (r *freezeResolver) Active(ctx context.Context, obj *ent.Freeze) (bool, err
 
 // CreateFreeze is the resolver for the createFreeze field.
 func (r *mutationResolver) CreateFreeze(ctx context.Context, input model.CreateFreezeInput) (*model.CreateFreezePayload, error) {
-	panic(fmt.Errorf("not implemented: CreateFreeze - createFreeze"))
+	declared, err := r.Engine.Freeze(ctx, provision.FreezeInput{
+		ProjectID: orZero(input.ProjectID), Reason: input.Reason, StartsAt: orZero(input.StartsAt), EndsAt: input.EndsAt,
+	})
+	refused, err := refusals(ctx, err)
+	return &model.CreateFreezePayload{Freeze: declared, UserErrors: refused}, err
 }
 
 // LiftFreeze is the resolver for the liftFreeze field.
 func (r *mutationResolver) LiftFreeze(ctx context.Context, input model.LiftFreezeInput) (*model.LiftFreezePayload, error) {
-	panic(fmt.Errorf("not implemented: LiftFreeze - liftFreeze"))
+	lifted, err := r.Engine.LiftFreeze(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.LiftFreezePayload{Freeze: lifted, UserErrors: refused}, err
 }
 
 // PauseWorker is the resolver for the pauseWorker field.
 func (r *mutationResolver) PauseWorker(ctx context.Context, input model.PauseWorkerInput) (*model.PauseWorkerPayload, error) {
-	panic(fmt.Errorf("not implemented: PauseWorker - pauseWorker"))
+	changed, err := r.Engine.PauseWorker(ctx, input.ID, input.Paused)
+	refused, err := refusals(ctx, err)
+	return &model.PauseWorkerPayload{Worker: changed, UserErrors: refused}, err
 }
 
 // CreateRole is the resolver for the createRole field.
@@ -61,7 +69,8 @@ func (r *mutationResolver) DeleteRole(ctx context.Context, input model.DeleteRol
 
 // Queue is the resolver for the queue field.
 func (r *queryResolver) Queue(ctx context.Context) ([]*model.QueueDepth, error) {
-	panic(fmt.Errorf("not implemented: Queue - queue"))
+	backlogs, err := r.Engine.Backlogs(ctx)
+	return each(backlogs, depthOf), err
 }
 
 // Alive is the resolver for the alive field.

@@ -7,33 +7,61 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/project"
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/auth"
+	"github.com/arpent/arpent/internal/provision"
 )
 
 // CreateProject is the resolver for the createProject field.
 func (r *mutationResolver) CreateProject(ctx context.Context, input model.CreateProjectInput) (*model.CreateProjectPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateProject - createProject"))
+	tags, err := tagsOf(input.Tags)
+	if err != nil {
+		refused, err := refusals(ctx, err)
+		return &model.CreateProjectPayload{UserErrors: refused}, err
+	}
+	created, err := r.once(ctx, "createProject", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
+		m.project, m.run, err = r.Engine.CreateProject(ctx, provision.ProjectInput{
+			Acronym: input.Acronym, Name: input.Name, Description: text(input.Description),
+			OrganizationID: orZero(input.OrganizationID), Budget: input.Budget, Tags: tags,
+			Variables: input.Variables, WorkerLabels: input.WorkerLabels,
+		})
+		return m, err
+	})
+	refused, err := refusals(ctx, err)
+	return &model.CreateProjectPayload{Project: unless(refused, created.project), Run: unless(refused, created.run), UserErrors: refused}, err
 }
 
 // UpdateProject is the resolver for the updateProject field.
 func (r *mutationResolver) UpdateProject(ctx context.Context, input model.UpdateProjectInput) (*model.UpdateProjectPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateProject - updateProject"))
+	tags, err := tagsOf(input.Tags)
+	if err != nil {
+		refused, err := refusals(ctx, err)
+		return &model.UpdateProjectPayload{UserErrors: refused}, err
+	}
+	updated, err := r.Engine.UpdateProject(ctx, input.ID, provision.ProjectUpdate{
+		Name: input.Name, Description: textOrNil(input.Description), Budget: input.Budget, Tags: tags,
+		Variables: input.Variables, SecretVariables: input.SecretVariables, WorkerLabels: input.WorkerLabels,
+	})
+	refused, err := refusals(ctx, err)
+	return &model.UpdateProjectPayload{Project: unless(refused, updated), UserErrors: refused}, err
 }
 
 // ArchiveProject is the resolver for the archiveProject field.
 func (r *mutationResolver) ArchiveProject(ctx context.Context, input model.ArchiveProjectInput) (*model.ArchiveProjectPayload, error) {
-	panic(fmt.Errorf("not implemented: ArchiveProject - archiveProject"))
+	changed, err := r.Engine.ArchiveProject(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.ArchiveProjectPayload{Project: unless(refused, changed), UserErrors: refused}, err
 }
 
 // UnarchiveProject is the resolver for the unarchiveProject field.
 func (r *mutationResolver) UnarchiveProject(ctx context.Context, input model.ArchiveProjectInput) (*model.ArchiveProjectPayload, error) {
-	panic(fmt.Errorf("not implemented: UnarchiveProject - unarchiveProject"))
+	changed, err := r.Engine.UnarchiveProject(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.ArchiveProjectPayload{Project: unless(refused, changed), UserErrors: refused}, err
 }
 
 // AddMember is the resolver for the addMember field.
@@ -61,12 +89,16 @@ func (r *mutationResolver) RemoveMember(ctx context.Context, input model.RemoveM
 
 // UnlockState is the resolver for the unlockState field.
 func (r *mutationResolver) UnlockState(ctx context.Context, input model.UnlockStateInput) (*model.UnlockStatePayload, error) {
-	panic(fmt.Errorf("not implemented: UnlockState - unlockState"))
+	unlocked, err := r.unlock(ctx, input.ProjectID)
+	refused, err := refusals(ctx, err)
+	return &model.UnlockStatePayload{Project: unless(refused, unlocked), UserErrors: refused}, err
 }
 
 // RollBackState is the resolver for the rollBackState field.
 func (r *mutationResolver) RollBackState(ctx context.Context, input model.RollBackStateInput) (*model.RollBackStatePayload, error) {
-	panic(fmt.Errorf("not implemented: RollBackState - rollBackState"))
+	made, err := r.State.RollBack(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.RollBackStatePayload{StateVersion: unless(refused, made), UserErrors: refused}, err
 }
 
 // ViewerPermissions is the resolver for the viewerPermissions field.
@@ -76,12 +108,13 @@ func (r *projectResolver) ViewerPermissions(ctx context.Context, obj *ent.Projec
 
 // StateLock is the resolver for the stateLock field.
 func (r *projectResolver) StateLock(ctx context.Context, obj *ent.Project) (*model.StateLockInfo, error) {
-	panic(fmt.Errorf("not implemented: StateLock - stateLock"))
+	return lookup(ctx, "state locks", ofProject, obj.ID, r.stateLocks)
 }
 
 // BaseStatus is the resolver for the baseStatus field.
 func (r *projectResolver) BaseStatus(ctx context.Context, obj *ent.Project) (model.BaseStatus, error) {
-	panic(fmt.Errorf("not implemented: BaseStatus - baseStatus"))
+	status, err := lookup(ctx, "base", ofProject, obj.ID, r.baseStatuses)
+	return model.BaseStatus(status), err
 }
 
 // ProjectByAcronym is the resolver for the projectByAcronym field.

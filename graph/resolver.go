@@ -16,8 +16,11 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/internal/auth"
+	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/provision"
+	"github.com/arpent/arpent/internal/tfstate"
 )
 
 // Config is what the GraphQL edge calls.
@@ -25,6 +28,9 @@ type Config struct {
 	DB       *database.DB
 	Auth     *auth.Authority
 	Feed     *journal.Feed
+	Engine   *provision.Engine
+	Catalog  *catalog.Service
+	State    *tfstate.Service
 	Rates    Rates
 	Log      *slog.Logger
 	About    About

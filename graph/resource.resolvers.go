@@ -7,58 +7,89 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/graph/model"
+	"github.com/arpent/arpent/internal/provision"
 )
 
 // RequestResource is the resolver for the requestResource field.
 func (r *mutationResolver) RequestResource(ctx context.Context, input model.RequestResourceInput) (*model.RequestResourcePayload, error) {
-	panic(fmt.Errorf("not implemented: RequestResource - requestResource"))
+	requested, err := r.once(ctx, "requestResource", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
+		m.resource, m.run, err = r.Engine.RequestResource(ctx, provision.ResourceRequest{
+			ProjectID: input.ProjectID, Template: input.Template, Name: input.Name, Inputs: input.Inputs,
+		})
+		return m, err
+	})
+	refused, err := refusals(ctx, err)
+	return &model.RequestResourcePayload{Resource: unless(refused, requested.resource), Run: unless(refused, requested.run), UserErrors: refused}, err
 }
 
 // UpdateResource is the resolver for the updateResource field.
 func (r *mutationResolver) UpdateResource(ctx context.Context, input model.UpdateResourceInput) (*model.UpdateResourcePayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateResource - updateResource"))
+	changed, err := r.once(ctx, "updateResource", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
+		m.resource, m.run, err = r.Engine.UpdateResource(ctx, input.ID, input.Inputs)
+		return m, err
+	})
+	refused, err := refusals(ctx, err)
+	return &model.UpdateResourcePayload{Resource: unless(refused, changed.resource), Run: unless(refused, changed.run), UserErrors: refused}, err
 }
 
 // UpgradeResource is the resolver for the upgradeResource field.
 func (r *mutationResolver) UpgradeResource(ctx context.Context, input model.UpgradeResourceInput) (*model.UpgradeResourcePayload, error) {
-	panic(fmt.Errorf("not implemented: UpgradeResource - upgradeResource"))
+	changed, err := r.once(ctx, "upgradeResource", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
+		m.resource, m.run, err = r.Engine.UpgradeResource(ctx, input.ID, input.Inputs)
+		return m, err
+	})
+	refused, err := refusals(ctx, err)
+	return &model.UpgradeResourcePayload{Resource: unless(refused, changed.resource), Run: unless(refused, changed.run), UserErrors: refused}, err
 }
 
 // DeleteResource is the resolver for the deleteResource field.
 func (r *mutationResolver) DeleteResource(ctx context.Context, input model.DeleteResourceInput) (*model.DeleteResourcePayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteResource - deleteResource"))
+	changed, err := r.once(ctx, "deleteResource", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
+		m.resource, m.run, err = r.Engine.DeleteResource(ctx, input.ID)
+		return m, err
+	})
+	refused, err := refusals(ctx, err)
+	return &model.DeleteResourcePayload{Resource: unless(refused, changed.resource), Run: unless(refused, changed.run), UserErrors: refused}, err
 }
 
 // RevealOutput is the resolver for the revealOutput field.
 func (r *mutationResolver) RevealOutput(ctx context.Context, input model.RevealOutputInput) (*model.RevealOutputPayload, error) {
-	panic(fmt.Errorf("not implemented: RevealOutput - revealOutput"))
+	value, err := r.Engine.RevealOutput(ctx, input.ResourceID, input.Name)
+	refused, err := refusals(ctx, err)
+	return &model.RevealOutputPayload{
+		Output: unless(refused, &model.ResourceOutput{Name: input.Name, Value: value, Sensitive: true}), UserErrors: refused,
+	}, err
 }
 
 // DetectDrift is the resolver for the detectDrift field.
 func (r *mutationResolver) DetectDrift(ctx context.Context, input model.DetectDriftInput) (*model.DetectDriftPayload, error) {
-	panic(fmt.Errorf("not implemented: DetectDrift - detectDrift"))
+	started, err := r.Engine.DetectDrift(ctx, input.ProjectID)
+	refused, err := refusals(ctx, err)
+	return &model.DetectDriftPayload{Run: unless(refused, started), UserErrors: refused}, err
 }
 
 // Outputs is the resolver for the outputs field.
 func (r *resourceResolver) Outputs(ctx context.Context, obj *ent.Resource) ([]*model.ResourceOutput, error) {
-	panic(fmt.Errorf("not implemented: Outputs - outputs"))
+	outputs, err := provision.Outputs(obj)
+	return each(outputs, func(o provision.OutputOf) *model.ResourceOutput {
+		return &model.ResourceOutput{Name: o.Name, Value: o.Value, Sensitive: o.Sensitive}
+	}), err
 }
 
 // LastRun is the resolver for the lastRun field.
 func (r *resourceResolver) LastRun(ctx context.Context, obj *ent.Resource) (*ent.Run, error) {
-	panic(fmt.Errorf("not implemented: LastRun - lastRun"))
+	return lookup(ctx, "last run of resource", ofResource, obj.ID, r.lastRunsOfResources)
 }
 
 // Upgrade is the resolver for the upgrade field.
 func (r *resourceResolver) Upgrade(ctx context.Context, obj *ent.Resource) (*ent.Template, error) {
-	panic(fmt.Errorf("not implemented: Upgrade - upgrade"))
+	return lookup(ctx, "upgrade", ofTemplate, obj.TemplateID, r.upgrades)
 }
 
 // Drifted is the resolver for the drifted field.
 func (r *resourceResolver) Drifted(ctx context.Context, obj *ent.Resource) (bool, error) {
-	panic(fmt.Errorf("not implemented: Drifted - drifted"))
+	return provision.Drifted(obj), nil
 }

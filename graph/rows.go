@@ -5,6 +5,7 @@ import (
 	"maps"
 	"sync"
 
+	entgo "entgo.io/ent"
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/arpent/arpent/ent"
@@ -32,6 +33,7 @@ const (
 type answerRows struct {
 	mutex sync.Mutex
 	seen  map[key]map[string]bool
+	runs  map[string]*ent.Run
 	found map[string]any // *lookedUp by name of the lookup
 }
 
@@ -46,7 +48,7 @@ type rowsKey struct{}
 
 // withRows gives every answer, also each of a subscription, rows of its own.
 func withRows(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	return next(context.WithValue(ctx, rowsKey{}, &answerRows{seen: map[key]map[string]bool{}, found: map[string]any{}}))
+	return next(context.WithValue(ctx, rowsKey{}, &answerRows{seen: map[key]map[string]bool{}, runs: map[string]*ent.Run{}, found: map[string]any{}}))
 }
 
 // SeeRows notes what ent reads for an answer: an interceptor of the whole client.
@@ -54,13 +56,19 @@ var SeeRows = ent.InterceptFunc(func(next ent.Querier) ent.Querier {
 	return ent.QuerierFunc(func(ctx context.Context, query ent.Query) (ent.Value, error) {
 		value, err := next.Query(ctx, query)
 		if rows, _ := ctx.Value(rowsKey{}).(*answerRows); rows != nil && err == nil {
-			rows.note(value)
+			rows.note(value, wholeRows(ctx))
 		}
 		return value, err
 	})
 })
 
-func (rows *answerRows) note(value ent.Value) {
+// wholeRows tells whether a query reads all columns: ent leaves out those that nobody asked for.
+func wholeRows(ctx context.Context) bool {
+	query := entgo.QueryFromContext(ctx)
+	return query != nil && len(query.Fields) == 0
+}
+
+func (rows *answerRows) note(value ent.Value, whole bool) {
 	rows.mutex.Lock()
 	defer rows.mutex.Unlock()
 	switch list := value.(type) {
@@ -80,6 +88,9 @@ func (rows *answerRows) note(value ent.Value) {
 	case []*ent.Run:
 		for _, v := range list {
 			rows.add(ofRun, v.ID)
+			if whole {
+				rows.runs[v.ID] = v
+			}
 		}
 	case []*ent.Worker:
 		for _, v := range list {
@@ -146,4 +157,20 @@ func (rows *answerRows) unasked(kind key, id string, asked map[string]bool) []st
 		}
 	}
 	return ids
+}
+
+// runsSeen are the runs of the answer that have these ids, but for one.
+func runsSeen(ctx context.Context, ids []string, but string) (runs []*ent.Run) {
+	rows, _ := ctx.Value(rowsKey{}).(*answerRows)
+	if rows == nil {
+		return nil
+	}
+	rows.mutex.Lock()
+	defer rows.mutex.Unlock()
+	for _, id := range ids {
+		if one := rows.runs[id]; one != nil && id != but {
+			runs = append(runs, one)
+		}
+	}
+	return runs
 }

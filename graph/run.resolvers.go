@@ -7,94 +7,123 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/provision"
 )
 
 // ApproveRun is the resolver for the approveRun field.
 func (r *mutationResolver) ApproveRun(ctx context.Context, input model.ApproveRunInput) (*model.ApproveRunPayload, error) {
-	panic(fmt.Errorf("not implemented: ApproveRun - approveRun"))
+	approved, err := r.once(ctx, "approveRun", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
+		m.run, err = r.Engine.Approve(ctx, input.ID, input.Comment)
+		return m, err
+	})
+	refused, err := refusals(ctx, err)
+	return &model.ApproveRunPayload{Run: unless(refused, approved.run), UserErrors: refused}, err
 }
 
 // RejectRun is the resolver for the rejectRun field.
 func (r *mutationResolver) RejectRun(ctx context.Context, input model.RejectRunInput) (*model.RejectRunPayload, error) {
-	panic(fmt.Errorf("not implemented: RejectRun - rejectRun"))
+	rejected, err := r.Engine.Reject(ctx, input.ID, input.Comment)
+	refused, err := refusals(ctx, err)
+	return &model.RejectRunPayload{Run: unless(refused, rejected), UserErrors: refused}, err
 }
 
 // CancelRun is the resolver for the cancelRun field.
 func (r *mutationResolver) CancelRun(ctx context.Context, input model.CancelRunInput) (*model.CancelRunPayload, error) {
-	panic(fmt.Errorf("not implemented: CancelRun - cancelRun"))
+	canceled, err := r.Engine.Cancel(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.CancelRunPayload{Run: unless(refused, canceled), UserErrors: refused}, err
 }
 
 // RetryRun is the resolver for the retryRun field.
 func (r *mutationResolver) RetryRun(ctx context.Context, input model.RetryRunInput) (*model.RetryRunPayload, error) {
-	panic(fmt.Errorf("not implemented: RetryRun - retryRun"))
+	started, err := r.once(ctx, "retryRun", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
+		m.run, err = r.Engine.Retry(ctx, input.ID)
+		return m, err
+	})
+	refused, err := refusals(ctx, err)
+	return &model.RetryRunPayload{Run: unless(refused, started.run), UserErrors: refused}, err
 }
 
 // RunsAwaitingMe is the resolver for the runsAwaitingMe field.
 func (r *queryResolver) RunsAwaitingMe(ctx context.Context) ([]*ent.Run, error) {
-	panic(fmt.Errorf("not implemented: RunsAwaitingMe - runsAwaitingMe"))
+	return r.runsAwaitingMe(ctx)
 }
 
 // Title is the resolver for the title field.
 func (r *runResolver) Title(ctx context.Context, obj *ent.Run) (*fault.Text, error) {
-	panic(fmt.Errorf("not implemented: Title - title"))
+	title := provision.TitleOf(obj)
+	return &title, nil
 }
 
 // InputChanges is the resolver for the inputChanges field.
 func (r *runResolver) InputChanges(ctx context.Context, obj *ent.Run) ([]*model.InputChange, error) {
-	panic(fmt.Errorf("not implemented: InputChanges - inputChanges"))
+	changes, err := provision.InputChanges(obj)
+	return each(changes, func(c provision.InputChange) *model.InputChange {
+		return &model.InputChange{Name: c.Name, Before: c.Before, After: c.After, Sensitive: c.Sensitive}
+	}), err
 }
 
 // Diagnostics is the resolver for the diagnostics field.
 func (r *runResolver) Diagnostics(ctx context.Context, obj *ent.Run) ([]*model.Diagnostic, error) {
-	panic(fmt.Errorf("not implemented: Diagnostics - diagnostics"))
+	return decoded[*model.Diagnostic](obj.Diagnostics)
 }
 
 // ApprovalPolicy is the resolver for the approvalPolicy field.
 func (r *runResolver) ApprovalPolicy(ctx context.Context, obj *ent.Run) (*model.ApprovalPolicy, error) {
-	panic(fmt.Errorf("not implemented: ApprovalPolicy - approvalPolicy"))
+	policy, err := provision.PolicyOf(obj)
+	return policyOf(policy), err
 }
 
 // ApprovalsMissing is the resolver for the approvalsMissing field.
 func (r *runResolver) ApprovalsMissing(ctx context.Context, obj *ent.Run) (int, error) {
-	panic(fmt.Errorf("not implemented: ApprovalsMissing - approvalsMissing"))
+	reading, err := r.reading(ctx, obj)
+	return reading.ApprovalsMissing, err
 }
 
 // ViewerCanApprove is the resolver for the viewerCanApprove field.
 func (r *runResolver) ViewerCanApprove(ctx context.Context, obj *ent.Run) (bool, error) {
-	panic(fmt.Errorf("not implemented: ViewerCanApprove - viewerCanApprove"))
+	reading, err := r.reading(ctx, obj)
+	return err == nil && reading.MayApprove == nil, err
 }
 
 // ViewerCannotApproveReason is the resolver for the viewerCannotApproveReason field.
 func (r *runResolver) ViewerCannotApproveReason(ctx context.Context, obj *ent.Run) (*string, error) {
-	panic(fmt.Errorf("not implemented: ViewerCannotApproveReason - viewerCannotApproveReason"))
+	reading, err := r.reading(ctx, obj)
+	if err != nil || obj.Status != run.StatusAWAITING_APPROVAL {
+		return nil, err
+	}
+	return reasonFor(ctx, reading.MayApprove), nil
 }
 
 // ViewerCanCancel is the resolver for the viewerCanCancel field.
 func (r *runResolver) ViewerCanCancel(ctx context.Context, obj *ent.Run) (bool, error) {
-	panic(fmt.Errorf("not implemented: ViewerCanCancel - viewerCanCancel"))
+	reading, err := r.reading(ctx, obj)
+	return err == nil && reading.MayCancel == nil, err
 }
 
 // ViewerCanRetry is the resolver for the viewerCanRetry field.
 func (r *runResolver) ViewerCanRetry(ctx context.Context, obj *ent.Run) (bool, error) {
-	panic(fmt.Errorf("not implemented: ViewerCanRetry - viewerCanRetry"))
+	reading, err := r.reading(ctx, obj)
+	return err == nil && reading.MayRetry == nil, err
 }
 
 // Log is the resolver for the log field.
 func (r *runResolver) Log(ctx context.Context, obj *ent.Run, after int64, limit int) (*model.RunLogPiece, error) {
-	panic(fmt.Errorf("not implemented: Log - log"))
+	piece, err := r.Engine.ReadLog(ctx, obj.ID, after, int64(limit))
+	return pieceOf(piece), err
 }
 
 // Changes is the resolver for the changes field.
 func (r *runPlanResolver) Changes(ctx context.Context, obj *ent.RunPlan) ([]*model.PlanChange, error) {
-	panic(fmt.Errorf("not implemented: Changes - changes"))
+	return planChanges(obj.Changes)
 }
 
 // Outputs is the resolver for the outputs field.
 func (r *runPlanResolver) Outputs(ctx context.Context, obj *ent.RunPlan) ([]*model.PlanChange, error) {
-	panic(fmt.Errorf("not implemented: Outputs - outputs"))
+	return planChanges(obj.Outputs)
 }

@@ -49,19 +49,3 @@ func (r *Resolver) rateLimit(ctx context.Context) *model.RateLimit {
 	limit, remaining, resetAt := r.Rates.Peek(ctx)
 	return &model.RateLimit{Limit: limit, Remaining: remaining, ResetAt: resetAt}
 }
-
-// given is a text, or null when it is empty.
-func given(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}
-
-// orZero is what an optional input holds, or the zero value.
-func orZero[T any](value *T) (zero T) {
-	if value == nil {
-		return zero
-	}
-	return *value
-}

@@ -9,9 +9,13 @@ import (
 	"net/url"
 	"os"
 
+	"github.com/arpent/arpent/internal/catalog"
+	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/httpd"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/provision"
 	"github.com/arpent/arpent/internal/queue"
+	"github.com/arpent/arpent/internal/tfstate"
 )
 
 // Version is this program's, set when it is built.
@@ -28,9 +32,14 @@ type App struct {
 	queue     *queue.Client
 	broadcast *queue.Broadcast
 	feed      *journal.Feed
+	catalog   *catalog.Service
+	gitops    *gitops.Service
+	state     *tfstate.Service
+	engine    *provision.Engine
 	server    *httpd.Server
 	limiter   *httpd.Limiter
 	actors    []actor
+	workers   []actor // stopped first: they take no more work while others still answer
 	notes     []string
 }
 
@@ -51,6 +60,10 @@ func New(ctx context.Context, config Config, log *slog.Logger, out io.Writer) (_
 		{"make the first administrator", a.makeAdministrator},
 		{"connect the queue", a.connectQueue},
 		{"start the feed", a.startFeed},
+		{"open the private repository", a.openRepository},
+		{"fill the empty house", a.furnish},
+		{"start the engine", a.startEngine},
+		{"hire the workers", a.hireWorkers},
 		{"put the web together", a.assembleWeb},
 	} {
 		if err := step.take(ctx); err != nil {
@@ -113,6 +126,7 @@ func (a *App) startFeed(ctx context.Context) error {
 	a.feed = journal.NewFeed(a.Journal, a.broadcast, a.Log)
 	a.actor("feed", a.feed.Run)
 	a.actor("auth", a.Auth.Run)
+	a.actor("idempotency keys", a.sweepKeys)
 	return a.feed.Start(ctx)
 }
 

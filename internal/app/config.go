@@ -28,17 +28,19 @@ type Config struct {
 
 	AdminEmail    string `help:"Address of the first administrator, made when there is no account at all." env:"ARPENT_ADMIN_EMAIL" default:"admin@example.org" placeholder:"EMAIL"`
 	AdminPassword string `help:"Password of the first administrator. Without it, one is made and printed once." env:"ARPENT_ADMIN_PASSWORD" placeholder:"PASSWORD"`
+	Organization  string `help:"Name of the organization that is made at the first start." env:"ARPENT_ORGANIZATION" default:"My organization" placeholder:"NAME"`
 	Demo          bool   `help:"Fill an empty installation with a sample organization." env:"ARPENT_DEMO"`
 
-	Workers      int           `help:"Runs that this process carries out at once; 0 for none." env:"ARPENT_WORKERS" default:"2" placeholder:"N"`
-	WorkerLabels []string      `help:"What these workers offer, for runs that ask for it." env:"ARPENT_WORKER_LABELS" placeholder:"LABEL"`
-	WorkerToken  string        `help:"Secret that arpent-worker shows to this server. Without it, no remote worker is let in." env:"ARPENT_WORKER_TOKEN" placeholder:"TOKEN"`
-	TerraformBin string        `help:"OpenTofu or Terraform to run. Without it: tofu or terraform beside arpent, then on PATH." env:"ARPENT_TERRAFORM_BIN" type:"path" placeholder:"FILE"`
-	ToolEnv      []string      `help:"Environment of every run, as NAME=VALUE: credentials of clouds. NAME alone takes this process's value." env:"ARPENT_TOOL_ENV" placeholder:"NAME=VALUE"`
-	BackendEnv   []string      `help:"Settings for base templates that declare a backend of their own, as name=value." env:"ARPENT_BACKEND" name:"backend" placeholder:"NAME=VALUE"`
-	RunTimeout   time.Duration `help:"Wall time of one phase of a run." env:"ARPENT_RUN_TIMEOUT" default:"2h" placeholder:"DURATION"`
-	DriftEvery   time.Duration `help:"How often projects are checked for drift; 0 for never." env:"ARPENT_DRIFT_EVERY" default:"24h" placeholder:"DURATION"`
-	StorageDir   string        `help:"Folder where templates of the library that ships put repositories, databases and sites. Without it, storage in the data folder." env:"ARPENT_STORAGE_DIR" placeholder:"DIR"`
+	Workers        int           `help:"Runs that this process carries out at once; 0 for none." env:"ARPENT_WORKERS" default:"2" placeholder:"N"`
+	WorkerLabels   []string      `help:"What these workers offer, for runs that ask for it." env:"ARPENT_WORKER_LABELS" placeholder:"LABEL"`
+	WorkerToken    string        `help:"Secret that arpent-worker shows to this server. Without it, no remote worker is let in." env:"ARPENT_WORKER_TOKEN" placeholder:"TOKEN"`
+	TerraformBin   string        `help:"OpenTofu or Terraform to run. Without it: tofu or terraform beside arpent, then on PATH." env:"ARPENT_TERRAFORM_BIN" type:"path" placeholder:"FILE"`
+	ProviderMirror string        `help:"Folder of Terraform providers, as a filesystem mirror." env:"ARPENT_PROVIDER_MIRROR" type:"path" placeholder:"DIR"`
+	ToolEnv        []string      `help:"Environment of every run, as NAME=VALUE: credentials of clouds. NAME alone takes this process's value." env:"ARPENT_TOOL_ENV" placeholder:"NAME=VALUE"`
+	BackendEnv     []string      `help:"Settings for base templates that declare a backend of their own, as name=value." env:"ARPENT_BACKEND" name:"backend" placeholder:"NAME=VALUE"`
+	RunTimeout     time.Duration `help:"Wall time of one phase of a run." env:"ARPENT_RUN_TIMEOUT" default:"2h" placeholder:"DURATION"`
+	DriftEvery     time.Duration `help:"How often projects are checked for drift; 0 for never." env:"ARPENT_DRIFT_EVERY" default:"24h" placeholder:"DURATION"`
+	StorageDir     string        `help:"Folder where templates of the library that ships put repositories, databases and sites. Without it, storage in the data folder." env:"ARPENT_STORAGE_DIR" placeholder:"DIR"`
 
 	RepositoryURL      string `help:"Private repository that holds the projects' folders. Without it, a bare one in the data folder." env:"ARPENT_REPOSITORY_URL" placeholder:"URL"`
 	RepositoryUser     string `help:"User name at the private repository." env:"ARPENT_REPOSITORY_USER" placeholder:"NAME"`
@@ -94,11 +96,9 @@ func (c Config) Validate() error {
 			refuse(number.flag, fault.Text{EN: "--%s cannot be negative", FR: "--%s ne peut pas être négatif"}, number.flag)
 		}
 	}
-	for flag, pairs := range map[string][]string{"backend": c.BackendEnv} {
-		for _, pair := range pairs {
-			if name, _, ok := strings.Cut(pair, "="); !ok || name == "" {
-				refuse(flag, fault.Text{EN: "--%s wants name=value, not %q", FR: "--%s attend nom=valeur, pas « %s »"}, flag, pair)
-			}
+	for flag, texts := range map[string][]string{"backend": c.BackendEnv, "tool-env": c.ToolEnv} {
+		if _, err := pairs(texts, func(string) string { return "" }); err != nil {
+			refuse(flag, fault.Text{EN: "--%s wants NAME=VALUE", FR: "--%s attend NOM=VALEUR"}, flag)
 		}
 	}
 	return list.OrNil()

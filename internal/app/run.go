@@ -24,22 +24,26 @@ func (a *App) Run(ctx context.Context) error {
 	defer stop(nil)
 	background, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
-	var tasks sync.WaitGroup
-	for _, actor := range a.actors {
-		tasks.Go(func() {
-			if err := actor.run(background); err != nil && background.Err() == nil {
+	var tasks, work sync.WaitGroup
+	begin := func(group *sync.WaitGroup, life context.Context, actor actor) {
+		group.Go(func() {
+			if err := actor.run(life); err != nil && life.Err() == nil {
 				stop(fmt.Errorf("%s: %w", actor.name, err))
 			}
 		})
 	}
-	tasks.Go(func() {
-		if err := a.server.Serve(a.listener, a.web()); err != nil {
-			stop(fmt.Errorf("serve: %w", err))
-		}
-	})
+	begin(&tasks, background, actor{"server", func(context.Context) error { return a.server.Serve(a.listener, a.web()) }})
+	for _, actor := range a.actors {
+		begin(&tasks, background, actor)
+	}
+	for _, actor := range a.workers {
+		begin(&work, ctx, actor)
+	}
 	a.welcome()
 	<-ctx.Done()
-	a.stop()
+	a.Log.Info("stopping", "grace", a.Config.ShutdownGrace)
+	work.Wait() // runs use the state backend and the log until their end
+	a.stopServer()
 	cut()
 	tasks.Wait()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
@@ -48,9 +52,8 @@ func (a *App) Run(ctx context.Context) error {
 	return nil
 }
 
-// stop waits for what runs, at most for the grace.
-func (a *App) stop() {
-	a.Log.Info("stopping", "grace", a.Config.ShutdownGrace)
+// stopServer waits for requests, at most for the grace.
+func (a *App) stopServer() {
 	ctx, cancel := context.WithTimeout(context.Background(), a.Config.ShutdownGrace)
 	defer cancel()
 	if err := a.server.Stop(ctx); err != nil {

@@ -2,14 +2,17 @@ package app
 
 import (
 	"context"
+	"crypto/subtle"
 	"net/http"
 	"path/filepath"
 	"time"
 
 	"github.com/arpent/arpent/frontend"
 	"github.com/arpent/arpent/graph"
+	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/httpd"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/worker"
 )
 
 func (a *App) assembleWeb(context.Context) error {
@@ -28,16 +31,41 @@ func (a *App) web() http.Handler {
 		},
 		Portal:  frontend.Files(),
 		GraphQL: a.graphQL(),
+		State:   a.state.Handler(),
+		Worker:  a.remoteWorkers(),
+		RunLog:  a.readLog,
 		Sites:   filepath.Join(a.Config.StorageDir, "sites"),
 	})
 }
 
 func (a *App) graphQL() http.Handler {
 	return graph.NewHandler(graph.Config{
-		DB: a.DB, Auth: a.Auth, Feed: a.feed, Rates: rates{a.limiter}, Log: a.Log,
+		DB: a.DB, Auth: a.Auth, Feed: a.feed, Engine: a.engine, Catalog: a.catalog, State: a.state,
+		Rates: rates{a.limiter}, Log: a.Log,
 		About:   graph.About{Version: Version, PublicURL: a.URL(), Embedded: a.Config.embedded(), Demo: a.Config.Demo},
 		Origins: []string{a.public.Host}, Draining: a.server.Draining(),
 	})
+}
+
+// remoteWorkers is what workers elsewhere speak to; nothing when no token lets them in.
+func (a *App) remoteWorkers() http.Handler {
+	if a.Config.WorkerToken == "" {
+		return nil
+	}
+	return worker.NewHandler(a.engine.Backend(), func(_ context.Context, token string) (string, error) {
+		if subtle.ConstantTimeCompare([]byte(token), []byte(a.Config.WorkerToken)) == 1 {
+			return "remote", nil
+		}
+		return "", fault.New(fault.Unauthenticated, fault.Text{EN: "This is no worker's token.", FR: "Ce n’est pas le jeton d’un travailleur."})
+	})
+}
+
+// logPiece is how much of a log is read at once.
+const logPiece = 1 << 20
+
+func (a *App) readLog(ctx context.Context, runID string, after int64) (text string, next int64, err error) {
+	piece, err := a.engine.ReadLog(ctx, runID, after, logPiece)
+	return piece.Text, piece.Next, err
 }
 
 // rates lets the GraphQL edge count by the HTTP edge's limiter.

@@ -21,6 +21,9 @@ import (
 	"github.com/arpent/arpent/internal/journal"
 )
 
+// Credential is how to sign in at a library's git server.
+type Credential = gitrepo.Credential
+
 // LibraryInput is a library to add.
 type LibraryInput struct {
 	Name       string

@@ -43,6 +43,9 @@ func (h *handler) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &observed{ResponseWriter: w}
 		next.ServeHTTP(seen, r)
+		if seen.status == 0 {
+			seen.status = http.StatusOK // nothing was written, which says just that
+		}
 		known := requestOf(r.Context())
 		h.Log.LogAttrs(r.Context(), levelOf(r, seen.status), "request",
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", seen.status),

@@ -83,6 +83,15 @@ func (e *Engine) Retry(ctx context.Context, runID string) (*ent.Run, error) {
 
 // MayRetry tells whether the viewer may retry a run: nil, or why not.
 func (e *Engine) MayRetry(ctx context.Context, r *ent.Run) error {
+	readings, err := e.Readings(ctx, []*ent.Run{r})
+	if err != nil {
+		return err
+	}
+	return readings[r.ID].MayRetry
+}
+
+// mayAgain tells whether the viewer may retry a run that no later one has overtaken.
+func mayAgain(ctx context.Context, r *ent.Run) error {
 	wanted := access.ResourceRequest
 	if r.Kind == run.KindDESTROY {
 		wanted = access.ResourceDelete
@@ -96,28 +105,13 @@ func (e *Engine) MayRetry(ctx context.Context, r *ent.Run) error {
 			FR: "Seule une exécution échouée, annulée ou rejetée peut être relancée.",
 		})
 	}
-	return e.isLast(ctx, r)
+	return nil
 }
 
-// isLast refuses to retry a run that a later one about the same thing has overtaken.
-func (e *Engine) isLast(ctx context.Context, r *ent.Run) error {
-	same := run.ProjectIDEQ("")
-	switch {
-	case r.ResourceID != nil:
-		same = run.ResourceID(*r.ResourceID)
-	case r.LibraryID != nil:
-		same = run.LibraryID(*r.LibraryID)
-	case r.ProjectID != nil:
-		same = run.And(run.ProjectID(*r.ProjectID), run.ResourceIDIsNil(), run.KindEQ(r.Kind))
-	}
-	later, err := e.DB.Client(ctx).Run.Query().Where(same, run.IDGT(r.ID)).Exist(access.As(ctx, "engine"))
-	if err != nil || !later {
-		return err
-	}
-	return fault.New(fault.Conflict, fault.Text{
-		EN: "A later run has taken its place.", FR: "Une exécution plus récente l’a remplacée.",
-	})
-}
+// errOvertaken refuses to retry a run that a later one about the same thing has overtaken.
+var errOvertaken = fault.New(fault.Conflict, fault.Text{
+	EN: "A later run has taken its place.", FR: "Une exécution plus récente l’a remplacée.",
+})
 
 // again orders the change of a run once more, with the inputs that it had.
 func (e *Engine) again(ctx context.Context, r *ent.Run) (*ent.Run, error) {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/ent/approval"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/fault"
@@ -52,6 +51,21 @@ func expiry(p Policy) *time.Time {
 
 // MayApprove tells whether the viewer may answer the question that a run waits with: nil, or why not.
 func (e *Engine) MayApprove(ctx context.Context, r *ent.Run) error {
+	readings, err := e.Readings(ctx, []*ent.Run{r})
+	if err != nil {
+		return err
+	}
+	return readings[r.ID].MayApprove
+}
+
+// ApprovalsMissing is how many approvals a run still needs; 0 when it waits for none.
+func (e *Engine) ApprovalsMissing(ctx context.Context, r *ent.Run) (int, error) {
+	readings, err := e.Readings(ctx, []*ent.Run{r})
+	return readings[r.ID].ApprovalsMissing, err
+}
+
+// mayAnswer tells whether the viewer, who holds roles, may answer a run's question, to which answers were given.
+func mayAnswer(ctx context.Context, r *ent.Run, p Policy, roles []string, given []*ent.Approval) error {
 	if stateOf(r) != awaiting {
 		return fault.New(fault.Conflict, fault.Text{
 			EN: "The run does not wait for approval.", FR: "L’exécution n’attend pas d’approbation.",
@@ -60,32 +74,21 @@ func (e *Engine) MayApprove(ctx context.Context, r *ent.Run) error {
 	if err := may(ctx, *r.ProjectID, access.RunApprove); err != nil {
 		return err
 	}
-	p, err := PolicyOf(r)
-	if err != nil {
+	if err := fits(ctx, r, p, roles); err != nil {
 		return err
 	}
-	if err := e.fits(ctx, r, p); err != nil {
-		return err
-	}
-	return e.notTwice(ctx, r)
+	return notTwice(ctx, r, given)
 }
 
 // fits tells whether the viewer is one of those that the policy asks.
-func (e *Engine) fits(ctx context.Context, r *ent.Run, p Policy) error {
+func fits(ctx context.Context, r *ent.Run, p Policy, held []string) error {
 	viewer := access.FromContext(ctx)
 	if p.NotSelf && r.RequestedByID != nil && *r.RequestedByID == viewer.ID {
 		return fault.New(fault.Denied, fault.Text{
 			EN: "Somebody other than the requester must approve.", FR: "L’approbation doit venir d’une autre personne que la personne demandeuse.",
 		})
 	}
-	if len(p.Roles) == 0 {
-		return nil
-	}
-	held, err := e.rolesOf(ctx, *r.ProjectID)
-	if err != nil {
-		return err
-	}
-	if intersects(held, append(p.Roles, access.RolePlatformAdmin)) {
+	if len(p.Roles) == 0 || intersects(held, append(p.Roles, access.RolePlatformAdmin)) {
 		return nil
 	}
 	return fault.New(fault.Denied, fault.Text{
@@ -93,30 +96,16 @@ func (e *Engine) fits(ctx context.Context, r *ent.Run, p Policy) error {
 	}, p.Roles)
 }
 
-func (e *Engine) notTwice(ctx context.Context, r *ent.Run) error {
-	answered, err := e.DB.Client(ctx).Approval.Query().
-		Where(approval.RunID(r.ID), approval.UserID(access.FromContext(ctx).ID), approval.Digest(digestOf(r))).Exist(ctx)
-	if err != nil || !answered {
-		return err
+func notTwice(ctx context.Context, r *ent.Run, given []*ent.Approval) error {
+	viewer := access.FromContext(ctx)
+	for _, a := range given {
+		if a.UserID == viewer.ID && a.Digest == digestOf(r) {
+			return fault.New(fault.Conflict, fault.Text{
+				EN: "You have approved already; others have to as well.", FR: "Vous avez déjà approuvé ; d’autres doivent le faire aussi.",
+			})
+		}
 	}
-	return fault.New(fault.Conflict, fault.Text{
-		EN: "You have approved already; others have to as well.", FR: "Vous avez déjà approuvé ; d’autres doivent le faire aussi.",
-	})
-}
-
-// ApprovalsMissing is how many approvals a run still needs; 0 when it waits for none.
-func (e *Engine) ApprovalsMissing(ctx context.Context, r *ent.Run) (int, error) {
-	if stateOf(r) != awaiting {
-		return 0, nil
-	}
-	p, err := PolicyOf(r)
-	if err != nil {
-		return 0, err
-	}
-	given, err := e.DB.Client(ctx).Approval.Query().Where(
-		approval.RunID(r.ID), approval.Digest(digestOf(r)), approval.DecisionEQ(approval.DecisionAPPROVED),
-	).Count(access.As(ctx, "engine"))
-	return max(0, needed(p)-given), err
+	return nil
 }
 
 func digestOf(r *ent.Run) string {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/statelock"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
@@ -149,14 +151,37 @@ func (s *Service) Unlock(ctx context.Context, projectID string) error {
 
 // LockInfo is who holds a project's state: nil when nobody does, and for viewers without state.read.
 func (s *Service) LockInfo(ctx context.Context, projectID string) (*Lock, error) {
-	if !access.FromContext(ctx).MayIn(projectID, access.StateRead) {
-		return nil, nil
+	locks, err := s.LockInfos(ctx, []string{projectID})
+	return locks[projectID], err
+}
+
+// LockInfos is who holds the states of projects, by their ids, in as many statements for many as for one. It leaves
+// out those that nobody holds, and those whose state the viewer may not read.
+func (s *Service) LockInfos(ctx context.Context, projectIDs []string) (map[string]*Lock, error) {
+	viewer, locks := access.FromContext(ctx), map[string]*Lock{}
+	readable := slices.DeleteFunc(slices.Clone(projectIDs), func(id string) bool { return !viewer.MayIn(id, access.StateRead) })
+	if len(readable) == 0 {
+		return locks, nil
 	}
-	row, alive, err := s.lockOf(ctx, projectID)
-	if err != nil || !alive {
-		return nil, database.Fault(err)
+	client, system := s.DB.Client(ctx), own(ctx)
+	rows, err := client.StateLock.Query().Where(statelock.ProjectIDIn(readable...)).All(system)
+	if err != nil || len(rows) == 0 {
+		return locks, database.Fault(err)
 	}
-	return &Lock{Holder: row.Holder, RunID: row.RunID, Since: row.CreatedAt, Info: row.Info}, nil
+	working, err := client.Run.Query().Where(run.ProjectIDIn(readable...), working()).All(system)
+	if err != nil {
+		return locks, database.Fault(err)
+	}
+	leases := map[string]int64{}
+	for _, r := range working {
+		leases[r.ID] = r.Lease
+	}
+	for _, row := range rows {
+		if row.RunID == nil || leases[*row.RunID] == row.Lease {
+			locks[row.ProjectID] = &Lock{Holder: row.Holder, RunID: row.RunID, Since: row.CreatedAt, Info: row.Info}
+		}
+	}
+	return locks, nil
 }
 
 // alone makes the transaction of ctx the only one that changes this project's lock and state, and checks that the
