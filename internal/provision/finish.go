@@ -66,6 +66,9 @@ func (e *Engine) conclude(ctx context.Context, r *ent.Run, result runner.Result)
 	if err := e.endSteps(ctx, r, stepStatus(result.Outcome)); err != nil {
 		return err
 	}
+	if result.Outcome == runner.Stale && r.Status == run.StatusCANCELING {
+		result.Outcome = runner.Canceled // it did not begin, and is not to
+	}
 	switch result.Outcome {
 	case runner.Failed:
 		return e.fail(ctx, r, result)

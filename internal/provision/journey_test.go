@@ -184,6 +184,14 @@ func TestCancel(t *testing.T) {
 		_, err = h.Cancel(alice, started.ID)
 		require.True(t, fault.Is(err, fault.Conflict), "%v", err)
 
+		_, stale := h.request(alice, "site", "three", `{"title":"3"}`)
+		h.finish(h.claim(), planned(true, "d"))
+		apply := h.claim()
+		_, err = h.Cancel(alice, stale.ID)
+		require.NoError(t, err)
+		h.finish(apply, runner.Result{Outcome: runner.Stale})
+		require.Equal(t, run.StatusCANCELED, h.run(stale.ID).Status)
+
 		again, err := h.Retry(alice, started.ID)
 		require.NoError(t, err)
 		require.Equal(t, again.ID, h.claim().Lease.RunID)
