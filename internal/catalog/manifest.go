@@ -302,8 +302,8 @@ func (m fieldManifest) field() (Field, error) {
 
 func (c choicesManifest) into(field *Field) error {
 	if c.source != (Source{}) {
-		if !slices.Contains([]string{"projects", "resources", "members"}, c.source.From) || c.source.Value == "" {
-			return errors.New("choices.from is projects, resources or members, and needs value")
+		if sources[c.source.From][c.source.Value] == nil {
+			return errors.New("choices come from projects (id, acronym, name), resources (id, name) or members (email, name)")
 		}
 		field.Source = &c.source
 		return nil

@@ -58,7 +58,7 @@ func (e *Engine) check(ctx context.Context, p *ent.Project, s subject, t *ent.Te
 	if err != nil {
 		return wish{}, err
 	}
-	_, err = catalog.Resolve(catalog.Request{Schema: t.Schema, Inputs: all, Facts: facts, Given: others})
+	err = e.Catalog.CheckRequest(ctx, p.ID, t.ID, catalog.Request{Schema: t.Schema, Inputs: all, Facts: facts, Given: others})
 	return wish{subject: s, template: t, plain: plain, secrets: secrets}, err
 }
 
