@@ -1,7 +1,11 @@
-import { Anchor, Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal, NavLink, Paper, Table, Tabs, Tooltip } from '@mantine/core'
+import { Alert, Anchor, Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal, NavLink, Paper, Table, Tabs, Tooltip } from '@mantine/core'
 
 const arpent: MantineColorsTuple = ['#e8f8f1', '#d2efe3', '#a5dfc7', '#74cfaa', '#4dc192', '#2fae7c', '#189268', '#0b7a56', '#086547', '#044f37']
 const dark: MantineColorsTuple = ['#dcdee3', '#b3b7c0', '#969ba6', '#6a6f7b', '#363a43', '#2a2d35', '#202329', '#15171b', '#101215', '#0a0b0d']
+
+/** Alerts in the portal's own tones, whose contrast is known. */
+const tone = (name: string) => ({ '--alert-color': `var(--arpent-${name})`, '--alert-bg': `var(--arpent-${name}-bg)`, '--alert-bd': `1px solid color-mix(in srgb, var(--arpent-${name}) 30%, transparent)` })
+const ALERTS: Record<string, Record<string, string>> = { red: tone('destroy'), yellow: tone('change'), green: tone('add'), blue: tone('info'), gray: tone('quiet') }
 
 /** The look of the whole portal. Components that need more say so in their own CSS module. */
 export const theme = createTheme({
@@ -21,6 +25,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: 'auto',
   components: {
+    Alert: Alert.extend({ vars: (_theme, { color }) => ({ root: ALERTS[color ?? ''] ?? {} }) }),
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 550 } }),
     Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { label: { fontWeight: 550 } } }),
@@ -50,6 +55,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--arpent-change-bg': '#fff5e0',
     '--arpent-destroy': '#b3261e',
     '--arpent-destroy-bg': '#fdecea',
+    '--arpent-info': '#175a94',
+    '--arpent-info-bg': '#e8f2fc',
+    '--arpent-quiet': '#495057',
+    '--arpent-quiet-bg': '#f4f5f6',
   },
   dark: {
     '--mantine-color-dimmed': '#979da8',
@@ -64,5 +73,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--arpent-change-bg': '#2c2312',
     '--arpent-destroy': '#ff9a90',
     '--arpent-destroy-bg': '#321716',
+    '--arpent-info': '#8ec5f5',
+    '--arpent-info-bg': '#12263a',
+    '--arpent-quiet': '#b3b7c0',
+    '--arpent-quiet-bg': '#1d2026',
   },
 })

@@ -7,6 +7,7 @@ const COMPONENTS: Components = {
   h2: 'h3',
   h3: 'h4',
   a: ({ href, children }) => <a href={href} target="_blank" rel="noreferrer noopener">{children}</a>,
+  input: ({ checked }) => <span aria-hidden>{checked ? '☑ ' : '☐ '}</span>,
   img: ({ alt }) => <em>{alt}</em>,
   table: ({ children }) => <div style={{ overflowX: 'auto' }}><table>{children}</table></div>,
 }

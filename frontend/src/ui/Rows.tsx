@@ -20,3 +20,8 @@ export function Row({ lead, main, aside }: { lead?: ReactNode; main: ReactNode; 
     </li>
   )
 }
+
+/** The last cell of a row, as wide in every row, so that what stands before it stands in columns. */
+export function StatusCell({ children }: { children: ReactNode }) {
+  return <div className={classes.status}>{children}</div>
+}

@@ -10,6 +10,7 @@ import { useViewer } from '@/api/viewer'
 import { graphql } from '@/gql'
 import { useText } from '@/ui/format'
 import { visibleSections } from './navigation'
+import classes from './CommandPalette.module.css'
 
 const [palette, actions] = createSpotlight()
 export const openPalette = () => { actions.open() }
@@ -51,6 +52,8 @@ export function CommandPalette() {
       query={query}
       onQueryChange={setQuery}
       shortcut="mod + K"
+      classNames={{ action: classes.action }}
+      attributes={{ content: { 'aria-label': t('shell.palette.placeholder') } }}
       highlightQuery
       scrollable
       limit={16}

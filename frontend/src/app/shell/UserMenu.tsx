@@ -1,5 +1,7 @@
-import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { Avatar, NavLink, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { IconKeyboard, IconLogout } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { signOut } from '@/api/session'
 import { useAction } from '@/api/useAction'
@@ -28,36 +30,38 @@ const SetLocale = graphql(/* GraphQL */ `
 export function UserMenu() {
   const { t } = useTranslation()
   const viewer = useViewer()
+  const [opened, { toggle, close }] = useDisclosure()
   const [setLocale] = useAction(SetLocale)
   return (
-    <Menu position="bottom-end" width={248} shadow="md">
-      <Menu.Target>
-        <UnstyledButton style={{ borderRadius: '50%' }}>
+    <Popover position="bottom-end" width={248} shadow="md" opened={opened} onDismiss={close} trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton style={{ borderRadius: '50%' }} onClick={toggle}>
           <Avatar name={viewer.name} color="initials" size={30} radius="xl" />
           <VisuallyHidden>{t('shell.menu.user')}</VisuallyHidden>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div style={{ padding: '6px 12px 10px' }}>
+      </Popover.Target>
+      <Popover.Dropdown p="xs" aria-label={t('shell.menu.user')}>
+        <div style={{ padding: '2px 8px 8px' }}>
           <Text fw={600} size="sm" truncate>{viewer.name}</Text>
           <Text c="dimmed" size="xs" truncate>{viewer.email}</Text>
         </div>
-        <Menu.Divider />
-        <div style={{ padding: '6px 8px', display: 'grid', gap: 8 }}>
+        <Stack gap={8} mb="xs">
           <ThemeSwitch />
           <LanguageSwitch fullWidth onChange={(locale) => { void setLocale({ input: { locale } }) }} />
-        </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={openShortcuts}>{t('shell.shortcuts.help')}</Menu.Item>
-        <Menu.Item
-          leftSection={<IconLogout size={16} />}
+        </Stack>
+        <Choice icon={<IconKeyboard size={16} />} label={t('shell.shortcuts.help')} onClick={() => { close(); openShortcuts() }} />
+        <Choice
+          icon={<IconLogout size={16} />}
+          label={t('shell.signOut')}
           onClick={() => {
             void signOut().finally(() => { window.location.assign('/sign-in') })
           }}
-        >
-          {t('shell.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        />
+      </Popover.Dropdown>
+    </Popover>
   )
+}
+
+function Choice({ icon, label, onClick }: { icon: ReactNode; label: string; onClick: () => void }) {
+  return <NavLink component="button" type="button" leftSection={icon} label={label} onClick={onClick} style={{ borderRadius: 'var(--mantine-radius-md)' }} />
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { useText } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
-import { Row, Rows } from '@/ui/Rows'
+import { Row, Rows, StatusCell } from '@/ui/Rows'
 import { Status } from '@/ui/Status'
 import { TimeAgo } from '@/ui/Time'
 import { ResourceStatus } from './ResourceStatus'
@@ -79,7 +79,7 @@ function ResourceRow({ resource: masked, withProject }: { resource: FragmentType
           {resource.drifted && <Status tone="warning" icon={IconGitCompare} label={t('resource.drifted')} />}
           {resource.upgrade && <Status tone="info" icon={IconArrowUpCircle} label={resource.upgrade.version} />}
           <Text size="sm" c="dimmed" ta="right" miw={90} visibleFrom="md"><TimeAgo value={resource.updatedAt} brief /></Text>
-          <ResourceStatus status={resource.status} />
+          <StatusCell><ResourceStatus status={resource.status} /></StatusCell>
         </>
       }
     />

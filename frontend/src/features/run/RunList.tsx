@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { useText } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
-import { Row, Rows } from '@/ui/Rows'
+import { Row, Rows, StatusCell } from '@/ui/Rows'
 import { Duration, TimeAgo } from '@/ui/Time'
 import { PlanCounts } from './PlanCounts'
 import { isFinal, RunStatus } from './RunStatus'
@@ -83,7 +83,7 @@ function RunRow({ run: masked, withProject }: { run: FragmentType<typeof RunList
           <Text size="sm" c="dimmed" ta="right" miw={90} visibleFrom="md">
             <TimeAgo value={run.createdAt} brief />
           </Text>
-          <RunStatus status={run.status} phase={run.phase} />
+          <StatusCell><RunStatus status={run.status} phase={run.phase} /></StatusCell>
         </>
       }
     />

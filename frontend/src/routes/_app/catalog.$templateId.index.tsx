@@ -32,18 +32,22 @@ const TemplatePageQuery = graphql(/* GraphQL */ `
         }
         library {
           id
-          templates(first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
-            edges {
-              node {
-                id
-                name
-                version
-                latest
-              }
-            }
-          }
         }
         ...TemplateDetails
+      }
+    }
+  }
+`)
+
+const TemplateVersionsQuery = graphql(/* GraphQL */ `
+  query TemplateVersions($libraryID: ID!, $name: String!) {
+    templates(first: 100, where: { libraryID: $libraryID, name: $name, statusNEQ: GONE }, orderBy: { field: CREATED_AT, direction: DESC }) {
+      edges {
+        node {
+          id
+          version
+          latest
+        }
       }
     }
   }
@@ -61,12 +65,14 @@ function TemplatePage() {
   const { project } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [result, retry] = useQuery({ query: TemplatePageQuery, variables: { id: templateId } })
+  const found = result.data?.node?.__typename === 'Template' ? result.data.node : undefined
+  const [others] = useQuery({ query: TemplateVersionsQuery, variables: { libraryID: found?.library.id ?? '', name: found?.name ?? '' }, pause: !found })
+  const versions = nodesOf(others.data?.templates)
   return (
     <Answer result={result} retry={retry}>
       {({ node }) => {
         if (node?.__typename !== 'Template') return <NotFound />
         const title = text(node.title) || node.name
-        const versions = nodesOf(node.library.templates).filter(({ name }) => name === node.name)
         return (
           <Page
             title={title}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
 import { nodesOf } from '@/api/nodes'
+import { useCategoryName } from '@/features/template/useCategoryName'
 import { TemplateTile } from '@/features/template/TemplateTile'
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
@@ -51,6 +52,7 @@ export const Route = createFileRoute('/_app/catalog/')({
 
 function CatalogPage() {
   const { t } = useTranslation()
+  const categoryName = useCategoryName()
   const { q, category, project } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [text, setText] = useSearchText(q, (next) => void navigate({ search: (before) => ({ ...before, q: next }), replace: true }))
@@ -73,7 +75,7 @@ function CatalogPage() {
                 <Chip.Group value={category ?? ''} onChange={(value) => void navigate({ search: (before) => ({ ...before, category: value === '' ? undefined : String(value) }), replace: true })}>
                   <Group gap={6} mb="lg" role="radiogroup" aria-label={t('template.catalog.category')}>
                     {['', ...categories].map((name) => (
-                      <Chip key={name} value={name} size="xs" variant="light">{name === '' ? t('template.catalog.all') : name}</Chip>
+                      <Chip key={name} value={name} size="xs" variant="light">{name === '' ? t('template.catalog.all') : categoryName(name)}</Chip>
                     ))}
                   </Group>
                 </Chip.Group>
@@ -83,7 +85,7 @@ function CatalogPage() {
                 const group = shown.filter((template) => template.category === name)
                 return group.length === 0 ? null : (
                   <section key={name} style={{ marginBottom: 28 }}>
-                    <Title order={2} mb="xs">{name || t('template.catalog.other')}</Title>
+                    <Title order={2} mb="xs">{categoryName(name)}</Title>
                     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
                       {group.map((template) => <TemplateTile key={template.id} template={template} project={project} />)}
                     </SimpleGrid>

@@ -151,7 +151,7 @@ function drawObject(drawn: Record<string, unknown>, uiSchema: UiSchema, { proper
 /** The library knows tuples in their older form: a list under `items`. */
 function drawItems(drawn: Record<string, unknown>, uiSchema: UiSchema, { items, prefixItems, additionalProperties }: Pick<InputSchema, 'items' | 'prefixItems' | 'additionalProperties'>, language: string) {
   if (prefixItems) {
-    const parts = prefixItems.map((part) => draw(part, language))
+    const parts = prefixItems.map((part, index) => draw({ title: String(index + 1), ...part }, language))
     drawn.items = parts.map(({ schema }) => schema)
     uiSchema.items = parts.map(({ uiSchema: ui }) => ui) as unknown as UiSchema
   } else if (typeof items === 'object') {
@@ -161,6 +161,7 @@ function drawItems(drawn: Record<string, unknown>, uiSchema: UiSchema, { items, 
   }
   if (typeof additionalProperties === 'object') {
     const part = draw(additionalProperties, language)
+    drawn.additionalProperties = part.schema
     uiSchema.mapValue = { schema: part.schema, uiSchema: part.uiSchema }
   }
 }
