@@ -64,6 +64,7 @@ func New(ctx context.Context, config Config, log *slog.Logger, out io.Writer) (_
 		{"fill the empty house", a.furnish},
 		{"start the engine", a.startEngine},
 		{"hire the workers", a.hireWorkers},
+		{"furnish the sample organization", a.furnishDemo},
 		{"put the web together", a.assembleWeb},
 	} {
 		if err := step.take(ctx); err != nil {

@@ -54,12 +54,16 @@ func (a *App) furnish(ctx context.Context) error {
 }
 
 func (a *App) ensureOrganization(ctx context.Context) error {
+	name := a.Config.Organization
+	if a.Config.Demo {
+		name = demoOrganization
+	}
 	err := a.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
 		some, err := client.Organization.Query().Exist(ctx)
 		if err != nil || some {
 			return err
 		}
-		return client.Organization.Create().SetName(a.Config.Organization).SetCode(organizationCode).Exec(ctx)
+		return client.Organization.Create().SetName(name).SetCode(organizationCode).Exec(ctx)
 	})
 	if fault.Is(err, fault.Conflict) {
 		return nil // another replica was faster
