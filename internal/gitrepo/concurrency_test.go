@@ -139,7 +139,7 @@ func TestAnySequenceOfCommitsAndMergesLosesNothing(t *testing.T) {
 }
 
 func newWorld(t *testing.T, rt *rapid.T) *world {
-	dir, err := os.MkdirTemp(t.TempDir(), "private")
+	dir, err := os.MkdirTemp(t.TempDir(), "private") //nolint:usetesting // a world for each of rapid's cases, within the one test
 	require.NoError(rt, err)
 	w := &world{dir: dir, main: map[string]map[string][]byte{}, pending: map[string]pending{}}
 	for range 3 {

@@ -69,7 +69,7 @@ func (r *Repository) Log(ctx context.Context, ref, folder string, limit int) ([]
 			return nil, context.Cause(ctx)
 		}
 		parent := firstParent(commit)
-		before := emptyTree
+		var before plumbing.Hash
 		if before, err = r.folderAt(parent, path); err != nil {
 			break
 		}

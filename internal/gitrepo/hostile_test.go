@@ -161,7 +161,7 @@ func TestHostileTreesAreRefused(t *testing.T) {
 func listing(t testing.TB, dir string) []string {
 	t.Helper()
 	var names []string
-	require.NoError(t, filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 		names = append(names, path)
 		return err
 	}))

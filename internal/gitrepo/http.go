@@ -139,12 +139,12 @@ func (t *httpTalk) failed(ctx context.Context, err error) error {
 func (t *httpTalk) judge(answer *http.Response) error {
 	where := t.server.endpoint.Host + "/" + strings.TrimPrefix(t.server.endpoint.Path, "/")
 	cause := errors.New(answer.Status)
-	switch code := answer.StatusCode; {
-	case code == http.StatusOK:
+	switch answer.StatusCode {
+	case http.StatusOK:
 		return nil
-	case code == http.StatusUnauthorized, code == http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		return errRefused(t.server.host(), cause)
-	case code == http.StatusNotFound, code == http.StatusGone:
+	case http.StatusNotFound, http.StatusGone:
 		return errNoRepository(where, cause)
 	}
 	return errServer(t.server.host(), clip(answer.Status))

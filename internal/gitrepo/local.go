@@ -198,8 +198,8 @@ func (l *localRefsStore) remove(name string) error {
 		return err
 	}
 	for dir := filepath.Dir(l.path(name)); dir != filepath.Join(l.dir, "refs", "heads"); dir = filepath.Dir(dir) {
-		if os.Remove(dir) != nil { // other branches are in it
-			break
+		if os.Remove(dir) != nil {
+			return nil //nolint:nilerr // other branches are in it
 		}
 	}
 	return nil

@@ -126,13 +126,13 @@ func TestAMomentOfAbsenceIsBridged(t *testing.T) {
 	require.NoError(t, err)
 	repository.Close()
 	var calls atomic.Int64
-	real := remote.URL[:len(remote.URL)-len("/"+filepath.Base(dir))]
+	genuine := remote.URL[:len(remote.URL)-len("/"+filepath.Base(dir))]
 	flaky := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if calls.Add(1)%2 == 1 && request.Method == http.MethodGet {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		forward(w, request, real)
+		forward(w, request, genuine)
 	}))
 	t.Cleanup(flaky.Close)
 	remote.URL = flaky.URL + "/" + filepath.Base(dir)

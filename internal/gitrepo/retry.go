@@ -26,7 +26,7 @@ func (r *Repository) retry(ctx context.Context, branch string, do func() error) 
 
 // pause waits for up to the duration, at random.
 func pause(ctx context.Context, longest time.Duration) error {
-	timer := time.NewTimer(rand.N(longest) + time.Millisecond)
+	timer := time.NewTimer(rand.N(longest) + time.Millisecond) //nolint:gosec // nobody gains by guessing a pause
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -286,7 +286,7 @@ func (s *server) push(ctx context.Context, talk conversation, offered *capabilit
 		return err
 	}
 	defer func() { _ = body.Close() }()
-	return s.pushed(ctx, newBudget(1<<20).meter(body), ref)
+	return s.pushed(ctx, newBudget(1<<20).meter(body))
 }
 
 // rejection is a push that the server looked at and did not carry out.
@@ -294,7 +294,7 @@ type rejection struct{ said string }
 
 func (r *rejection) Error() string { return "rejected: " + r.said }
 
-func (s *server) pushed(ctx context.Context, body io.Reader, ref string) error {
+func (s *server) pushed(ctx context.Context, body io.Reader) error {
 	var heard answer
 	var status bytes.Buffer
 	if err := heard.read(body, &status); err != nil {

@@ -44,7 +44,7 @@ func (h *handler) setCookie(w http.ResponseWriter, secret string) {
 func (h *handler) clearCookie(w http.ResponseWriter) { http.SetCookie(w, h.cookie("", -1)) }
 
 func (h *handler) cookie(value string, maxAge int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure stands below: a portal without TLS, on loopback, could keep nobody signed in
 		Name: CookieName, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: h.PublicURL != nil && h.PublicURL.Scheme == "https",
 	}

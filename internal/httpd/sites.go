@@ -68,7 +68,7 @@ func serveSite(w http.ResponseWriter, r *http.Request, root *os.Root, wanted str
 		http.NotFound(w, r)
 		return
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	http.ServeContent(w, r, info.Name(), info.ModTime(), io.ReadSeeker(file))
 }
 
