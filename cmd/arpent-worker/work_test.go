@@ -34,6 +34,11 @@ func (s *oneRun) Claim(ctx context.Context, _ worker.Claim) (assignment *worker.
 	return assignment, nil
 }
 
+func (*oneRun) Watch(ctx context.Context, _ worker.Lease, _ time.Duration) (bool, error) {
+	<-ctx.Done() // nobody cancels it
+	return false, ctx.Err()
+}
+
 func (s *oneRun) Renew(context.Context, worker.Lease) (worker.Renewal, error) {
 	return worker.Renewal{ExpiresIn: time.Minute}, nil
 }
