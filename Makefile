@@ -64,12 +64,18 @@ $(PORTAL): $(NODE_MODULES) $(PORTAL_FILES)
 generate: $(NODE_MODULES) ## write all generated code again: models, GraphQL, typed documents
 	go run ent/entc.go
 	go tool gqlgen generate
+	go run ./graph/print
 	cd frontend && npm run codegen
 
 .PHONY: migration
 migration: ## write the migration that the changed models need, for both databases (NAME=add_x)
 	@test -n '$(NAME)' || { echo 'Say what it does: make migration NAME=add_x'; exit 1; }
 	$(TESTENV) --postgres sh -c 'go run ./ent/migrate/diff -postgres "$$ARPENT_TEST_DATABASE_URL" $(NAME)'
+
+SINCE ?= HEAD
+.PHONY: schema
+schema: ## say how the GraphQL schema has changed since a commit, and fail when that breaks clients (SINCE=HEAD)
+	go run ./graph/print -since '$(SINCE)'
 
 .PHONY: verify
 verify: ## prove that what is generated is fresh, and that no migration is missing
