@@ -26,8 +26,10 @@ type job struct {
 	sink    *sink
 	tool    *tfexec.Terraform
 
-	dir  string // of this task, removed afterwards; nobody else may read it
-	work string // the folder of the task, where the tool works
+	dir    string // of this task, removed afterwards; nobody else may read it
+	work   string // the folder of the task, where the tool works
+	locked bool   // the folder came with a lock file
+	reused bool   // the folder was prepared from the cache
 }
 
 // open makes the folders of a task; nothing of the task is in them yet.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -78,16 +79,23 @@ func (j *job) fill(saved bundle) error {
 	return errors.Join(j.write(planFile, saved.Plan), j.tool.SetEnv(j.env()))
 }
 
-// init prepares the folder, from the cache when it was prepared before. It returns nothing when it succeeded.
+// init prepares the folder, from the cache when an equal one was prepared before. It returns nothing when it succeeded.
 func (j *job) init(ctx context.Context) (*Result, error) {
-	key, err := j.initKey()
+	key, required, err := j.initKey()
 	if err != nil {
 		return nil, err
 	}
-	if key != "" && j.runner.inits.take(key, j.work) {
+	j.locked = readLock(j.work) != nil
+	if key != "" && j.runner.inits.take(key, j.work) && (required == nil || required.writeManifest() == nil) {
+		j.reused = true
 		j.sink.begin("init", 0).end(StepDone)
 		return nil, nil
 	}
+	return j.initNow(ctx, key)
+}
+
+// initNow lets the tool prepare the folder, and keeps what it made under the key, if there is one.
+func (j *job) initNow(ctx context.Context, key string) (*Result, error) {
 	unlock, err := j.lockCache()
 	if err != nil {
 		return nil, err
@@ -105,16 +113,44 @@ func (j *job) init(ctx context.Context) (*Result, error) {
 	return nil, nil
 }
 
-// initKey is empty for a folder that must not be kept: init leaves the backend's settings in it.
-func (j *job) initKey() (string, error) {
+// initKey is under what the prepared folder is kept: what init has to look for, if that is all in the folder;
+// else the folder and its project. It is empty for a folder in which init leaves settings of a backend.
+func (j *job) initKey() (string, *requirements, error) {
 	if len(j.task.Backend) > 0 {
-		return "", nil
+		return "", nil, nil
+	}
+	if required, err := requirementsOf(j.work); err == nil {
+		return required.key(j.version.String()), required, nil
 	}
 	address := ""
 	if j.task.State != nil {
 		address = j.task.State.Address
 	}
-	return initKey(j.work, j.version.String(), address)
+	key, err := initKey(j.work, j.version.String(), address)
+	return key, nil, err
+}
+
+// needsInit are the tool's words for a folder that is not prepared as it should be.
+var needsInit = []string{
+	"Backend initialization required", "Initialization required", "Module not installed", "Module source has changed",
+	"Module version requirements have changed", "Inconsistent dependency lock file", "Required plugins are not installed",
+	"Missing required provider", "there is no package for", "Could not load plugin", "Failed to load plugin schemas",
+}
+
+// again tells whether a command failed only because the reused folder did not fit; then the tool has prepared
+// it by now, and the command can be repeated: it has done nothing yet.
+func (j *job) again(ctx context.Context, out *stream) bool {
+	if !j.reused || ctx.Err() != nil || !slices.ContainsFunc(needsInit, out.says) {
+		return false
+	}
+	j.reused = false
+	out.stage.end(StepFailed)
+	_ = removeAll(filepath.Join(j.work, dataDir))
+	if !j.locked {
+		_ = os.Remove(filepath.Join(j.work, lockFileName))
+	}
+	result, err := j.initNow(ctx, "")
+	return result == nil && err == nil
 }
 
 // lockCache keeps other tasks, of any process, from filling the provider cache at the same time.
@@ -138,10 +174,14 @@ func (j *job) initOptions() []tfexec.InitOption {
 
 func (j *job) plan(ctx context.Context) (Result, error) {
 	changed := false
-	out, err := j.command("plan", 0, func(w io.Writer) (err error) {
+	makePlan := func(w io.Writer) (err error) {
 		changed, err = j.tool.PlanJSON(ctx, w, j.planOptions()...)
 		return err
-	})
+	}
+	out, err := j.command("plan", 0, makePlan)
+	if err != nil && j.again(ctx, out) {
+		out, err = j.command("plan", 0, makePlan)
+	}
 	if err != nil {
 		return j.ended(ctx, out, err, planFailed)
 	}
@@ -187,46 +227,24 @@ func (j *job) savedPlan(summary *Summary) ([]byte, error) {
 }
 
 func (j *job) apply(ctx context.Context, saved bundle) (Result, error) {
-	out, err := j.command("apply", saved.Total, func(w io.Writer) error {
-		return j.tool.ApplyJSON(ctx, w, tfexec.DirOrPlan(j.path(planFile)))
-	})
+	applyPlan := func(w io.Writer) error { return j.tool.ApplyJSON(ctx, w, tfexec.DirOrPlan(j.path(planFile))) }
+	out, err := j.command("apply", saved.Total, applyPlan)
+	if err != nil && j.again(ctx, out) {
+		out, err = j.command("apply", saved.Total, applyPlan)
+	}
 	// Asked to stop, a tool that was already done says so: its change_summary comes last, and only on success.
 	if err != nil && out.counts == nil {
 		result, err := j.ended(ctx, out, err, applyFailed)
 		result.State, _ = os.ReadFile(filepath.Join(j.work, "errored.tfstate"))
 		return result, err
 	}
-	outputs, err := j.outputs(ctx, out)
-	if err != nil {
-		return Result{}, err
-	}
 	out.stage.end(StepDone)
-	changed := out.counts != nil && out.counts.any()
-	return Result{Outcome: Done, Changed: changed, Outputs: outputs, Diagnostics: out.diagnostics}, nil
+	result := Result{Outcome: Done, Changed: out.counts != nil && out.counts.any(), Diagnostics: out.diagnostics}
+	j.addOutputs(ctx, &result, out.outputs)
+	return result, nil
 }
 
 func (c *changeCounts) any() bool { return c.Add+c.Change+c.Remove+c.Import+c.Forget > 0 }
-
-// outputs are in the stream of an apply, but for the values of the sensitive ones: those are in the state.
-func (j *job) outputs(ctx context.Context, out *stream) (map[string]Output, error) {
-	outputs, hidden := map[string]Output{}, false
-	for name, o := range out.outputs {
-		outputs[name] = Output{Value: o.Value, Type: o.Type, Sensitive: o.Sensitive}
-		hidden = hidden || o.Value == nil
-	}
-	if !hidden {
-		return outputs, nil
-	}
-	j.tool.SetStdout(io.Discard)
-	metas, err := j.tool.Output(context.WithoutCancel(ctx))
-	if err != nil {
-		return nil, fmt.Errorf("read the outputs: %w", err)
-	}
-	for name, meta := range metas {
-		outputs[name] = Output{Value: meta.Value, Type: meta.Type, Sensitive: meta.Sensitive}
-	}
-	return outputs, nil
-}
 
 // command runs one command of the tool as a stage. The stage goes on when the command succeeded.
 func (j *job) command(name string, total int, run func(io.Writer) error) (*stream, error) {
@@ -236,6 +254,9 @@ func (j *job) command(name string, total int, run func(io.Writer) error) (*strea
 	out.close()
 	return out, err
 }
+
+// outdated are the tool's words for a plan that was made of another state.
+var outdated = []string{"Saved plan is stale", "Saved plan does not match the given state"}
 
 // ended says what a command that did not succeed means. A command that could not run is an error of ours.
 func (j *job) ended(ctx context.Context, out *stream, err error, failed fault.Text) (Result, error) {
@@ -248,7 +269,7 @@ func (j *job) ended(ctx context.Context, out *stream, err error, failed fault.Te
 		result.Reason = reason(diskFull, j.limits.Disk>>20)
 	case cause != nil:
 		result.Outcome, result.Reason = Canceled, &canceled
-	case out.says("Saved plan is stale"), out.says("Saved plan does not match the given state"):
+	case slices.ContainsFunc(outdated, out.says):
 		result.Outcome, result.Reason = Stale, &stale
 	case !errors.As(err, &exit):
 		out.stage.end(StepFailed)

@@ -152,10 +152,10 @@ func (s *stream) firstError() string {
 	return ""
 }
 
-// says tells whether the tool reported an error with that summary.
+// says tells whether the tool reported an error whose summary has these words.
 func (s *stream) says(summary string) bool {
 	for _, d := range s.diagnostics {
-		if d.Severity == "error" && d.Summary == summary {
+		if d.Severity == "error" && strings.Contains(d.Summary, summary) {
 			return true
 		}
 	}
