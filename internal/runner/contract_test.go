@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/arpent/arpent/internal/runner"
@@ -380,18 +383,24 @@ output "secret" { value = var.secret }
 func TestCancelInMidApplyKeepsTheState(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, h *house) {
-		site := fakeFolder(`
+		started := filepath.Join(t.TempDir(), "started")
+		site := fakeFolder(fmt.Sprintf(`
 resource "fake_server" "first" { name = "first" }
 resource "fake_server" "slow" {
   name       = "slow"
   seconds    = 600
+  started    = %q
   depends_on = [fake_server.first]
 }
-`)
+`, started))
 		planned, seen := h.plan(site)
 		require.Equal(t, runner.Done, planned.Outcome, seen.log())
 		ctx, cancel := context.WithCancel(t.Context())
-		result, seen := h.applyPlan(ctx, site, planned, when("fake_server.slow: Creating", cancel))
+		go func() { // a provider that is asked to stop before it began would not hear it
+			assert.Eventually(t, func() bool { _, err := os.Stat(started); return err == nil }, time.Minute, 5*time.Millisecond)
+			cancel()
+		}()
+		result, seen := h.applyPlan(ctx, site, planned)
 		require.Equal(t, runner.Canceled, result.Outcome, seen.log())
 		require.Contains(t, h.states.resources(), "fake_server.first")
 		require.Nil(t, h.states.locked, "the lock is given back")

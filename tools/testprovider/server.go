@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"os"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,6 +23,7 @@ type serverModel struct {
 	Size     types.String `tfsdk:"size"`
 	Seconds  types.Int64  `tfsdk:"seconds"`
 	Stubborn types.Bool   `tfsdk:"stubborn"`
+	Started  types.String `tfsdk:"started"`
 	Fail     types.Bool   `tfsdk:"fail"`
 	Token    types.String `tfsdk:"token"`
 }
@@ -38,6 +40,7 @@ func (server) Schema(_ context.Context, _ resource.SchemaRequest, response *reso
 		"size":     schema.StringAttribute{Optional: true},
 		"seconds":  schema.Int64Attribute{Optional: true},
 		"stubborn": schema.BoolAttribute{Optional: true},
+		"started":  schema.StringAttribute{Optional: true, Description: "a file that is made when the creation has begun"},
 		"fail":     schema.BoolAttribute{Optional: true},
 		"token":    schema.StringAttribute{Computed: true, Sensitive: true, PlanModifiers: kept},
 	}}
@@ -49,6 +52,12 @@ func (server) Create(ctx context.Context, request resource.CreateRequest, respon
 	response.Diagnostics.Append(request.Plan.Get(ctx, &model)...)
 	if response.Diagnostics.HasError() {
 		return
+	}
+	if path := model.Started.ValueString(); path != "" {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			response.Diagnostics.AddError("Cannot tell that it started", err.Error())
+			return
+		}
 	}
 	stop := ctx.Done()
 	if model.Stubborn.ValueBool() {
