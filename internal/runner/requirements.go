@@ -83,7 +83,7 @@ func (r *requirements) readModule(module moduleEntry) error {
 		if !entry.Type().IsRegular() || !configuration(name) {
 			continue
 		}
-		content, err := os.ReadFile(filepath.Join(r.folder, module.Dir, name)) //nolint:gosec // the folder is ours alone: no tool runs in it yet
+		content, err := os.ReadFile(filepath.Join(r.folder, module.Dir, name))
 		if err != nil {
 			return err
 		}
