@@ -92,6 +92,11 @@ func TestBrokenTemplatesSpoilNothingElse(t *testing.T) {
 		"aliases":           {map[string]string{"main.tf": good, "arpent.yaml": "title: &a x\nsummary: *a\n"}, "YAML aliases are not allowed here"},
 		"deep yaml":         {map[string]string{"main.tf": good, "arpent.yaml": "tags: " + strings.Repeat("[", 5000)}, "nested too deep"},
 		"deep code":         {map[string]string{"main.tf": "locals { a = " + strings.Repeat("(", 200_000) + "}"}, "nested too deep"},
+		"deep operators":    {map[string]string{"main.tf": "locals {\n  a = " + strings.Repeat("!", 500_000) + "true\n}\n"}, "templates/broken/main.tf:2: the brackets are nested too deep"},
+		"deep conditions":   {map[string]string{"main.tf": "locals {\n  a = " + strings.Repeat("a ? b : ", 60_000) + "1\n}\n"}, "nested too deep"},
+		"deep over lines":   {map[string]string{"main.tf": "locals {\n  a = (" + strings.Repeat("-\n", 200_000) + "1)\n}\n"}, "nested too deep"},
+		"deep type":         {map[string]string{"a.tf.json": `{"variable":{"a":{"type":"` + strings.Repeat("!", 400_000) + `"}}}`}, "templates/broken/a.tf.json:1: "},
+		"deep dashes":       {map[string]string{"main.tf": good, "arpent.yaml": strings.Repeat("- ", 60_000)}, "nested too deep"},
 		"large file":        {map[string]string{"main.tf": good, "data.bin": strings.Repeat("x", maxFile+1)}, "templates/broken/data.bin:0: the file is larger than 1024 KiB"},
 		"outside":           {map[string]string{"main.tf": `module "x" { source = "../../../etc" }`}, "templates/broken/main.tf:1: the module ../../../etc lies outside the library"},
 		"missing module":    {map[string]string{"main.tf": `module "x" { source = "../../modules/none" }`}, "modules/none:0: it does not exist"},
@@ -184,4 +189,13 @@ func TestManyTemplates(t *testing.T) {
 	require.Len(t, library.Templates, 10)
 	require.Len(t, problems, 1)
 	require.Equal(t, "only the first 10 templates are read", problems[0].Text.EN)
+}
+
+func TestLongCodeIsNotDeepCode(t *testing.T) {
+	t.Parallel()
+	code := "locals {\n  text = <<-EOT\n" + strings.Repeat("    ${var.a} -!- (x\n", 2000) + "  EOT\n  list = [" + strings.Repeat("-1, [2], ", 2000) + "]\n" +
+		"  map = {\n" + strings.Repeat("    a = !true\n", 2000) + "  }\n}\n\nvariable \"a\" {}\n"
+	library, problems := ReadLibrary(files(map[string]string{"templates/a/main.tf": code}))
+	require.Empty(t, problems)
+	require.Len(t, library.Templates, 1)
 }

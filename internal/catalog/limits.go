@@ -16,7 +16,6 @@ const (
 	maxTemplateSize = 16 << 20  // bytes of one template
 	maxLibrarySize  = 256 << 20 // bytes of all templates
 	maxDepth        = 8         // folders below a template's
-	maxNesting      = 500       // brackets within brackets in one file
 )
 
 var (
@@ -30,23 +29,4 @@ func tooLarge(limit int) fault.Text {
 		EN: fmt.Sprintf("the file is larger than %d KiB", limit>>10),
 		FR: fmt.Sprintf("le fichier dépasse %d Kio", limit>>10),
 	}
-}
-
-// tooDeep is the line where brackets are nested deeper than parsers should follow, 0 when there is none.
-// Brackets within texts count too; nobody writes five hundred that stay open.
-func tooDeep(content []byte) int {
-	depth, line := 0, 1
-	for _, c := range content {
-		switch c {
-		case '(', '[', '{':
-			if depth++; depth > maxNesting {
-				return line
-			}
-		case ')', ']', '}':
-			depth = max(depth-1, 0)
-		case '\n':
-			line++
-		}
-	}
-	return 0
 }

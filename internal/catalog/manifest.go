@@ -21,7 +21,7 @@ import (
 const manifestName = "arpent.yaml"
 
 // maxManifest bounds arpent.yaml.
-const maxManifest = 256 << 10
+const maxManifest = 128 << 10
 
 // text is a text of a manifest: {en, fr}, or one string for both.
 type text fault.Text
@@ -187,7 +187,7 @@ func readManifest(file string, content []byte, target any) []Problem {
 
 // refuseStructure refuses what makes a small file a large value: deep nesting and aliases.
 func refuseStructure(file string, content []byte) *Problem {
-	if line := tooDeep(content); line > 0 {
+	if line := max(tooDeep(content), nestedYAML(content)); line > 0 {
 		return &Problem{File: file, Line: line, Text: textDeep}
 	}
 	parsed, err := parser.ParseBytes(content, 0)

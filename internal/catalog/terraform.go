@@ -100,7 +100,11 @@ type codeReader struct {
 }
 
 func (r *codeReader) file(name string, content []byte) {
-	if line := tooDeep(content); line > 0 {
+	line := tooDeep(content)
+	if !strings.HasSuffix(name, ".json") {
+		line = nestedCode(name, content)
+	}
+	if line > 0 {
 		r.problems = append(r.problems, Problem{File: name, Line: line, Text: textDeep})
 		return
 	}

@@ -140,6 +140,9 @@ func parseType(text string, rng hcl.Range) (constraint, hcl.Diagnostics) {
 	case "map":
 		return constraint{typ: cty.Map(cty.DynamicPseudoType)}, nil
 	}
+	if nestedCode(rng.Filename, []byte(text)) > 0 {
+		return constraint{typ: cty.DynamicPseudoType}, hcl.Diagnostics{diagnostic(rng, "Invalid type specification", "It is nested too deep.")}
+	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), rng.Filename, hcl.Pos{Line: rng.Start.Line, Column: rng.Start.Column})
 	if diags.HasErrors() {
 		return constraint{typ: cty.DynamicPseudoType}, diags
