@@ -12,7 +12,15 @@ import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppAuditRouteImport } from './routes/_app/audit'
+import { Route as AppProfileRouteImport } from './routes/_app/profile'
+import { Route as AppAdminFreezesRouteImport } from './routes/_app/admin.freezes'
+import { Route as AppAdminPeopleRouteImport } from './routes/_app/admin.people'
+import { Route as AppAdminRolesRouteImport } from './routes/_app/admin.roles'
+import { Route as AppAdminWorkersRouteImport } from './routes/_app/admin.workers'
 import { Route as AppCatalogIndexRouteImport } from './routes/_app/catalog.index'
+import { Route as AppLibrariesIndexRouteImport } from './routes/_app/libraries.index'
+import { Route as AppLibrariesLibraryIdRouteImport } from './routes/_app/libraries.$libraryId'
 import { Route as AppProjectsIndexRouteImport } from './routes/_app/projects.index'
 import { Route as AppProjectsAcronymRouteImport } from './routes/_app/projects.$acronym'
 import { Route as AppRunsIndexRouteImport } from './routes/_app/runs.index'
@@ -20,7 +28,10 @@ import { Route as AppRunsRunIdRouteImport } from './routes/_app/runs.$runId'
 import { Route as AppCatalogTemplateIdIndexRouteImport } from './routes/_app/catalog.$templateId.index'
 import { Route as AppCatalogTemplateIdRequestRouteImport } from './routes/_app/catalog.$templateId.request'
 import { Route as AppProjectsAcronymIndexRouteImport } from './routes/_app/projects.$acronym.index'
+import { Route as AppProjectsAcronymMembersRouteImport } from './routes/_app/projects.$acronym.members'
 import { Route as AppProjectsAcronymRunsRouteImport } from './routes/_app/projects.$acronym.runs'
+import { Route as AppProjectsAcronymSettingsRouteImport } from './routes/_app/projects.$acronym.settings'
+import { Route as AppProjectsAcronymStateRouteImport } from './routes/_app/projects.$acronym.state'
 import { Route as AppResourcesResourceIdIndexRouteImport } from './routes/_app/resources.$resourceId.index'
 import { Route as AppResourcesResourceIdChangeRouteImport } from './routes/_app/resources.$resourceId.change'
 
@@ -38,9 +49,49 @@ const AppIndexRoute = AppIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppAuditRoute = AppAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppProfileRoute = AppProfileRouteImport.update({
+  id: '/profile',
+  path: '/profile',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminFreezesRoute = AppAdminFreezesRouteImport.update({
+  id: '/admin/freezes',
+  path: '/admin/freezes',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminPeopleRoute = AppAdminPeopleRouteImport.update({
+  id: '/admin/people',
+  path: '/admin/people',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminRolesRoute = AppAdminRolesRouteImport.update({
+  id: '/admin/roles',
+  path: '/admin/roles',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminWorkersRoute = AppAdminWorkersRouteImport.update({
+  id: '/admin/workers',
+  path: '/admin/workers',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppCatalogIndexRoute = AppCatalogIndexRouteImport.update({
   id: '/catalog/',
   path: '/catalog/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppLibrariesIndexRoute = AppLibrariesIndexRouteImport.update({
+  id: '/libraries/',
+  path: '/libraries/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppLibrariesLibraryIdRoute = AppLibrariesLibraryIdRouteImport.update({
+  id: '/libraries/$libraryId',
+  path: '/libraries/$libraryId',
   getParentRoute: () => AppRoute,
 } as any)
 const AppProjectsIndexRoute = AppProjectsIndexRouteImport.update({
@@ -80,9 +131,26 @@ const AppProjectsAcronymIndexRoute = AppProjectsAcronymIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppProjectsAcronymRoute,
 } as any)
+const AppProjectsAcronymMembersRoute =
+  AppProjectsAcronymMembersRouteImport.update({
+    id: '/members',
+    path: '/members',
+    getParentRoute: () => AppProjectsAcronymRoute,
+  } as any)
 const AppProjectsAcronymRunsRoute = AppProjectsAcronymRunsRouteImport.update({
   id: '/runs',
   path: '/runs',
+  getParentRoute: () => AppProjectsAcronymRoute,
+} as any)
+const AppProjectsAcronymSettingsRoute =
+  AppProjectsAcronymSettingsRouteImport.update({
+    id: '/settings',
+    path: '/settings',
+    getParentRoute: () => AppProjectsAcronymRoute,
+  } as any)
+const AppProjectsAcronymStateRoute = AppProjectsAcronymStateRouteImport.update({
+  id: '/state',
+  path: '/state',
   getParentRoute: () => AppProjectsAcronymRoute,
 } as any)
 const AppResourcesResourceIdIndexRoute =
@@ -101,13 +169,24 @@ const AppResourcesResourceIdChangeRoute =
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/sign-in': typeof SignInRoute
+  '/audit': typeof AppAuditRoute
+  '/profile': typeof AppProfileRoute
+  '/admin/freezes': typeof AppAdminFreezesRoute
+  '/admin/people': typeof AppAdminPeopleRoute
+  '/admin/roles': typeof AppAdminRolesRoute
+  '/admin/workers': typeof AppAdminWorkersRoute
+  '/libraries/$libraryId': typeof AppLibrariesLibraryIdRoute
   '/projects/$acronym': typeof AppProjectsAcronymRouteWithChildren
   '/runs/$runId': typeof AppRunsRunIdRoute
   '/catalog/': typeof AppCatalogIndexRoute
+  '/libraries/': typeof AppLibrariesIndexRoute
   '/projects/': typeof AppProjectsIndexRoute
   '/runs/': typeof AppRunsIndexRoute
   '/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
+  '/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/projects/$acronym/settings': typeof AppProjectsAcronymSettingsRoute
+  '/projects/$acronym/state': typeof AppProjectsAcronymStateRoute
   '/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
   '/catalog/$templateId/': typeof AppCatalogTemplateIdIndexRoute
   '/projects/$acronym/': typeof AppProjectsAcronymIndexRoute
@@ -115,13 +194,24 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
+  '/audit': typeof AppAuditRoute
+  '/profile': typeof AppProfileRoute
   '/': typeof AppIndexRoute
+  '/admin/freezes': typeof AppAdminFreezesRoute
+  '/admin/people': typeof AppAdminPeopleRoute
+  '/admin/roles': typeof AppAdminRolesRoute
+  '/admin/workers': typeof AppAdminWorkersRoute
+  '/libraries/$libraryId': typeof AppLibrariesLibraryIdRoute
   '/runs/$runId': typeof AppRunsRunIdRoute
   '/catalog': typeof AppCatalogIndexRoute
+  '/libraries': typeof AppLibrariesIndexRoute
   '/projects': typeof AppProjectsIndexRoute
   '/runs': typeof AppRunsIndexRoute
   '/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
+  '/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/projects/$acronym/settings': typeof AppProjectsAcronymSettingsRoute
+  '/projects/$acronym/state': typeof AppProjectsAcronymStateRoute
   '/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
   '/catalog/$templateId': typeof AppCatalogTemplateIdIndexRoute
   '/projects/$acronym': typeof AppProjectsAcronymIndexRoute
@@ -131,14 +221,25 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
   '/sign-in': typeof SignInRoute
+  '/_app/audit': typeof AppAuditRoute
+  '/_app/profile': typeof AppProfileRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/admin/freezes': typeof AppAdminFreezesRoute
+  '/_app/admin/people': typeof AppAdminPeopleRoute
+  '/_app/admin/roles': typeof AppAdminRolesRoute
+  '/_app/admin/workers': typeof AppAdminWorkersRoute
+  '/_app/libraries/$libraryId': typeof AppLibrariesLibraryIdRoute
   '/_app/projects/$acronym': typeof AppProjectsAcronymRouteWithChildren
   '/_app/runs/$runId': typeof AppRunsRunIdRoute
   '/_app/catalog/': typeof AppCatalogIndexRoute
+  '/_app/libraries/': typeof AppLibrariesIndexRoute
   '/_app/projects/': typeof AppProjectsIndexRoute
   '/_app/runs/': typeof AppRunsIndexRoute
   '/_app/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
+  '/_app/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/_app/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/_app/projects/$acronym/settings': typeof AppProjectsAcronymSettingsRoute
+  '/_app/projects/$acronym/state': typeof AppProjectsAcronymStateRoute
   '/_app/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
   '/_app/catalog/$templateId/': typeof AppCatalogTemplateIdIndexRoute
   '/_app/projects/$acronym/': typeof AppProjectsAcronymIndexRoute
@@ -149,13 +250,24 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/sign-in'
+    | '/audit'
+    | '/profile'
+    | '/admin/freezes'
+    | '/admin/people'
+    | '/admin/roles'
+    | '/admin/workers'
+    | '/libraries/$libraryId'
     | '/projects/$acronym'
     | '/runs/$runId'
     | '/catalog/'
+    | '/libraries/'
     | '/projects/'
     | '/runs/'
     | '/catalog/$templateId/request'
+    | '/projects/$acronym/members'
     | '/projects/$acronym/runs'
+    | '/projects/$acronym/settings'
+    | '/projects/$acronym/state'
     | '/resources/$resourceId/change'
     | '/catalog/$templateId/'
     | '/projects/$acronym/'
@@ -163,13 +275,24 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/sign-in'
+    | '/audit'
+    | '/profile'
     | '/'
+    | '/admin/freezes'
+    | '/admin/people'
+    | '/admin/roles'
+    | '/admin/workers'
+    | '/libraries/$libraryId'
     | '/runs/$runId'
     | '/catalog'
+    | '/libraries'
     | '/projects'
     | '/runs'
     | '/catalog/$templateId/request'
+    | '/projects/$acronym/members'
     | '/projects/$acronym/runs'
+    | '/projects/$acronym/settings'
+    | '/projects/$acronym/state'
     | '/resources/$resourceId/change'
     | '/catalog/$templateId'
     | '/projects/$acronym'
@@ -178,14 +301,25 @@ export interface FileRouteTypes {
     | '__root__'
     | '/_app'
     | '/sign-in'
+    | '/_app/audit'
+    | '/_app/profile'
     | '/_app/'
+    | '/_app/admin/freezes'
+    | '/_app/admin/people'
+    | '/_app/admin/roles'
+    | '/_app/admin/workers'
+    | '/_app/libraries/$libraryId'
     | '/_app/projects/$acronym'
     | '/_app/runs/$runId'
     | '/_app/catalog/'
+    | '/_app/libraries/'
     | '/_app/projects/'
     | '/_app/runs/'
     | '/_app/catalog/$templateId/request'
+    | '/_app/projects/$acronym/members'
     | '/_app/projects/$acronym/runs'
+    | '/_app/projects/$acronym/settings'
+    | '/_app/projects/$acronym/state'
     | '/_app/resources/$resourceId/change'
     | '/_app/catalog/$templateId/'
     | '/_app/projects/$acronym/'
@@ -220,11 +354,67 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/audit': {
+      id: '/_app/audit'
+      path: '/audit'
+      fullPath: '/audit'
+      preLoaderRoute: typeof AppAuditRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/profile': {
+      id: '/_app/profile'
+      path: '/profile'
+      fullPath: '/profile'
+      preLoaderRoute: typeof AppProfileRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin/freezes': {
+      id: '/_app/admin/freezes'
+      path: '/admin/freezes'
+      fullPath: '/admin/freezes'
+      preLoaderRoute: typeof AppAdminFreezesRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin/people': {
+      id: '/_app/admin/people'
+      path: '/admin/people'
+      fullPath: '/admin/people'
+      preLoaderRoute: typeof AppAdminPeopleRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin/roles': {
+      id: '/_app/admin/roles'
+      path: '/admin/roles'
+      fullPath: '/admin/roles'
+      preLoaderRoute: typeof AppAdminRolesRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin/workers': {
+      id: '/_app/admin/workers'
+      path: '/admin/workers'
+      fullPath: '/admin/workers'
+      preLoaderRoute: typeof AppAdminWorkersRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/catalog/': {
       id: '/_app/catalog/'
       path: '/catalog'
       fullPath: '/catalog/'
       preLoaderRoute: typeof AppCatalogIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/libraries/': {
+      id: '/_app/libraries/'
+      path: '/libraries'
+      fullPath: '/libraries/'
+      preLoaderRoute: typeof AppLibrariesIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/libraries/$libraryId': {
+      id: '/_app/libraries/$libraryId'
+      path: '/libraries/$libraryId'
+      fullPath: '/libraries/$libraryId'
+      preLoaderRoute: typeof AppLibrariesLibraryIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/projects/': {
@@ -276,11 +466,32 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppProjectsAcronymIndexRouteImport
       parentRoute: typeof AppProjectsAcronymRoute
     }
+    '/_app/projects/$acronym/members': {
+      id: '/_app/projects/$acronym/members'
+      path: '/members'
+      fullPath: '/projects/$acronym/members'
+      preLoaderRoute: typeof AppProjectsAcronymMembersRouteImport
+      parentRoute: typeof AppProjectsAcronymRoute
+    }
     '/_app/projects/$acronym/runs': {
       id: '/_app/projects/$acronym/runs'
       path: '/runs'
       fullPath: '/projects/$acronym/runs'
       preLoaderRoute: typeof AppProjectsAcronymRunsRouteImport
+      parentRoute: typeof AppProjectsAcronymRoute
+    }
+    '/_app/projects/$acronym/settings': {
+      id: '/_app/projects/$acronym/settings'
+      path: '/settings'
+      fullPath: '/projects/$acronym/settings'
+      preLoaderRoute: typeof AppProjectsAcronymSettingsRouteImport
+      parentRoute: typeof AppProjectsAcronymRoute
+    }
+    '/_app/projects/$acronym/state': {
+      id: '/_app/projects/$acronym/state'
+      path: '/state'
+      fullPath: '/projects/$acronym/state'
+      preLoaderRoute: typeof AppProjectsAcronymStateRouteImport
       parentRoute: typeof AppProjectsAcronymRoute
     }
     '/_app/resources/$resourceId/': {
@@ -301,12 +512,18 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppProjectsAcronymRouteChildren {
+  AppProjectsAcronymMembersRoute: typeof AppProjectsAcronymMembersRoute
   AppProjectsAcronymRunsRoute: typeof AppProjectsAcronymRunsRoute
+  AppProjectsAcronymSettingsRoute: typeof AppProjectsAcronymSettingsRoute
+  AppProjectsAcronymStateRoute: typeof AppProjectsAcronymStateRoute
   AppProjectsAcronymIndexRoute: typeof AppProjectsAcronymIndexRoute
 }
 
 const AppProjectsAcronymRouteChildren: AppProjectsAcronymRouteChildren = {
+  AppProjectsAcronymMembersRoute: AppProjectsAcronymMembersRoute,
   AppProjectsAcronymRunsRoute: AppProjectsAcronymRunsRoute,
+  AppProjectsAcronymSettingsRoute: AppProjectsAcronymSettingsRoute,
+  AppProjectsAcronymStateRoute: AppProjectsAcronymStateRoute,
   AppProjectsAcronymIndexRoute: AppProjectsAcronymIndexRoute,
 }
 
@@ -314,10 +531,18 @@ const AppProjectsAcronymRouteWithChildren =
   AppProjectsAcronymRoute._addFileChildren(AppProjectsAcronymRouteChildren)
 
 interface AppRouteChildren {
+  AppAuditRoute: typeof AppAuditRoute
+  AppProfileRoute: typeof AppProfileRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppAdminFreezesRoute: typeof AppAdminFreezesRoute
+  AppAdminPeopleRoute: typeof AppAdminPeopleRoute
+  AppAdminRolesRoute: typeof AppAdminRolesRoute
+  AppAdminWorkersRoute: typeof AppAdminWorkersRoute
+  AppLibrariesLibraryIdRoute: typeof AppLibrariesLibraryIdRoute
   AppProjectsAcronymRoute: typeof AppProjectsAcronymRouteWithChildren
   AppRunsRunIdRoute: typeof AppRunsRunIdRoute
   AppCatalogIndexRoute: typeof AppCatalogIndexRoute
+  AppLibrariesIndexRoute: typeof AppLibrariesIndexRoute
   AppProjectsIndexRoute: typeof AppProjectsIndexRoute
   AppRunsIndexRoute: typeof AppRunsIndexRoute
   AppCatalogTemplateIdRequestRoute: typeof AppCatalogTemplateIdRequestRoute
@@ -327,10 +552,18 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppAuditRoute: AppAuditRoute,
+  AppProfileRoute: AppProfileRoute,
   AppIndexRoute: AppIndexRoute,
+  AppAdminFreezesRoute: AppAdminFreezesRoute,
+  AppAdminPeopleRoute: AppAdminPeopleRoute,
+  AppAdminRolesRoute: AppAdminRolesRoute,
+  AppAdminWorkersRoute: AppAdminWorkersRoute,
+  AppLibrariesLibraryIdRoute: AppLibrariesLibraryIdRoute,
   AppProjectsAcronymRoute: AppProjectsAcronymRouteWithChildren,
   AppRunsRunIdRoute: AppRunsRunIdRoute,
   AppCatalogIndexRoute: AppCatalogIndexRoute,
+  AppLibrariesIndexRoute: AppLibrariesIndexRoute,
   AppProjectsIndexRoute: AppProjectsIndexRoute,
   AppRunsIndexRoute: AppRunsIndexRoute,
   AppCatalogTemplateIdRequestRoute: AppCatalogTemplateIdRequestRoute,

@@ -66,10 +66,10 @@ export function createExecutor(world: World) {
 }
 
 function resolveRoot(world: World, info: GraphQLResolveInfo, args: Args): unknown {
-  const own = world.root[info.fieldName]
-  if (own) return own(args)
   const type = getNamedType(info.returnType).name
   if (isConnection(info)) return connect(world.rows().filter((row) => `${row.__typename}Connection` === type), args)
+  const own = world.root[info.fieldName]
+  if (own) return own(args)
   return world.rows().find((row) => row.id === args.id) ?? null
 }
 

@@ -20,7 +20,7 @@ export function projectRows(): Row[] {
     { name: 'connection_url', value: null, sensitive: true },
   ]
   return [
-    project(1, 'SHOP', 'Online shop', 'The shop, its orders and its payments.', 'La boutique, ses commandes et ses paiements.'),
+    project(1, 'SHOP', 'Online shop', 'The shop, its orders and its payments.', 'La boutique, ses commandes et ses paiements.', { stateLock: { holder: 'Grace Dupont', since: ago(12), info: { Operation: 'OperationTypeApply' } } }),
     project(2, 'DATA', 'Data platform', 'Where the figures come together.', 'Là où les chiffres se rejoignent.', { budget: null }),
     project(3, 'SITE', 'Public site', 'What everybody sees.', 'Ce que tout le monde voit.', { baseStatus: 'PENDING' }),
     project(4, 'OLD', 'Former intranet', 'Kept for the archives.', 'Conservé pour les archives.', { status: 'ARCHIVED' }),

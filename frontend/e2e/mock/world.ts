@@ -1,3 +1,4 @@
+import { administrationRoot, administrationRows, permissions } from './administration.ts'
 import { catalogRows } from './catalog.ts'
 import { channel } from './channel.ts'
 import { peopleRows, viewer } from './people.ts'
@@ -8,7 +9,7 @@ import { id } from './ids.ts'
 
 /** A small organization in which everything that the portal shows happens. */
 export function createWorld(): World {
-  const rows: Row[] = [...peopleRows(), ...catalogRows(), ...projectRows(), ...allRunRows()]
+  const rows: Row[] = [...peopleRows(), ...catalogRows(), ...projectRows(), ...allRunRows(), ...administrationRows()]
   const find = (wanted: string) => rows.find((row) => row.id === wanted)
   link(rows)
   const happenings = channel<{ events: object }>()
@@ -35,13 +36,14 @@ export function createWorld(): World {
     rows: () => rows,
     root: {
       viewer: () => viewer(rows),
-      installation: () => ({ version: '0.1.0', publicURL: 'http://localhost', embedded: true, demo: true, permissions: [] }),
+      installation: () => ({ version: '0.1.0', publicURL: 'http://localhost', embedded: true, demo: true, permissions: permissions() }),
       eventCursor: () => String(position),
       ping: () => 'mock',
       projectByAcronym: (args) => rows.find((row) => row.acronym === args.acronym) ?? null,
       nodes: (args: Args) => (args.ids as unknown as string[]).map(find),
       runsAwaitingMe: () => rows.filter((row) => row.__typename === 'Run' && row.status === 'AWAITING_APPROVAL' && row.viewerCanApprove),
       queue: () => [{ priority: 'apply', waiting: 0, oldest: 0 }, { priority: 'plan', waiting: 1, oldest: 12 }],
+      ...administrationRoot(find, happen),
       updateViewer: () => ({ user: rows[0], userErrors: [] }),
       createProject: (args) => {
         if (rows.some((row) => row.acronym === input(args).acronym)) return { userErrors: [{ code: 'CONFLICT', field: ['acronym'], message: 'This acronym is taken.' }] }

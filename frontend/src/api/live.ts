@@ -106,6 +106,6 @@ function collect(value: unknown, into: Watched) {
 }
 
 function concerns(entry: Watched, { type, subjectID }: Happening): boolean {
-  if (type === RESYNC || entry.ids.has(subjectID)) return true
+  if (type === RESYNC || entry.types.has('Event') || entry.ids.has(subjectID)) return true
   return (TYPES[subjectID.slice(0, 3)] ?? []).some((name) => entry.types.has(name))
 }

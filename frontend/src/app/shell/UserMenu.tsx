@@ -1,37 +1,20 @@
 import { Avatar, NavLink, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconKeyboard, IconLogout } from '@tabler/icons-react'
+import { IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { signOut } from '@/api/session'
-import { useAction } from '@/api/useAction'
 import { useViewer } from '@/api/viewer'
-import { graphql } from '@/gql'
-import { LanguageSwitch } from './LanguageSwitch'
+import { PreferredLanguage } from './PreferredLanguage'
 import { openShortcuts } from './Shortcuts'
 import { ThemeSwitch } from './ThemeSwitch'
-
-const SetLocale = graphql(/* GraphQL */ `
-  mutation SetLocale($input: UpdateViewerInput!) {
-    updateViewer(input: $input) {
-      user {
-        id
-        locale
-      }
-      userErrors {
-        code
-        field
-        message
-      }
-    }
-  }
-`)
 
 export function UserMenu() {
   const { t } = useTranslation()
   const viewer = useViewer()
   const [opened, { toggle, close }] = useDisclosure()
-  const [setLocale] = useAction(SetLocale)
+  const navigate = useNavigate()
   return (
     <Popover position="bottom-end" width={248} shadow="md" opened={opened} onDismiss={close} trapFocus returnFocus>
       <Popover.Target>
@@ -47,8 +30,9 @@ export function UserMenu() {
         </div>
         <Stack gap={8} mb="xs">
           <ThemeSwitch />
-          <LanguageSwitch fullWidth onChange={(locale) => { void setLocale({ input: { locale } }) }} />
+          <PreferredLanguage />
         </Stack>
+        <Choice icon={<IconUserCircle size={16} />} label={t('shell.menu.profile')} onClick={() => { close(); void navigate({ to: '/profile' }) }} />
         <Choice icon={<IconKeyboard size={16} />} label={t('shell.shortcuts.help')} onClick={() => { close(); openShortcuts() }} />
         <Choice
           icon={<IconLogout size={16} />}

@@ -1,4 +1,4 @@
-import { type Icon, IconHome, IconLayoutGrid, IconFolders, IconPlayerPlay } from '@tabler/icons-react'
+import { type Icon, IconBooks, IconFolders, IconHistory, IconHome, IconLayoutGrid, IconPlayerPlay, IconServer2, IconShieldLock, IconSnowflake, IconUsers } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { ParseKeys } from 'i18next'
 
@@ -25,6 +25,22 @@ export const SECTIONS: Section[] = [
       { to: '/projects', label: 'shell.nav.projects', icon: IconFolders, key: 'p' },
       { to: '/catalog', label: 'shell.nav.catalog', icon: IconLayoutGrid, key: 'c' },
       { to: '/runs', label: 'shell.nav.runs', icon: IconPlayerPlay, key: 'r' },
+    ],
+  },
+  {
+    title: 'shell.nav.platform',
+    places: [
+      { to: '/libraries', label: 'shell.nav.libraries', icon: IconBooks, key: 'l' },
+      { to: '/admin/freezes', label: 'shell.nav.freezes', icon: IconSnowflake, key: 'f' },
+      { to: '/audit', label: 'shell.nav.audit', icon: IconHistory, key: 'a' },
+    ],
+  },
+  {
+    title: 'shell.nav.administration',
+    places: [
+      { to: '/admin/people', label: 'shell.nav.people', icon: IconUsers, permission: 'user.manage' },
+      { to: '/admin/roles', label: 'shell.nav.roles', icon: IconShieldLock, permission: 'role.manage' },
+      { to: '/admin/workers', label: 'shell.nav.workers', icon: IconServer2, permission: 'worker.manage', key: 'w' },
     ],
   },
 ]

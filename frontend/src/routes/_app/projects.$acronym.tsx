@@ -40,7 +40,8 @@ function ProjectFrame() {
     <Answer result={result} retry={retry}>
       {({ projectByAcronym: project }) => {
         if (!project) return <NotFound />
-        const mayRequest = project.status === 'ACTIVE' && project.viewerPermissions.includes('resource.request')
+        const may = (permission: string) => project.viewerPermissions.includes(permission)
+        const mayRequest = project.status === 'ACTIVE' && may('resource.request')
         return (
           <Page
             title={project.name}
@@ -54,6 +55,9 @@ function ProjectFrame() {
                 tabs={[
                   { label: t('project.tab.resources'), link: { to: '/projects/$acronym', params } },
                   { label: t('project.tab.runs'), link: { to: '/projects/$acronym/runs', params } },
+                  ...(may('member.read') ? [{ label: t('project.tab.members'), link: { to: '/projects/$acronym/members', params } as const }] : []),
+                  ...(may('state.read') ? [{ label: t('project.tab.state'), link: { to: '/projects/$acronym/state', params } as const }] : []),
+                  ...(may('project.update') || may('project.archive') ? [{ label: t('project.tab.settings'), link: { to: '/projects/$acronym/settings', params } as const }] : []),
                 ]}
               />
             }

@@ -1,11 +1,21 @@
+import account from './account.json'
+import audit from './audit.json'
 import auth from './auth.json'
 import common from './common.json'
 import form from './form.json'
+import freeze from './freeze.json'
 import home from './home.json'
+import library from './library.json'
+import member from './member.json'
+import person from './person.json'
 import project from './project.json'
 import resource from './resource.json'
+import role from './role.json'
 import run from './run.json'
+import setting from './setting.json'
 import shell from './shell.json'
+import state from './state.json'
 import template from './template.json'
+import worker from './worker.json'
 
-export default { auth, common, form, home, project, resource, run, shell, template }
+export default { account, audit, auth, common, form, freeze, home, library, member, person, project, resource, role, run, setting, shell, state, template, worker }

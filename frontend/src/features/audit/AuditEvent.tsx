@@ -1,0 +1,73 @@
+import { Button, Collapse, Group, Text, UnstyledButton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconChevronRight, IconFilter } from '@tabler/icons-react'
+import type { ParseKeys } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import type { AuditEventsQuery } from '@/gql/graphql'
+import { Facts } from '@/ui/Facts'
+import { useFormat } from '@/ui/format'
+import { TimeAgo } from '@/ui/Time'
+import { ValueDiff } from '@/ui/ValueDiff'
+import classes from './AuditTrail.module.css'
+import { type AuditFilter, KNOWN_TYPES } from './filter'
+import { SubjectLink } from './SubjectLink'
+
+export type Event = NonNullable<NonNullable<NonNullable<AuditEventsQuery['events']['edges']>[number]>['node']>
+
+/** The name of a kind of event, or its technical one when it is newer than this page. */
+export function useEventName() {
+  const { t } = useTranslation()
+  return (type: string) => ((KNOWN_TYPES as readonly string[]).includes(type) ? t(`audit.type.${type.replace('.', '_')}` as ParseKeys) : type)
+}
+
+interface AuditEventProps {
+  event: Event
+  mayInspect: boolean
+  onFilter: (change: AuditFilter) => void
+}
+
+export function AuditEvent({ event, mayInspect, onFilter }: AuditEventProps) {
+  const nameOf = useEventName()
+  const [opened, { toggle }] = useDisclosure()
+  return (
+    <li className={classes.event}>
+      <UnstyledButton className={classes.head} onClick={toggle} aria-expanded={opened}>
+        <IconChevronRight size={16} className={classes.arrow} aria-hidden />
+        <span style={{ minWidth: 0 }}>
+          <Text span size="sm" fw={570}>{nameOf(event.type)}</Text>
+          {event.subject && <Text span size="sm"> · {event.subject}</Text>}
+          <Text span display="block" size="sm" c="dimmed">{event.actor}</Text>
+        </span>
+        <Text size="sm" c="dimmed" span><TimeAgo value={event.time} brief /></Text>
+      </UnstyledButton>
+      <Collapse expanded={opened}>{opened && <Details event={event} mayInspect={mayInspect} onFilter={onFilter} />}</Collapse>
+    </li>
+  )
+}
+
+function Details({ event, mayInspect, onFilter }: AuditEventProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const only = (label: string, change: AuditFilter) => (
+    <Button size="compact-xs" variant="default" leftSection={<IconFilter size={13} />} onClick={() => { onFilter(change) }}>{label}</Button>
+  )
+  return (
+    <div className={classes.body}>
+      <Facts
+        facts={[
+          [t('audit.time'), format.exact(event.time)],
+          [t('audit.type.label'), <code key="type">{event.type}</code>],
+          [t('audit.actor'), event.actor],
+          [t('audit.subject'), <SubjectLink key="subject" node={event.node} name={event.subject} />],
+          ...(mayInspect ? ([[t('audit.address'), event.address], [t('audit.request'), event.requestId && <code key="request">{event.requestId}</code>]] as [string, React.ReactNode][]) : []),
+        ]}
+      />
+      {mayInspect && <ValueDiff before={event.before} after={event.after} />}
+      <Group gap={6}>
+        {only(t('audit.onlyActor'), { actor: event.actorID })}
+        {only(t('audit.onlySubject'), { subject: event.subjectID })}
+        {only(t('audit.onlyType'), { type: [event.type] })}
+      </Group>
+    </div>
+  )
+}

@@ -1,0 +1,96 @@
+import type { EventWhereInput } from '@/gql/graphql'
+import { fromLocalInput } from '@/ui/localTime'
+
+/** What the address of the audit trail may hold. */
+export interface AuditFilter {
+  type?: string[]
+  actor?: string
+  subject?: string
+  project?: string
+  /** As <input type="datetime-local"> has them. */
+  from?: string
+  to?: string
+}
+
+const TEXTS = ['actor', 'subject', 'project', 'from', 'to'] as const
+
+/** Reads a filter out of whatever somebody has put into the address. */
+export function readFilter(search: Record<string, unknown>): AuditFilter {
+  const filter: AuditFilter = {}
+  if (Array.isArray(search.type)) {
+    const types = search.type.filter((type): type is string => typeof type === 'string')
+    if (types.length > 0) filter.type = types
+  }
+  for (const name of TEXTS) {
+    const value = search[name]
+    if (typeof value === 'string' && value !== '') filter[name] = value
+  }
+  return filter
+}
+
+/** The filter as the server takes it. */
+export function whereOf({ type, actor, subject, project, from, to }: AuditFilter): EventWhereInput {
+  return {
+    ...(type?.length && { typeIn: type }),
+    ...(actor && { actorID: actor }),
+    ...(subject && { subjectID: subject }),
+    ...(project && { projectID: project }),
+    ...(from && { timeGTE: fromLocalInput(from)?.toISOString() }),
+    ...(to && { timeLTE: fromLocalInput(to)?.toISOString() }),
+  }
+}
+
+/** The kinds of events that have a name in both languages. */
+export const KNOWN_TYPES = [
+  'approval.given',
+  'freeze.created',
+  'freeze.lifted',
+  'library.created',
+  'library.deleted',
+  'library.synced',
+  'library.updated',
+  'membership.added',
+  'membership.removed',
+  'membership.updated',
+  'project.archived',
+  'project.created',
+  'project.unarchived',
+  'project.updated',
+  'resource.changed',
+  'resource.deleted',
+  'resource.deleting',
+  'resource.drifted',
+  'resource.error',
+  'resource.output_revealed',
+  'resource.ready',
+  'resource.requested',
+  'resource.restored',
+  'resource.retried',
+  'role.created',
+  'role.deleted',
+  'role.updated',
+  'run.approved',
+  'run.approved_by_one',
+  'run.awaiting_approval',
+  'run.canceled',
+  'run.canceling',
+  'run.failed',
+  'run.queued',
+  'run.rejected',
+  'run.running',
+  'run.succeeded',
+  'session.ended',
+  'session.started',
+  'state.downloaded',
+  'state.locked',
+  'state.rolled_back',
+  'state.unlocked',
+  'state.written',
+  'token.created',
+  'token.revoked',
+  'user.created',
+  'user.password_changed',
+  'user.updated',
+  'worker.paused',
+  'worker.resumed',
+] as const

@@ -1,0 +1,93 @@
+import { Button, Grid, Group } from '@mantine/core'
+import { IconUserPlus, IconUsers } from '@tabler/icons-react'
+import { createFileRoute } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useQuery } from 'urql'
+import { Answer } from '@/api/Answer'
+import { nodesOf } from '@/api/nodes'
+import { NotFound } from '@/app/NotFound'
+import { AddMemberDialog } from '@/features/member/AddMemberDialog'
+import { MemberList } from '@/features/member/MemberList'
+import { RoleMeanings } from '@/features/member/RoleMeanings'
+import { graphql } from '@/gql'
+import { EmptyState } from '@/ui/EmptyState'
+import { Panel } from '@/ui/Panel'
+
+const ProjectMembersQuery = graphql(/* GraphQL */ `
+  query ProjectMembers($acronym: String!) {
+    projectByAcronym(acronym: $acronym) {
+      id
+      name
+      viewerPermissions
+      memberships(first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
+        edges {
+          node {
+            id
+            ...MemberListItem
+          }
+        }
+      }
+    }
+    roles(first: 100, where: { scope: PROJECT }, orderBy: { field: RANK, direction: ASC }) {
+      edges {
+        node {
+          id
+          key
+          permissions
+          title {
+            en
+            fr
+          }
+        }
+      }
+    }
+    installation {
+      permissions {
+        name
+        title {
+          en
+          fr
+        }
+      }
+    }
+  }
+`)
+
+export const Route = createFileRoute('/_app/projects/$acronym/members')({ component: ProjectMembers })
+
+function ProjectMembers() {
+  const { t } = useTranslation()
+  const { acronym } = Route.useParams()
+  const [adding, setAdding] = useState(false)
+  const [result, retry] = useQuery({ query: ProjectMembersQuery, variables: { acronym } })
+  const refresh = () => { retry({ requestPolicy: 'network-only' }) }
+  return (
+    <Answer result={result} retry={refresh}>
+      {({ projectByAcronym: project, roles, installation }) => {
+        if (!project) return <NotFound />
+        const mayManage = project.viewerPermissions.includes('member.manage')
+        const members = nodesOf(project.memberships)
+        const add = mayManage && <Button leftSection={<IconUserPlus size={16} />} onClick={() => { setAdding(true) }}>{t('member.add')}</Button>
+        return (
+          <Grid gap="md">
+            <Grid.Col span={{ base: 12, md: 8 }}>
+              {members.length === 0 ? (
+                <EmptyState icon={IconUsers} title={t('member.empty')} help={t('member.emptyHelp')} action={add} />
+              ) : (
+                <>
+                  <Group justify="flex-end" mb="sm">{add}</Group>
+                  <MemberList members={members} roles={nodesOf(roles)} project={project.name} mayManage={mayManage} onChanged={refresh} />
+                </>
+              )}
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, md: 4 }}>
+              <Panel title={t('member.meanings')}><RoleMeanings roles={nodesOf(roles)} permissions={installation.permissions} /></Panel>
+            </Grid.Col>
+            <AddMemberDialog opened={adding} onClose={() => { setAdding(false) }} projectId={project.id} roles={nodesOf(roles)} onAdded={refresh} />
+          </Grid>
+        )
+      }}
+    </Answer>
+  )
+}
