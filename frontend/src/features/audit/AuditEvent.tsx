@@ -1,4 +1,4 @@
-import { Button, Collapse, Group, Text, UnstyledButton } from '@mantine/core'
+import { Button, Group, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronRight, IconFilter } from '@tabler/icons-react'
 import type { ParseKeys } from 'i18next'
@@ -9,7 +9,7 @@ import { useFormat } from '@/ui/format'
 import { TimeAgo } from '@/ui/Time'
 import { ValueDiff } from '@/ui/ValueDiff'
 import classes from './AuditTrail.module.css'
-import { type AuditFilter, KNOWN_TYPES } from './filter'
+import { type AuditFilter, keyOf, KNOWN_TYPES } from './filter'
 import { SubjectLink } from './SubjectLink'
 
 export type Event = NonNullable<NonNullable<NonNullable<AuditEventsQuery['events']['edges']>[number]>['node']>
@@ -17,7 +17,7 @@ export type Event = NonNullable<NonNullable<NonNullable<AuditEventsQuery['events
 /** The name of a kind of event, or its technical one when it is newer than this page. */
 export function useEventName() {
   const { t } = useTranslation()
-  return (type: string) => ((KNOWN_TYPES as readonly string[]).includes(type) ? t(`audit.type.${type.replace('.', '_')}` as ParseKeys) : type)
+  return (type: string) => ((KNOWN_TYPES as readonly string[]).includes(type) ? t(`audit.type.${keyOf(type)}` as ParseKeys) : type)
 }
 
 interface AuditEventProps {
@@ -40,7 +40,7 @@ export function AuditEvent({ event, mayInspect, onFilter }: AuditEventProps) {
         </span>
         <Text size="sm" c="dimmed" span><TimeAgo value={event.time} brief /></Text>
       </UnstyledButton>
-      <Collapse expanded={opened}>{opened && <Details event={event} mayInspect={mayInspect} onFilter={onFilter} />}</Collapse>
+      {opened && <Details event={event} mayInspect={mayInspect} onFilter={onFilter} />}
     </li>
   )
 }

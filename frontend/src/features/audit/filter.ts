@@ -94,3 +94,8 @@ export const KNOWN_TYPES = [
   'worker.paused',
   'worker.resumed',
 ] as const
+
+/** Under which key the name of a kind stands: run.approved_by_one is runApprovedByOne. */
+export function keyOf(type: string): string {
+  return type.replace(/[._]([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
