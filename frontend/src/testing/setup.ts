@@ -1,4 +1,4 @@
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
 // jsdom has none of these; Mantine asks for them.
@@ -10,5 +10,8 @@ window.ResizeObserver ??= class {
 }
 if (!('fonts' in document)) Object.assign(document, { fonts: new EventTarget() })
 Element.prototype.scrollIntoView ??= () => undefined
+
+// A busy machine is no failure.
+configure({ asyncUtilTimeout: 10_000 })
 
 afterEach(cleanup)
