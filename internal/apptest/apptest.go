@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -60,7 +61,7 @@ func Each(t *testing.T, test func(t *testing.T, s *Server), options ...Option) {
 func Config(tb testing.TB, options ...Option) app.Config {
 	tb.Helper()
 	config := app.Config{
-		DataDir: tb.TempDir(), Listen: "127.0.0.1:0", AdminEmail: AdminEmail, AdminPassword: AdminPassword,
+		DataDir: tb.TempDir(), Listen: "127.0.0.1:0", AdminEmail: AdminEmail, AdminPassword: AdminPassword, Organization: "Test", ShutdownGrace: 10 * time.Second,
 	}
 	for _, change := range options {
 		change(&config)
@@ -107,4 +108,3 @@ func start(tb testing.TB, config app.Config) *Server {
 
 // Stop stops the server as a signal would, and waits for its end.
 func (s *Server) Stop() { s.stop() }
-

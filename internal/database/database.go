@@ -107,9 +107,9 @@ func bound(pool *sql.DB, name string) {
 
 func driverFor(name string, pool *sql.DB) dialect.Driver {
 	if name == dialect.SQLite {
-		return newOneWriter(entsql.OpenDB(name, pool))
+		return newCounted(newOneWriter(entsql.OpenDB(name, pool)))
 	}
-	return entsql.OpenDB(name, pool)
+	return newCounted(entsql.OpenDB(name, pool))
 }
 
 // Client is the client to use in ctx: that of its transaction, else one without.
