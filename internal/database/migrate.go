@@ -27,7 +27,7 @@ func Migrate(ctx context.Context, rawURL string) error {
 	if src.dialect == dialect.Postgres {
 		return migratePostgres(ctx, src)
 	}
-	return migrateSQLite(ctx, src)
+	return migrateSQLite(ctx, src, migrations.Files)
 }
 
 func migratePostgres(ctx context.Context, src source) error {
@@ -40,12 +40,12 @@ func migratePostgres(ctx context.Context, src source) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	defer pool.Close()
-	return up(ctx, pool, goose.DialectPostgres, "postgres", goose.WithSessionLocker(locker))
+	return up(ctx, pool, goose.DialectPostgres, migrations.Files, "postgres", goose.WithSessionLocker(locker))
 }
 
 // migrateSQLite works on a handle of its own without foreign keys: a change of a column rebuilds its table, and
 // with foreign keys on, dropping the old table would silently delete the rows that refer to it.
-func migrateSQLite(ctx context.Context, src source) error {
+func migrateSQLite(ctx context.Context, src source, files fs.FS) error {
 	unlock, err := lockFile(src.path + ".lock")
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -57,18 +57,18 @@ func migrateSQLite(ctx context.Context, src source) error {
 	}
 	defer pool.Close()
 	pool.SetMaxOpenConns(1)
-	if err := up(ctx, pool, goose.DialectSQLite3, "sqlite"); err != nil {
+	if err := up(ctx, pool, goose.DialectSQLite3, files, "sqlite"); err != nil {
 		return err
 	}
 	return checkForeignKeys(ctx, pool)
 }
 
-func up(ctx context.Context, pool *sql.DB, name goose.Dialect, folder string, options ...goose.ProviderOption) error {
-	files, err := fs.Sub(migrations.Files, folder)
+func up(ctx context.Context, pool *sql.DB, name goose.Dialect, files fs.FS, folder string, options ...goose.ProviderOption) error {
+	steps, err := fs.Sub(files, folder)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	provider, err := goose.NewProvider(name, pool, files, options...)
+	provider, err := goose.NewProvider(name, pool, steps, options...)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
