@@ -31,7 +31,7 @@ help: ## list the targets
 
 .PHONY: run
 run: build ## build Arpent and start it with sample data (DATA=data LISTEN=127.0.0.1:8080)
-	@bin/arpent serve --demo --data-dir '$(DATA)' --listen '$(LISTEN)'
+	@bin/arpent serve --demo --log-level warn --data-dir '$(DATA)' --listen '$(LISTEN)'
 
 .PHONY: dev
 dev: $(NODE_MODULES) engine ## start it for development: the server, and the pages with hot reload
