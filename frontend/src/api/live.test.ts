@@ -33,6 +33,16 @@ it('asks again once for many events about what is on the screen', () => {
   expect(asked).toHaveLength(1)
 })
 
+it('asks again about a project when something happens in it', () => {
+  const { live, asked } = onScreen({ project: { __typename: 'Project', id: 'prj_1' } })
+  live.notify({ ...happen('run_1'), projectID: 'prj_2' })
+  vi.runAllTimers()
+  expect(asked).toHaveLength(0)
+  live.notify({ ...happen('run_1'), projectID: 'prj_1' })
+  vi.runAllTimers()
+  expect(asked).toHaveLength(1)
+})
+
 it('asks again for lists of the type, and for those that are named because they may be empty', () => {
   const list = onScreen({ runs: { __typename: 'RunConnection', edges: [] } })
   const named = onScreen({ runsAwaitingMe: [] }, ['Run'])

@@ -105,7 +105,8 @@ function collect(value: unknown, into: Watched) {
   for (const inner of Object.values(value)) collect(inner, into)
 }
 
-function concerns(entry: Watched, { type, subjectID }: Happening): boolean {
-  if (type === RESYNC || entry.types.has('Event') || entry.ids.has(subjectID)) return true
+/** A project's own fields follow from what happens in it: whether its base is there, how many resources it has. */
+function concerns(entry: Watched, { type, subjectID, projectID }: Happening): boolean {
+  if (type === RESYNC || entry.types.has('Event') || entry.ids.has(subjectID) || (projectID && entry.ids.has(projectID))) return true
   return (TYPES[subjectID.slice(0, 3)] ?? []).some((name) => entry.types.has(name))
 }

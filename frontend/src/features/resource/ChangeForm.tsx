@@ -91,11 +91,12 @@ export function ChangeForm({ resource: masked, upgrade, choices, onCancel, onCha
   return (
     <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
       <Stack gap="xl">
-        <LazySchemaForm id={id} schema={template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} refusals={form.refusals} kept={resource.secretInputNames ?? NONE} choices={choices} disabled={changing || moving} />
-        <Group justify="flex-end" gap="xs">
+        <LazySchemaForm id={id} schema={template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} refusals={form.refusals} kept={resource.secretInputNames ?? NONE} choices={choices} disabled={changing || moving}>
+        <Group justify="flex-end" gap="xs" mt="xl">
           <Button variant="default" onClick={onCancel}>{t('common.action.cancel')}</Button>
-          <Button type="submit" form={id} loading={changing || moving} leftSection={<IconSend size={16} />}>{t(upgrade ? 'resource.upgrade.send' : 'resource.change.send')}</Button>
+          <Button type="submit" loading={changing || moving} leftSection={<IconSend size={16} />}>{t(upgrade ? 'resource.upgrade.send' : 'resource.change.send')}</Button>
         </Group>
+        </LazySchemaForm>
       </Stack>
     </Paper>
   )

@@ -134,10 +134,11 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
             />
           </Stack>
         </section>
-        <LazySchemaForm id={id} schema={template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} refusals={form.refusals} choices={choices} disabled={busy} />
-        <Group justify="flex-end">
-          <Button type="submit" form={id} loading={busy} leftSection={<IconSend size={16} />}>{t('resource.request.send')}</Button>
-        </Group>
+        <LazySchemaForm id={id} schema={template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} refusals={form.refusals} choices={choices} disabled={busy}>
+          <Group justify="flex-end" mt="xl">
+            <Button type="submit" loading={busy} leftSection={<IconSend size={16} />}>{t('resource.request.send')}</Button>
+          </Group>
+        </LazySchemaForm>
       </Stack>
     </Paper>
   )

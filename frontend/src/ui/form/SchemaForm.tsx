@@ -1,6 +1,6 @@
 // Not from the package's index: that draws in a test helper and with it a validator that is not installed.
 import Form, { type FormProps } from '@rjsf/core/lib/components/Form.js'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { textIn } from '../format'
 import { fields } from './fields'
@@ -11,7 +11,7 @@ import { createValidator, type Failure, serverErrors } from './validator'
 import { widgets } from './widgets'
 
 export interface SchemaFormProps {
-  /** Buttons outside of the form send it by this id. */
+  /** Fields outside of the form belong to it by this id. */
   id: string
   schema: unknown
   values: Record<string, unknown>
@@ -25,10 +25,14 @@ export interface SchemaFormProps {
   kept?: readonly string[]
   choices?: Record<string, readonly Record<string, unknown>[]>
   disabled?: boolean
+  /** The buttons: there is nothing to send before the form is there. */
+  children: ReactNode
 }
 
+const NO_CHOICES = {}
+
 /** The form of a template, out of its JSON Schema. What the schema refuses never leaves the browser. */
-export default function SchemaForm({ id, schema, values, onChange, onSubmit, onRefused, refusals, kept, choices = {}, disabled }: SchemaFormProps) {
+export default function SchemaForm({ id, schema, values, onChange, onSubmit, onRefused, refusals, kept, choices = NO_CHOICES, disabled, children }: SchemaFormProps) {
   const { i18n } = useTranslation()
   const describe = useDescribe()
   const [opened, setOpened] = useState(false)
@@ -57,7 +61,7 @@ export default function SchemaForm({ id, schema, values, onChange, onSubmit, onR
         onSubmit={({ formData }) => { onSubmit((formData ?? {}) as Record<string, unknown>) }}
         onError={onRefused}
       >
-        <></>
+        {children}
       </Form>
     </SectionsContext>
   )

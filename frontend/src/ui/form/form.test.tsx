@@ -91,8 +91,9 @@ describe('SchemaForm', () => {
     const onChange = vi.fn()
     const element = (current: Record<string, unknown>, refusals: { field: string[]; message: string }[] = []) => (
       <MantineProvider env="test">
-        <SchemaForm id="form" schema={SCHEMA} values={current} onChange={onChange} onSubmit={onSubmit} refusals={refusals} />
-        <button type="submit" form="form">send</button>
+        <SchemaForm id="form" schema={SCHEMA} values={current} onChange={onChange} onSubmit={onSubmit} refusals={refusals}>
+          <button type="submit">send</button>
+        </SchemaForm>
       </MantineProvider>
     )
     const { rerender } = render(element(values))

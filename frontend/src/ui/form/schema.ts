@@ -77,7 +77,7 @@ const WIDGETS: Record<string, string> = {
 export function prepareForm(schema: InputSchema, language: string, kept: readonly string[] = []): PreparedForm {
   const names = Object.entries(schema.properties ?? {})
     .filter(([, property]) => !noteOf(property).hidden && !noteOf(property).binding)
-    .sort(([, a], [, b]) => (noteOf(a).order ?? 0) - (noteOf(b).order ?? 0))
+    .sort(inOrder)
     .map(([name]) => name)
   const required = (schema.required ?? []).filter((name) => names.includes(name) && !kept.includes(name))
   const properties: Record<string, InputSchema> = {}
@@ -85,6 +85,11 @@ export function prepareForm(schema: InputSchema, language: string, kept: readonl
   const drawn = draw({ ...schema, properties, required, title: undefined }, language, kept)
   const advanced = names.filter((name) => noteOf(properties[name]).advanced && !required.includes(name))
   return { ...drawn, checked: checkable({ ...schema, properties, required }), sections: sections(schema, names, advanced, language), advanced }
+}
+
+/** As the template says, else as they come. */
+function inOrder([, a]: [string, InputSchema], [, b]: [string, InputSchema]): number {
+  return (noteOf(a).order ?? 0) - (noteOf(b).order ?? 0)
 }
 
 function noteOf(schema: InputSchema | undefined): Note {
@@ -140,7 +145,7 @@ function draw(source: InputSchema, language: string, kept: readonly string[] = [
 
 function drawObject(drawn: Record<string, unknown>, uiSchema: UiSchema, { properties = {}, required = [] }: InputSchema, language: string, kept: readonly string[]) {
   const inner: Record<string, RJSFSchema> = {}
-  for (const [name, property] of Object.entries(properties)) {
+  for (const [name, property] of Object.entries(properties).sort(inOrder)) {
     const child = mayBeAbsent(property, required.includes(name)) ? drawAbsent(property, language) : draw(property, language)
     inner[name] = child.schema
     uiSchema[name] = kept.includes(name) ? { ...child.uiSchema, 'ui:options': { ...(child.uiSchema['ui:options'] as object), kept: true } } : child.uiSchema
