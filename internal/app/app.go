@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 
@@ -38,6 +39,7 @@ type App struct {
 	engine    *provision.Engine
 	server    *httpd.Server
 	limiter   *httpd.Limiter
+	handler   http.Handler
 	actors    []actor
 	workers   []actor // stopped first: they take no more work while others still answer
 	notes     []string

@@ -32,7 +32,7 @@ func (a *App) Run(ctx context.Context) error {
 			}
 		})
 	}
-	begin(&tasks, background, actor{"server", func(context.Context) error { return a.server.Serve(a.listener, a.web()) }})
+	begin(&tasks, background, actor{"server", func(context.Context) error { return a.server.Serve(a.listener, a.handler) }})
 	for _, actor := range a.actors {
 		begin(&tasks, background, actor)
 	}

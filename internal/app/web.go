@@ -18,10 +18,13 @@ import (
 func (a *App) assembleWeb(context.Context) error {
 	a.server = httpd.NewServer(a.Log)
 	a.limiter = httpd.NewLimiter(a.Config.RateLimit)
+	a.handler = a.web()
 	return nil
 }
 
-// web is everything that is answered over HTTP.
+// Handler answers what the server is asked over HTTP.
+func (a *App) Handler() http.Handler { return a.handler }
+
 func (a *App) web() http.Handler {
 	return httpd.New(httpd.Config{
 		Auth: a.Auth, Limiter: a.limiter, Log: a.Log, PublicURL: a.public, TrustedProxies: a.Config.TrustedProxies,
