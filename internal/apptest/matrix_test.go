@@ -149,7 +149,9 @@ func (w *world) try(client *apptest.Client, op operation, n int) string {
 	query := fmt.Sprintf("mutation($input: %s) { %s(input: $input) { userErrors { code message } } }", mutation.Arguments[0].Type, op.field)
 	answer := client.Ask(query, map[string]any{"input": op.input(w, n)})
 	require.Empty(w.t, answer.Errors, op.field)
-	var data map[string]struct{ UserErrors []struct{ Code, Message string } }
+	var data map[string]struct {
+		UserErrors []struct{ Code, Message string }
+	}
 	require.NoError(w.t, json.Unmarshal(answer.Data, &data))
 	if refused := data[op.field].UserErrors; len(refused) > 0 {
 		return refused[0].Code
