@@ -1,3 +1,7 @@
+//go:build peers
+
+// It moves half a gigabyte, which takes minutes under the race detector; the peers' tests run without it.
+
 package tfstate_test
 
 import (

@@ -100,12 +100,12 @@ func TestWorkerRenewsAndCancels(t *testing.T) {
 	t.Parallel()
 	onEveryWay(t, func(t *testing.T, way func(worker.Backend) worker.Backend) {
 		m := newMemory(task("run_1"))
-		m.expires = 300 * time.Millisecond
+		m.expires = 1500 * time.Millisecond // a busy machine must not lose it
 		start(t, worker.Config{Backend: way(m), Runner: runs(untilStopped)})
 		require.Eventually(t, func() (renewed bool) {
 			m.look("run_1", func(run *memoryRun) { renewed = run.renewed > 4 })
 			return renewed
-		}, 10*time.Second, time.Millisecond)
+		}, 30*time.Second, time.Millisecond)
 		m.look("run_1", func(run *memoryRun) { run.cancel = true })
 		require.Equal(t, runner.Canceled, m.result(t, "run_1").Outcome)
 	})
@@ -115,7 +115,7 @@ func TestLostLeaseStopsTheTool(t *testing.T) {
 	t.Parallel()
 	onEveryWay(t, func(t *testing.T, way func(worker.Backend) worker.Backend) {
 		m := newMemory(task("run_1"), task("run_2"))
-		m.expires = 300 * time.Millisecond
+		m.expires = 1500 * time.Millisecond // a busy machine must not lose it
 		stopped := make(chan struct{}, 2)
 		stop := start(t, worker.Config{Backend: way(m), Runner: runs(func(ctx context.Context, task runner.Task, o runner.Observer) (runner.Result, error) {
 			result, err := untilStopped(ctx, task, o)
