@@ -32,12 +32,13 @@ func (a *App) web() http.Handler {
 		Ready: map[string]func(context.Context) error{
 			"database": a.DB.Ping, "queue": a.queue.Ping, "server": a.server.Ready,
 		},
-		Portal:  frontend.Files(),
-		GraphQL: a.graphQL(),
-		State:   a.state.Handler(),
-		Worker:  a.remoteWorkers(),
-		RunLog:  a.readLog,
-		Sites:   filepath.Join(a.Config.StorageDir, "sites"),
+		Portal:    frontend.Files(),
+		GraphQL:   a.graphQL(),
+		State:     a.state.Handler(),
+		Worker:    a.remoteWorkers(),
+		RunLog:    a.readLog,
+		StateFile: a.state.Download,
+		Sites:     filepath.Join(a.Config.StorageDir, "sites"),
 	})
 }
 

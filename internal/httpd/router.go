@@ -24,12 +24,13 @@ type Config struct {
 	// Ready names what must work before requests can be served.
 	Ready map[string]func(context.Context) error
 
-	Portal  fs.FS        // the built portal; nil when this binary has none
-	GraphQL http.Handler // /graphql
-	State   http.Handler // /terraform/state/{project}
-	Worker  http.Handler // /worker/v1/
-	RunLog  RunLogReader // /runs/{id}/log
-	Sites   string       // folder of /sites/{acronym}/{name}/
+	Portal    fs.FS           // the built portal; nil when this binary has none
+	GraphQL   http.Handler    // /graphql
+	State     http.Handler    // /terraform/state/{project}
+	Worker    http.Handler    // /worker/v1/
+	RunLog    RunLogReader    // /runs/{id}/log
+	StateFile StateFileReader // /states/{id}
+	Sites     string          // folder of /sites/{acronym}/{name}/
 }
 
 // New makes the whole HTTP side of Arpent.
@@ -80,6 +81,9 @@ func (h *handler) api(mux *http.ServeMux) {
 	}
 	if h.RunLog != nil {
 		mux.Handle("GET /runs/{id}/log", h.known(h.limited(http.HandlerFunc(h.runLog))))
+	}
+	if h.StateFile != nil {
+		mux.Handle("GET /states/{id}", h.known(h.limited(http.HandlerFunc(h.stateFile))))
 	}
 }
 

@@ -17,7 +17,7 @@ export function peopleRows(): Row[] {
   ]
   const users = people.map(([name, email], n): Row => ({ __typename: 'User', id: id('usr', n + 1), name, email, locale: 'en', status: 'ACTIVE', lastSeenAt: ago(n * 50), ...times }))
   const role = (n: number, key: string, scope: string, en: string, fr: string, permissions: string[]): Row => ({
-    __typename: 'Role', id: id('rol', n), key, scope, title: { en, fr }, permissions, rank: 100 - n, builtIn: true, ...times,
+    __typename: 'Role', id: id('rol', n), key, scope, title: { en, fr }, permissions, rank: n, builtIn: true, ...times,
   })
   return [
     ...users,

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal, NavLink, Paper, Table, Tabs, Tooltip } from '@mantine/core'
+import { Alert, Anchor, Avatar, Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal, NavLink, Paper, Table, Tabs, Tooltip } from '@mantine/core'
 
 const arpent: MantineColorsTuple = ['#e8f8f1', '#d2efe3', '#a5dfc7', '#74cfaa', '#4dc192', '#2fae7c', '#189268', '#0b7a56', '#086547', '#044f37']
 const dark: MantineColorsTuple = ['#dcdee3', '#b3b7c0', '#969ba6', '#6a6f7b', '#363a43', '#2a2d35', '#202329', '#15171b', '#101215', '#0a0b0d']
@@ -27,6 +27,7 @@ export const theme = createTheme({
   components: {
     Alert: Alert.extend({ vars: (_theme, { color }) => ({ root: ALERTS[color ?? ''] ?? {} }) }),
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
+    Avatar: Avatar.extend({ defaultProps: { allowedInitialsColors: ['blue', 'indigo', 'violet', 'grape', 'pink'] } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 550 } }),
     Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { label: { fontWeight: 550 } } }),
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),

@@ -53,15 +53,17 @@ function Details({ event, mayInspect, onFilter }: AuditEventProps) {
   )
   return (
     <div className={classes.body}>
-      <Facts
-        facts={[
-          [t('audit.time'), format.exact(event.time)],
-          [t('audit.type.label'), <code key="type">{event.type}</code>],
-          [t('audit.actor'), event.actor],
-          [t('audit.subject'), <SubjectLink key="subject" node={event.node} name={event.subject} />],
-          ...(mayInspect ? ([[t('audit.address'), event.address], [t('audit.request'), event.requestId && <code key="request">{event.requestId}</code>]] as [string, React.ReactNode][]) : []),
-        ]}
-      />
+      <div className={classes.facts}>
+        <Facts
+          facts={[
+            [t('audit.time'), format.exact(event.time)],
+            [t('audit.type.label'), <code key="type">{event.type}</code>],
+            [t('audit.actor'), event.actor],
+            [t('audit.subject'), <SubjectLink key="subject" node={event.node} name={event.subject} />],
+            ...(mayInspect ? ([[t('audit.address'), event.address], [t('audit.request'), event.requestId && <code key="request">{event.requestId}</code>]] as [string, React.ReactNode][]) : []),
+          ]}
+        />
+      </div>
       {mayInspect && <ValueDiff before={event.before} after={event.after} />}
       <Group gap={6}>
         {only(t('audit.onlyActor'), { actor: event.actorID })}

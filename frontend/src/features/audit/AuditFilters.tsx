@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, Select, TextInput } from '@mantine/core'
+import { Button, Group, MultiSelect, Select, Text, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useEventName } from './AuditEvent'
@@ -22,8 +22,8 @@ export function AuditFilters({ filter, people, projects, onFilter, onClear }: Au
       <Select aria-label={t('audit.filter.actor')} placeholder={t('audit.filter.actor')} data={choices(people, filter.actor)} value={filter.actor ?? null} onChange={(actor) => { onFilter({ actor: actor ?? undefined }) }} searchable clearable w={190} />
       <Select aria-label={t('audit.filter.project')} placeholder={t('audit.filter.project')} data={choices(projects, filter.project)} value={filter.project ?? null} onChange={(project) => { onFilter({ project: project ?? undefined }) }} searchable clearable w={190} />
       <TextInput aria-label={t('audit.filter.subject')} placeholder={t('audit.filter.subject')} key={filter.subject} defaultValue={filter.subject ?? ''} onBlur={({ currentTarget }) => { onFilter({ subject: currentTarget.value.trim() || undefined }) }} onKeyDown={(event) => { if (event.key === 'Enter') event.currentTarget.blur() }} w={190} spellCheck={false} />
-      <TextInput type="datetime-local" aria-label={t('audit.filter.from')} title={t('audit.filter.from')} value={filter.from ?? ''} max={filter.to} onChange={({ currentTarget }) => { onFilter({ from: currentTarget.value || undefined }) }} />
-      <TextInput type="datetime-local" aria-label={t('audit.filter.to')} title={t('audit.filter.to')} value={filter.to ?? ''} min={filter.from} onChange={({ currentTarget }) => { onFilter({ to: currentTarget.value || undefined }) }} />
+      <TextInput type="datetime-local" aria-label={t('audit.filter.from')} leftSection={<Text size="sm" c="dimmed" aria-hidden>{t('audit.filter.from')}</Text>} leftSectionWidth={68} value={filter.from ?? ''} max={filter.to} onChange={({ currentTarget }) => { onFilter({ from: currentTarget.value || undefined }) }} />
+      <TextInput type="datetime-local" aria-label={t('audit.filter.to')} leftSection={<Text size="sm" c="dimmed" aria-hidden>{t('audit.filter.to')}</Text>} leftSectionWidth={68} value={filter.to ?? ''} min={filter.from} onChange={({ currentTarget }) => { onFilter({ to: currentTarget.value || undefined }) }} />
       {Object.values(filter).some(Boolean) && <Button variant="subtle" color="gray" leftSection={<IconX size={15} />} onClick={onClear}>{t('audit.filter.clear')}</Button>}
     </Group>
   )

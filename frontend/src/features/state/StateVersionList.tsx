@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Table, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Badge, Button, Group, Table, Text, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconDownload, IconRestore } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -60,7 +60,7 @@ export function StateVersionList({ versions, mayWrite }: StateVersionListProps) 
 
   return (
     <Panel flush>
-      <Table.ScrollContainer minWidth={640}>
+      <Table.ScrollContainer minWidth={640} type="native">
         <Table aria-label={t('state.title')}>
           <Table.Thead>
             <Table.Tr>
@@ -69,7 +69,7 @@ export function StateVersionList({ versions, mayWrite }: StateVersionListProps) 
               <Table.Th>{t('state.by')}</Table.Th>
               <Table.Th ta="right">{t('state.resources')}</Table.Th>
               <Table.Th ta="right">{t('state.size')}</Table.Th>
-              <Table.Th aria-label={t('state.actions')} />
+              <Table.Th><VisuallyHidden>{t('state.actions')}</VisuallyHidden></Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
