@@ -27,8 +27,8 @@ const ICONS: Record<RunStepStatus, typeof IconCheck> = { RUNNING: IconLoader2, D
 /** How far the run is: each step with its state and how long it took. */
 export function RunSteps({ run: masked }: { run: FragmentType<typeof RunStepsFragment> }) {
   const { t, i18n } = useTranslation()
-  const { steps } = unmask(RunStepsFragment, masked)
-  if (!steps || steps.length === 0) return <Text size="sm" c="dimmed">{t('run.steps.none')}</Text>
+  const steps = inOrder(unmask(RunStepsFragment, masked).steps ?? [])
+  if (steps.length === 0) return <Text size="sm" c="dimmed">{t('run.steps.none')}</Text>
   return (
     <ol className={classes.steps}>
       {steps.map(({ id, name, phase, status, detail, startedAt, endedAt }, index) => {
@@ -46,4 +46,9 @@ export function RunSteps({ run: masked }: { run: FragmentType<typeof RunStepsFra
       })}
     </ol>
   )
+}
+
+/** As they began: an attempt that comes back to a step stands behind what was before it. */
+function inOrder<Step extends { startedAt: string }>(steps: readonly Step[]): Step[] {
+  return [...steps].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt))
 }
