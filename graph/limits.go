@@ -38,11 +38,11 @@ var _ interface {
 	graphql.OperationInterceptor
 } = limits{}
 
-func (limits) ExtensionName() string                          { return "Limits" }
-func (limits) Validate(schema graphql.ExecutableSchema) error { return nil }
+func (limits) ExtensionName() string                   { return "Limits" }
+func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters bounds the text before anybody parses it.
-func (limits) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+func (limits) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
 	if len(params.Query) > MaxQuery {
 		return beyond(fault.Text{
 			EN: "A query has at most %d bytes, this one has %d.", FR: "Une requête compte au plus %d octets, celle-ci en a %d.",

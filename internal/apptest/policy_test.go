@@ -93,14 +93,14 @@ func TestEveryModelHasAPolicy(t *testing.T) {
 		results := query.Call(nil)[0].MethodByName("Count").Call([]reflect.Value{reflect.ValueOf(ctx)})
 		err, _ := results[1].Interface().(error)
 		require.ErrorIs(t, err, privacy.Deny, "%s can be read by nobody", name)
-		err = write(client.Field(i), ctx)
+		err = write(ctx, client.Field(i))
 		require.ErrorIs(t, err, privacy.Deny, "%s can be written by nobody", name)
 	}
 	require.Greater(t, models, 20)
 }
 
 // write deletes all rows of a model.
-func write(model reflect.Value, ctx context.Context) error {
+func write(ctx context.Context, model reflect.Value) error {
 	deletion := model.MethodByName("Delete").Call(nil)[0]
 	results := deletion.MethodByName("Exec").Call([]reflect.Value{reflect.ValueOf(ctx)})
 	err, _ := results[1].Interface().(error)
@@ -257,7 +257,7 @@ func kindOf(operation string) string {
 func compose(s *ast.Schema, root *ast.Definition, field *ast.FieldDefinition, id, projectID string) (string, map[string]any) {
 	variables, declared, given := map[string]any{}, []string{}, []string{}
 	for _, argument := range field.Arguments {
-		value, ok := sample(s, argument.Name, argument.Type, id, projectID, true)
+		value, ok := sample(s, argument.Name, argument.Type, id, projectID)
 		if !ok {
 			continue
 		}
@@ -280,9 +280,9 @@ func compose(s *ast.Schema, root *ast.Definition, field *ast.FieldDefinition, id
 }
 
 // sample is a value for an input: the ids that are tried wherever an id goes, something plausible elsewhere.
-func sample(s *ast.Schema, name string, t *ast.Type, id, projectID string, required bool) (any, bool) {
+func sample(s *ast.Schema, name string, t *ast.Type, id, projectID string) (any, bool) {
 	if t.Elem != nil {
-		value, ok := sample(s, name, t.Elem, id, projectID, true)
+		value, ok := sample(s, name, t.Elem, id, projectID)
 		return []any{value}, ok && (t.NonNull || name == "ids")
 	}
 	switch {
@@ -300,7 +300,7 @@ func sample(s *ast.Schema, name string, t *ast.Type, id, projectID string, requi
 	case ast.InputObject:
 		object := map[string]any{}
 		for _, field := range definition.Fields {
-			if value, ok := sample(s, field.Name, field.Type, id, projectID, false); ok {
+			if value, ok := sample(s, field.Name, field.Type, id, projectID); ok {
 				object[field.Name] = value
 			}
 		}
