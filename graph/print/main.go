@@ -6,8 +6,10 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 
@@ -23,25 +25,25 @@ const file = "schema.graphql"
 func main() {
 	since := flag.String("since", "", "commit to compare with")
 	flag.Parse()
-	if err := run(*since); err != nil {
+	if err := run(context.Background(), os.Stdout, *since); err != nil {
 		fmt.Fprintln(os.Stderr, "print:", err)
 		os.Exit(1)
 	}
 }
 
-func run(since string) error {
+func run(ctx context.Context, out io.Writer, since string) error {
 	text := evolution.Print(graph.Schema(&graph.Resolver{}).Schema())
 	if since == "" {
 		return os.WriteFile(file, []byte(text), 0o644)
 	}
-	before, err := exec.Command("git", "show", since+":"+file).Output()
+	before, err := exec.CommandContext(ctx, "git", "show", since+":"+file).Output()
 	if err != nil {
 		return fmt.Errorf("read %s of %s: %w", file, since, err)
 	}
-	return compare(string(before), text)
+	return compare(out, string(before), text)
 }
 
-func compare(before, after string) error {
+func compare(out io.Writer, before, after string) error {
 	old, err := gqlparser.LoadSchema(&ast.Source{Name: "before", Input: before})
 	if err != nil {
 		return err
@@ -52,7 +54,7 @@ func compare(before, after string) error {
 	}
 	broken := 0
 	for _, change := range evolution.Compare(old, now) {
-		fmt.Println(change)
+		fmt.Fprintln(out, change)
 		if change.Verdict == evolution.Breaking {
 			broken++
 		}

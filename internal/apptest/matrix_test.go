@@ -61,20 +61,20 @@ func operations() []operation {
 		}},
 		{access.StateWrite, "unlockState", inProject},
 		{access.StateWrite, "rollBackState", id(func(w *world, _ int) string { return w.version.ID })},
-		{access.ProjectCreate, "createProject", func(w *world, n int) map[string]any {
+		{access.ProjectCreate, "createProject", func(_ *world, n int) map[string]any {
 			return map[string]any{"acronym": fmt.Sprintf("NEW%d", n), "name": "New"}
 		}},
-		{access.LibraryManage, "createLibrary", func(w *world, n int) map[string]any {
+		{access.LibraryManage, "createLibrary", func(_ *world, n int) map[string]any {
 			return map[string]any{"name": fmt.Sprintf("lib %d", n), "url": "https://example.org/x.git"}
 		}},
 		{access.LibraryManage, "syncLibrary", id(func(w *world, _ int) string { return w.library.ID })},
-		{access.UserManage, "createUser", func(w *world, n int) map[string]any {
+		{access.UserManage, "createUser", func(_ *world, n int) map[string]any {
 			return map[string]any{"email": fmt.Sprintf("u%d@example.org", n), "name": "U"}
 		}},
 		{access.UserManage, "updateUser", func(w *world, n int) map[string]any {
 			return map[string]any{"id": w.newPerson(fmt.Sprintf("c%d@example.org", n)).ID, "name": "Renamed"}
 		}},
-		{access.RoleManage, "createRole", func(w *world, n int) map[string]any {
+		{access.RoleManage, "createRole", func(_ *world, n int) map[string]any {
 			return map[string]any{"key": fmt.Sprintf("KEY%d", n), "title": map[string]any{"en": "T"}, "scope": "PROJECT", "permissions": []string{}}
 		}},
 		{access.RoleManage, "updateRole", func(w *world, _ int) map[string]any {
@@ -84,7 +84,7 @@ func operations() []operation {
 			made := must(w.Auth.CreateRole(w.ctx, auth.RoleInput{Key: fmt.Sprintf("DEL%d", n), Title: fault.Text{EN: "D"}, Scope: access.ScopeProject}))(w.t)
 			return made.ID
 		})},
-		{access.FreezeManage, "createFreeze", func(w *world, _ int) map[string]any {
+		{access.FreezeManage, "createFreeze", func(_ *world, _ int) map[string]any {
 			return map[string]any{"reason": hidden, "startsAt": time.Now().Add(time.Hour), "endsAt": time.Now().Add(2 * time.Hour)}
 		}},
 		{access.FreezeManage, "liftFreeze", id(func(w *world, _ int) string { return w.freeze.ID })},
