@@ -60,7 +60,7 @@ func (a *App) remoteWorkers() http.Handler {
 		if subtle.ConstantTimeCompare([]byte(token), []byte(a.Config.WorkerToken)) == 1 {
 			return "remote", nil
 		}
-		return "", fault.New(fault.Unauthenticated, fault.Text{EN: "This is no worker's token.", FR: "Ce n’est pas le jeton d’un travailleur."})
+		return "", fault.New(fault.Unauthenticated, fault.Text{EN: "This is no worker's token.", FR: "Ce n’est pas le jeton d’un exécuteur."})
 	})
 }
 

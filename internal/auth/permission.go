@@ -65,7 +65,7 @@ var permissionTitles = map[access.Permission]fault.Text{
 	access.LibraryManage:    {EN: "Add, change and remove libraries", FR: "Ajouter, modifier et retirer des bibliothèques"},
 	access.UserManage:       {EN: "Manage people and their platform roles", FR: "Gérer les personnes et leurs rôles sur la plateforme"},
 	access.RoleManage:       {EN: "Define roles", FR: "Définir des rôles"},
-	access.WorkerManage:     {EN: "See and manage the queue and the workers", FR: "Voir et gérer la file et les travailleurs"},
+	access.WorkerManage:     {EN: "See and manage the queue and the workers", FR: "Voir et gérer la file et les exécuteurs"},
 	access.FreezeManage:     {EN: "Declare and lift freezes", FR: "Déclarer et lever des gels"},
 	access.OrganizationEdit: {EN: "Change the organizations' names and codes", FR: "Modifier les noms et codes des organisations"},
 }
