@@ -1,6 +1,6 @@
-import { type Client, createRequest, type Exchange, type Operation } from '@urql/core'
+import { type Client, createRequest, type Exchange, type ExchangeIO, type Operation, type OperationResult } from '@urql/core'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { makeSubject, map, pipe, publish } from 'wonka'
+import { filter, makeSubject, map, merge, pipe, publish } from 'wonka'
 import { createLive, RESYNC } from './live'
 
 beforeEach(() => { vi.useFakeTimers() })
@@ -59,6 +59,26 @@ it('asks for everything again after a RESYNC, and for nothing that has left the 
   expect(asked).toHaveLength(1)
   leave()
   live.notify(happen('', RESYNC))
+  vi.runAllTimers()
+  expect(asked).toHaveLength(1)
+})
+
+it('asks again about what happened while the answer was on its way', () => {
+  const asked: number[] = []
+  const client = {
+    createRequestOperation: (_kind: string, operation: Operation) => operation,
+    reexecuteOperation: (operation: Operation) => asked.push(operation.key),
+  } as unknown as Client
+  const live = createLive(() => client)
+  const operations = makeSubject<Operation>()
+  const results = makeSubject<OperationResult>()
+  const forward: ExchangeIO = (asking) => merge([pipe(asking, filter(() => false)) as never, results.source])
+  pipe(live.exchange({ forward, client, dispatchDebug: () => undefined })(operations.source), publish)
+  const operation = { ...createRequest('{ b }', {}), kind: 'query', context: {} } as unknown as Operation
+  operations.next(operation)
+  live.notify(happen('run_1'))
+  live.notify(happen('run_2'))
+  results.next({ operation, data: { run: { __typename: 'Run', id: 'run_1' } }, stale: false, hasNext: false })
   vi.runAllTimers()
   expect(asked).toHaveLength(1)
 })

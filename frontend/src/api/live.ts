@@ -36,6 +36,8 @@ interface Watched {
   operation: Operation
   ids: Set<string>
   types: Set<string>
+  /** What happened since it was asked: the answer on its way may have been read before. None while no answer is awaited. */
+  meanwhile: Happening[] | undefined
 }
 
 /**
@@ -61,8 +63,24 @@ export function createLive(client: () => Client) {
   }
 
   function notify(happening: Happening) {
-    for (const [key, entry] of watched) if (concerns(entry, happening)) due.add(key)
+    for (const [key, entry] of watched) {
+      if (entry.meanwhile) entry.meanwhile.push(happening)
+      else if (concerns(entry, happening)) due.add(key)
+    }
+    schedule()
+  }
+
+  function schedule() {
     if (due.size > 0) timer ??= setTimeout(refetch, GATHER_MS)
+  }
+
+  /** What an answer is about is known only now, and so whether it is old already. */
+  function answered(entry: Watched, result: OperationResult) {
+    if (result.data) learn(entry, result)
+    if (result.stale) return
+    if (entry.meanwhile?.some((happening) => concerns(entry, happening))) due.add(result.operation.key)
+    entry.meanwhile = undefined
+    schedule()
   }
 
   const exchange: Exchange = ({ forward }) => (operations$) =>
@@ -75,7 +93,7 @@ export function createLive(client: () => Client) {
       forward,
       tap((result) => {
         const entry = watched.get(result.operation.key)
-        if (entry && result.data) learn(entry, result)
+        if (entry) answered(entry, result)
       }),
     )
   return { exchange, notify }
@@ -83,8 +101,10 @@ export function createLive(client: () => Client) {
 
 function watch(watched: Map<number, Watched>, operation: Operation) {
   const known = watched.get(operation.key)
-  if (known) known.operation = operation
-  else watched.set(operation.key, { operation, ids: new Set(), types: new Set(operation.context.additionalTypenames) })
+  if (known) {
+    known.operation = operation
+    known.meanwhile ??= []
+  } else watched.set(operation.key, { operation, ids: new Set(), types: new Set(operation.context.additionalTypenames), meanwhile: [] })
 }
 
 function learn(entry: Watched, result: OperationResult) {

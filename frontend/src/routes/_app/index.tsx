@@ -1,4 +1,4 @@
-import { Grid, Stack, Title } from '@mantine/core'
+import { Stack, Title } from '@mantine/core'
 import { IconCircleCheck, IconFolders } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -70,22 +70,16 @@ function HomePage() {
                 <Quiet icon={<IconCircleCheck size={18} stroke={1.6} aria-hidden />} text={t('home.awaiting.none')} />
               )}
             </Section>
-            <Grid gap="xl">
-              {nodesOf(failed).length > 0 && (
-                <Grid.Col span={12}>
-                  <Section title={t('home.failed.title')} count={nodesOf(failed).length}>
-                    <ResourceList resources={nodesOf(failed)} label={t('home.failed.title')} withProject />
-                  </Section>
-                </Grid.Col>
-              )}
-              {nodesOf(active).length > 0 && (
-                <Grid.Col span={12}>
-                  <Section title={t('home.active.title')} count={nodesOf(active).length}>
-                    <RunList runs={nodesOf(active)} label={t('home.active.title')} />
-                  </Section>
-                </Grid.Col>
-              )}
-            </Grid>
+            {nodesOf(failed).length > 0 && (
+              <Section title={t('home.failed.title')} count={nodesOf(failed).length}>
+                <ResourceList resources={nodesOf(failed)} label={t('home.failed.title')} withProject />
+              </Section>
+            )}
+            {nodesOf(active).length > 0 && (
+              <Section title={t('home.active.title')} count={nodesOf(active).length}>
+                <RunList runs={nodesOf(active)} label={t('home.active.title')} />
+              </Section>
+            )}
             <Section title={t('home.projects.title')} aside={projects.totalCount > 12 && <PageLink to="/projects" size="sm">{t('home.projects.all')}</PageLink>}>
               {nodesOf(projects).length > 0 ? (
                 <ProjectList projects={nodesOf(projects)} />

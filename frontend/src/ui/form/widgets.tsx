@@ -50,7 +50,8 @@ function Secret(props: WidgetProps) {
 }
 
 function Color(props: WidgetProps) {
-  return <ColorInput {...shared(props)} format="hex" value={asText(props.value)} onChange={(value) => { props.onChange(emptied(props, value)) }} />
+  const { t } = useTranslation()
+  return <ColorInput {...shared(props)} format="hex" eyeDropperButtonProps={{ 'aria-label': t('form.eyeDropper') }} value={asText(props.value)} onChange={(value) => { props.onChange(emptied(props, value)) }} />
 }
 
 function DateText(props: WidgetProps) {
