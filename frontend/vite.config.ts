@@ -32,7 +32,11 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => ({
       },
       {
         extends: true,
-        test: { name: 'e2e', environment: 'node', include: ['e2e/**/*.e2e.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 60_000 },
+        test: { name: 'e2e', environment: 'node', include: ['e2e/**/*.e2e.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'screens', environment: 'node', include: ['e2e/screens.ts'], testTimeout: 600_000, hookTimeout: 120_000 },
       },
     ],
   },

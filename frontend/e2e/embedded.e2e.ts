@@ -1,0 +1,16 @@
+import { anybody } from './journeys/anybody'
+import { connection } from './journeys/connection'
+import { everyPage } from './journeys/everyPage'
+import { mistakes } from './journeys/mistakes'
+import { newcomer } from './journeys/newcomer'
+import { secrets } from './journeys/secrets'
+import { stageOf } from './stage'
+
+const stage = stageOf('embedded')
+
+newcomer(stage)
+secrets(stage)
+mistakes(stage)
+anybody(stage)
+everyPage(stage)
+connection(stage)

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { Run } from '../pages/run'
+import { claire, emma } from '../people'
+import { requestSite } from '../requests'
+import type { Stage } from '../stage'
+import { wordsIn } from '../words'
+
+/** The server goes away and comes back: who looks on is told, and misses nothing. */
+export function connection(stage: Stage) {
+  describe('a lost connection', () => {
+    test('shows, ends by itself and loses nothing', async () => {
+      const t = wordsIn('en')
+      const id = await requestSite(stage.installation, emma, 'PARCELS', 'after-the-storm')
+      const page = await stage.seats.of(emma)
+      await page.goto(`/runs/${id}`)
+      const run = new Run(page, 'en')
+      await run.becomes('AWAITING_APPROVAL')
+      await run.open('log')
+      await run.log.getByText(/terraform_data/).first().waitFor()
+      await page.evaluate(() => Object.assign(window, { neverReloaded: true }))
+      const banner = page.getByRole('status').filter({ hasText: t('shell.connection.lost') })
+
+      await stage.installation.stop()
+      await banner.waitFor()
+      await stage.installation.start()
+      const approver = await stage.installation.api(claire.email)
+      await approver.ask('mutation ($input: ApproveRunInput!) { approveRun(input: $input) { userErrors { message } } }', { input: { id } })
+
+      await run.becomes('SUCCEEDED')
+      await banner.waitFor({ state: 'detached' })
+      await run.step('apply').waitFor()
+      await run.open('log')
+      await page.getByRole('searchbox', { name: t('run.log.search') }).fill('Apply complete')
+      await run.log.getByText(/Apply complete/).first().waitFor()
+      expect(await page.evaluate(() => 'neverReloaded' in window)).toBe(true)
+      expect(stage.seats.faults).toEqual([])
+    })
+  })
+}
