@@ -160,6 +160,6 @@ func (c *Client) Post(path string, body any) (status int, text []byte) {
 	require.NoError(c.tb, err)
 	request := c.Request(http.MethodPost, path, bytes.NewReader(encoded))
 	request.Header.Set("Content-Type", "application/json")
-	response, text := c.Do(request) //nolint:bodyclose // Do has read and closed it
+	response, text := c.Do(request)
 	return response.StatusCode, text
 }

@@ -162,14 +162,14 @@ func TestAForeignPageCannotUseTheCookie(t *testing.T) {
 		for name, value := range headers {
 			request.Header.Set(name, value)
 		}
-		response, _ := browser.Do(request) //nolint:bodyclose // Do has read and closed it
+		response, _ := browser.Do(request)
 		return response.StatusCode
 	}
 	require.Equal(t, http.StatusOK, ask(nil))
 	require.Equal(t, http.StatusOK, ask(map[string]string{"Origin": s.URL()}))
 	require.Equal(t, http.StatusForbidden, ask(map[string]string{"Origin": "https://evil.example"}))
 	require.Equal(t, http.StatusForbidden, ask(map[string]string{"Sec-Fetch-Site": "cross-site"}))
-	response, _ := browser.Fetch("/graphql?query=mutation%20%7B%20ping%20%7D") //nolint:bodyclose // Fetch has read and closed it
+	response, _ := browser.Fetch("/graphql?query=mutation%20%7B%20ping%20%7D")
 	require.NotEqual(t, http.StatusOK, response.StatusCode, "GET is for queries")
 }
 

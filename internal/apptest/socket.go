@@ -32,7 +32,7 @@ type Message struct {
 func (c *Client) Dial() *Socket {
 	c.tb.Helper()
 	options := &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: c.http}
-	conn, _, err := websocket.Dial(context.Background(), strings.Replace(c.url, "http", "ws", 1)+"/graphql", options) //nolint:bodyclose // of an upgrade there is none
+	conn, _, err := websocket.Dial(context.Background(), strings.Replace(c.url, "http", "ws", 1)+"/graphql", options)
 	require.NoError(c.tb, err)
 	conn.SetReadLimit(16 << 20)
 	s := &Socket{tb: c.tb, conn: conn}
