@@ -17,7 +17,7 @@ import (
 // Prefixes names the model of each id prefix: what node(id) goes by.
 var Prefixes = map[string]string{
 	"org": "organizations", "usr": "users", "rol": "roles", "mem": "memberships", "prj": "projects",
-	"lib": "libraries", "tpl": "templates", "res": "resources", "run": "runs", "stp": "run_steps",
+	"lib": "libraries", "tpl": "templates", "res": "resources", "run": "runs", "stp": "run_steps", "pln": "run_plans",
 	"apv": "approvals", "stv": "state_versions", "evt": "events", "tok": "api_tokens", "frz": "freezes",
 	"wrk": "workers",
 }

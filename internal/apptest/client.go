@@ -163,3 +163,11 @@ func (c *Client) Post(path string, body any) (status int, text []byte) {
 	response, text := c.Do(request)
 	return response.StatusCode, text
 }
+
+// At is a client of a server that was started elsewhere, with a token.
+func At(tb testing.TB, url, token string) *Client {
+	tb.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(tb, err)
+	return &Client{tb: tb, url: url, token: token, http: &http.Client{Jar: jar}}
+}

@@ -1,0 +1,153 @@
+package apptest_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/library"
+	"github.com/arpent/arpent/ent/role"
+	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/template"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/apptest"
+	"github.com/arpent/arpent/internal/fault"
+)
+
+// land is a server without workers, whose rows the tests write themselves.
+type land struct {
+	*apptest.Server
+	t      testing.TB
+	client *ent.Client
+	base   *ent.Template
+	author *ent.User // owner of what belongs to a person
+	count  int
+}
+
+func system() context.Context { return access.As(context.Background(), "test") }
+
+func newLand(t testing.TB, s *apptest.Server) *land {
+	t.Helper()
+	l := &land{Server: s, t: t, client: s.DB.Client(system())}
+	require.Eventually(t, func() bool {
+		return l.client.Library.Query().OnlyX(system()).Status == library.StatusREADY &&
+			!l.client.Run.Query().Where(run.StatusIn(run.StatusQUEUED, run.StatusRUNNING)).ExistX(system())
+	}, time.Minute, 10*time.Millisecond, "the library that ships is not read")
+	l.base = l.client.Template.Query().Where(template.IsBase(true)).FirstX(system())
+	l.author = l.client.User.Create().SetName("Author").SetEmail("author@example.org").SaveX(system())
+	return l
+}
+
+// estate is a project with one of everything, by the name of its GraphQL type.
+type estate map[string]string
+
+// number is one that no other name of the land has.
+func (l *land) number() int { l.count++; return l.count }
+
+func text(s string) fault.Text { return fault.Text{EN: s, FR: s} }
+
+// estate makes a project and one of everything that can belong to one. The mark stands in every text of it.
+func (l *land) estate(mark string) estate {
+	l.t.Helper()
+	ctx, c, n := system(), l.client, l.number()
+	name := fmt.Sprintf("%s-%d", mark, n)
+	p := c.Project.Create().SetAcronym(fmt.Sprintf("P%d", n)).SetName(name).SetDescription(text(mark)).
+		SetOrganization(c.Organization.Query().FirstX(ctx)).SetBaseTemplate(l.base).SetTags(map[string]string{"mark": mark}).SaveX(ctx)
+	e := estate{"Project": p.ID}
+	e["Resource"] = l.resource(p, l.module(mark), name).ID
+	e["Run"] = l.run(p, e["Resource"], run.StatusAWAITING_APPROVAL, mark)
+	e["failed"] = l.run(p, e["Resource"], run.StatusFAILED, mark)
+	e["RunStep"] = c.RunStep.Create().SetRunID(e["Run"]).SetLease(1).SetPhase("PLAN").SetName(mark).SetStartedAt(time.Now().UTC()).SaveX(ctx).ID
+	e["RunPlan"] = c.RunPlan.Create().SetRunID(e["Run"]).SetAdd(1).SetChange(0).SetDestroy(0).SetChanges(json.RawMessage("[]")).SetOutputs(json.RawMessage("[]")).SaveX(ctx).ID
+	e["Approval"] = c.Approval.Create().SetRunID(e["failed"]).SetUserID(l.author.ID).SetBy("Author").SetDecision("APPROVED").SetComment(mark).SaveX(ctx).ID
+	c.RunLog.Create().SetRunID(e["Run"]).SetPosition(0).SetSize(int64(len(mark))).SetData([]byte(mark)).ExecX(ctx)
+	e["StateVersion"] = l.state(p, mark)
+	e["Event"] = c.Event.Create().SetType("project.updated").SetAudience("PROJECT").SetActorID(l.author.ID).SetActor(mark).
+		SetSubjectID(p.ID).SetSubject(name).SetProjectID(p.ID).SetAfter(json.RawMessage(`{"name":"` + mark + `"}`)).SaveX(ctx).ID
+	e["Freeze"] = c.Freeze.Create().SetProjectID(p.ID).SetReason(mark).SetCreatedBy("Author").
+		SetStartsAt(time.Now().UTC().Add(-2 * time.Hour)).SetEndsAt(time.Now().UTC().Add(-time.Hour)).SaveX(ctx).ID
+	l.member(l.author, p.ID, access.RoleAdmin)
+	member := c.User.Create().SetName("Member").SetEmail(fmt.Sprintf("member-%d@example.org", n)).SaveX(ctx)
+	e["Membership"] = l.member(member, p.ID, access.RoleGuest)
+	e["acronym"], e["name"] = p.Acronym, name
+	return e
+}
+
+// module is a template of the library that ships; requests of it carry no mark.
+func (l *land) module(string) *ent.Template {
+	return l.client.Template.Query().Where(template.Name("storage-folder"), template.Latest(true)).FirstX(system())
+}
+
+func (l *land) resource(p *ent.Project, of *ent.Template, name string) *ent.Resource {
+	l.t.Helper()
+	id := fmt.Sprintf("r%d", l.number())
+	made := l.client.Resource.Create().SetProject(p).SetTemplate(of).SetName(id).SetStatus("READY").SetError(textOf(name)).
+		SetInputs(json.RawMessage(`{"mark":"` + name + `"}`)).
+		SetOutputs(json.RawMessage(`{"key":{"sensitive":true}}`)).SaveX(system())
+	sealed := l.Keyring.Seal([]byte(`{"key":"`+name+`"}`), "resources:"+made.ID+":outputs")
+	return made.Update().SetSealedOutputs(sealed).SaveX(system())
+}
+
+func textOf(s string) *fault.Text { t := text(s); return &t }
+
+func (l *land) run(p *ent.Project, resourceID string, status run.Status, mark string) string {
+	l.t.Helper()
+	return l.client.Run.Create().SetKind("PROVISION").SetStatus(status).SetProject(p).SetResourceID(resourceID).
+		SetRequestedBy(mark).SetRequesterID(l.author.ID).SetQueuedAt(time.Now().UTC()).SetFailure(textOf(mark)).
+		SetChange(json.RawMessage(`{"op":"UPDATE","title":{"en":"` + mark + `","fr":"` + mark + `"}}`)).
+		SetPolicy(json.RawMessage(`{"count":2}`)).SetDigest("d").SetTool(mark).SaveX(system()).ID
+}
+
+func (l *land) state(p *ent.Project, mark string) string {
+	l.t.Helper()
+	c := l.client.StateVersion.Create().SetProject(p).SetVersion(1).SetSerial(1).SetLineage(mark).SetSha256(strings.Repeat("0", 64)).SetSize(2)
+	made := c.SetCreatedBy(mark).SaveX(system())
+	l.client.StateLock.Create().SetProjectID(p.ID).SetLockID("l").SetHolder(mark).SetInfo(json.RawMessage(`{"Who":"` + mark + `"}`)).ExecX(system())
+	return made.ID
+}
+
+// common adds what belongs to no project. It is new each time, because the matrix removes it.
+func (l *land) common(e estate) estate {
+	l.t.Helper()
+	ctx, c, n := system(), l.client, l.number()
+	e["Organization"] = c.Organization.Query().FirstX(ctx).ID
+	e["Library"] = c.Library.Create().SetName(fmt.Sprintf("library-%d", n)).SetURL("/nowhere/" + fmt.Sprint(n)).SaveX(ctx).ID
+	e["Template"] = l.module("").ID
+	e["Role"] = c.Role.Create().SetKey(fmt.Sprintf("ROLE%d", n)).SetTitle(text("Role")).SetScope("PROJECT").SetPermissions([]string{"project.read"}).SaveX(ctx).ID
+	e["guest"] = c.Role.Query().Where(role.Key(access.RoleGuest)).OnlyIDX(ctx)
+	e["User"] = c.User.Create().SetName("Somebody").SetEmail(fmt.Sprintf("somebody-%d@example.org", n)).SaveX(ctx).ID
+	e["ApiToken"] = c.ApiToken.Create().SetUserID(l.author.ID).SetName("token").SetHash(bytes.Repeat([]byte{byte(n), byte(n >> 8)}, 16)).SetHint("abcd").SetScopes([]string{"all"}).SaveX(ctx).ID
+	e["Worker"] = c.Worker.Create().SetName(fmt.Sprintf("worker-%d", n)).SaveX(ctx).ID
+	e["freeze"] = c.Freeze.Create().SetReason("all").SetCreatedBy("Author").SetStartsAt(time.Now().UTC().Add(time.Hour)).SetEndsAt(time.Now().UTC().Add(2 * time.Hour)).SaveX(ctx).ID
+	e["email"] = c.User.GetX(ctx, e["User"]).Email
+	e["template"], e["fresh"] = "storage-folder", fmt.Sprintf("T%d", n)
+	return e
+}
+
+// member gives somebody a role; a project of "" is the platform.
+func (l *land) member(u *ent.User, projectID, key string) string {
+	l.t.Helper()
+	create := l.client.Membership.Create().SetUser(u).SetRoleID(l.client.Role.Query().Where(role.Key(key)).OnlyIDX(system()))
+	if projectID == "" {
+		return create.SetScopeKey("platform").SaveX(system()).ID
+	}
+	return create.SetProjectID(projectID).SetScopeKey(projectID).SaveX(system()).ID
+}
+
+// person is a client with an account and, unless key is empty, a role.
+func (l *land) person(projectID, key string) *apptest.Client {
+	l.t.Helper()
+	email := fmt.Sprintf("person-%d@example.org", l.number())
+	made := l.client.User.Create().SetName("Person").SetEmail(email).SaveX(system())
+	if key != "" {
+		l.member(made, projectID, key)
+	}
+	return l.With(l.TokenFor(email))
+}
