@@ -94,6 +94,13 @@ func (w *world) costs(token string) map[string]int {
 
 func (w *world) cost(token, query string) int {
 	w.t.Helper()
+	count, _ := w.answer(token, query)
+	return count
+}
+
+// answer is what a query comes to, and how many statements it took.
+func (w *world) answer(token, query string) (statements int, text []byte) {
+	w.t.Helper()
 	body := must(json.Marshal(map[string]string{"query": query}))(w.t)
 	ctx, count := database.Counted(w.t.Context())
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
@@ -102,7 +109,7 @@ func (w *world) cost(token, query string) int {
 	recorder := httptest.NewRecorder()
 	w.Handler().ServeHTTP(recorder, request)
 	require.NotContains(w.t, recorder.Body.String(), `"errors"`, query)
-	return count()
+	return count(), recorder.Body.Bytes()
 }
 
 // crowd adds rows of everything, from one number to another: each project has a resource with a run of its own, and
