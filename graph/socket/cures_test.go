@@ -42,7 +42,7 @@ func dial(t *testing.T, transport socket.Transport, stopped chan<- struct{}) *we
 	served.AddTransport(transport)
 	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
-	conn, _, err := websocket.Dial(t.Context(), strings.Replace(server.URL, "http", "ws", 1), //nolint:bodyclose // of an upgrade there is none
+	conn, _, err := websocket.Dial(t.Context(), strings.Replace(server.URL, "http", "ws", 1),
 		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.CloseNow() })

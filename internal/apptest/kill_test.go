@@ -58,7 +58,6 @@ func slowLibrary(t *testing.T) string {
 type installation struct {
 	t     *testing.T
 	env   []string
-	args  []string
 	url   string
 	token string
 	*program
@@ -82,7 +81,7 @@ func (in *installation) start() {
 	in.program = launch(in.t, "arpent", in.env, "serve")
 	in.hears(`Arpent \S+ is at (\S+)`)
 	require.Eventually(in.t, func() bool {
-		response, err := http.Get(in.url + "/readyz") //nolint:noctx // it answers or it does not
+		response, err := http.Get(in.url + "/readyz")
 		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
 	}, time.Minute, 20*time.Millisecond)
 }
