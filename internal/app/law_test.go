@@ -22,22 +22,23 @@ var law = map[string][]string{
 	// Leaves: they know nothing of ours.
 	"fault":  {},
 	"access": {},
+	"clock":  {},
 	// Mechanisms: they know no subject and no ent.
 	"secret":  {"fault"},
 	"gitrepo": {"fault"},
 	"queue":   {"fault"},
 	"runner":  {"fault"},
-	"worker":  {"runner", "fault"},
+	"worker":  {"runner", "fault", "clock"},
 	// The models and what owns their transactions.
 	"ent":      {"access", "fault"},
 	"database": {"ent", "fault"},
 	// Domains: each stands for itself; only provision stands above the others.
-	"journal":   {"ent", "database", "access", "fault", "queue"},
+	"journal":   {"ent", "database", "access", "fault", "queue", "clock"},
 	"auth":      domain(),
 	"catalog":   domain("gitrepo"),
 	"gitops":    domain("gitrepo"),
 	"tfstate":   domain(),
-	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue"),
+	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue", "clock"),
 	// Edges. A resolver may be one ent expression, whose client database gives.
 	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision"},
 	"httpd":    {"access", "fault", "auth"},
@@ -57,7 +58,7 @@ func domain(and ...string) []string {
 
 func everything(and ...string) []string {
 	return append([]string{
-		"fault", "access", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
+		"fault", "access", "clock", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
 		"catalog", "gitops", "tfstate", "provision", "graph", "httpd", "frontend", "library",
 	}, and...)
 }

@@ -3,57 +3,57 @@ package provision
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/approval"
-	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 )
 
 // Approve says yes to a run's plan. When enough people have, the run goes on to apply exactly that plan.
-func (e *Engine) Approve(ctx context.Context, runID, comment string) (*ent.Run, error) {
-	return e.answer(ctx, runID, approval.DecisionAPPROVED, comment, func(ctx context.Context, r *ent.Run) (*ent.Run, error) {
-		missing, err := e.ApprovalsMissing(ctx, r)
+func (l *Life) Approve(ctx context.Context, runID, comment string) (*ent.Run, error) {
+	return l.answer(ctx, runID, approval.DecisionAPPROVED, comment, func(ctx context.Context, r *ent.Run) (*ent.Run, error) {
+		given, err := l.store.Approvals(ctx, r.ID)
 		if err != nil {
 			return nil, err
 		}
-		if missing > 0 {
-			return r, e.journalRun(ctx, r, "run.approved_by_one")
-		}
-		names, err := e.approvers(ctx, r)
+		policy, err := PolicyOf(r)
 		if err != nil {
 			return nil, err
 		}
-		return e.move(ctx, r, applyQueued, func(u *ent.RunUpdate) {
-			u.SetApprovedBy(names).SetApprovedAt(now()).SetApprovedDigest(digestOf(r)).ClearApprovalExpiresAt()
+		names := approversOf(r, given)
+		if len(names) < needed(policy) {
+			return r, l.world.Journal(ctx, r, "run.approved_by_one")
+		}
+		return l.move(ctx, r, applyQueued, Patch{
+			ApprovedBy: Set(strings.Join(names, ", ")), ApprovedAt: Set(l.now()), ApprovedDigest: Set(digestOf(r)),
+			ApprovalExpiresAt: Clear[time.Time](),
 		})
 	})
 }
 
 // Reject says no to a run's plan and ends the run.
-func (e *Engine) Reject(ctx context.Context, runID, comment string) (*ent.Run, error) {
-	return e.answer(ctx, runID, approval.DecisionREJECTED, comment, func(ctx context.Context, r *ent.Run) (*ent.Run, error) {
+func (l *Life) Reject(ctx context.Context, runID, comment string) (*ent.Run, error) {
+	return l.answer(ctx, runID, approval.DecisionREJECTED, comment, func(ctx context.Context, r *ent.Run) (*ent.Run, error) {
 		by := access.FromContext(ctx).Name
-		return e.end(ctx, r, rejected, fault.New(fault.Denied, fault.Text{EN: "Rejected by %s.", FR: "Rejetée par %s."}, by), nil)
+		return l.end(ctx, r, rejected, fault.New(fault.Denied, fault.Text{EN: "Rejected by %s.", FR: "Rejetée par %s."}, by), Patch{})
 	})
 }
 
-func (e *Engine) answer(ctx context.Context, runID string, decision approval.Decision, comment string, next func(context.Context, *ent.Run) (*ent.Run, error)) (*ent.Run, error) {
+func (l *Life) answer(ctx context.Context, runID string, decision approval.Decision, comment string, next func(context.Context, *ent.Run) (*ent.Run, error)) (*ent.Run, error) {
 	var answered *ent.Run
-	err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
-		r, err := e.lockedRun(ctx, runID)
+	err := l.store.Tx(ctx, func(ctx context.Context) error {
+		r, err := l.lockedRun(ctx, runID)
 		if err != nil {
 			return err
 		}
-		if err := e.MayApprove(ctx, r); err != nil {
+		if err := l.MayApprove(ctx, r); err != nil {
 			return err
 		}
 		viewer := access.FromContext(ctx)
-		err = client.Approval.Create().SetRunID(r.ID).SetUserID(viewer.ID).SetBy(viewer.Name).
-			SetDecision(decision).SetComment(comment).SetDigest(digestOf(r)).Exec(ctx)
-		if err != nil {
+		if err := l.store.AddApproval(ctx, approvalOf(r, viewer.ID, viewer.Name, decision, comment)); err != nil {
 			return err
 		}
 		answered, err = next(ctx, r)
@@ -62,27 +62,43 @@ func (e *Engine) answer(ctx context.Context, runID string, decision approval.Dec
 	return answered, database.Fault(err)
 }
 
+// MayApprove tells whether the viewer may answer the question that a run waits with: nil, or why not.
+func (l *Life) MayApprove(ctx context.Context, r *ent.Run) error {
+	policy, err := PolicyOf(r)
+	if err != nil {
+		return err
+	}
+	var roles []string
+	var given []*ent.Approval
+	if stateOf(r) == awaiting {
+		if roles, err = l.store.RolesOf(ctx, access.FromContext(ctx).ID, *r.ProjectID); err != nil {
+			return database.Fault(err)
+		}
+		if given, err = l.store.Approvals(ctx, r.ID); err != nil {
+			return database.Fault(err)
+		}
+	}
+	return mayAnswer(ctx, r, policy, roles, given)
+}
+
 // lockedRun reads a run that the viewer may see, and keeps others from moving it until the transaction ends, so
 // that two last approvals do not each find the other missing.
-func (e *Engine) lockedRun(ctx context.Context, id string) (*ent.Run, error) {
-	query := e.DB.Client(ctx).Run.Query().Where(run.ID(id))
-	if e.DB.Postgres() {
-		query.ForUpdate()
-	}
-	r, err := query.Only(ctx)
+func (l *Life) lockedRun(ctx context.Context, id string) (*ent.Run, error) {
+	r, err := l.store.Lock(ctx, id)
 	return r, at(err, "id")
 }
 
-func (e *Engine) approvers(ctx context.Context, r *ent.Run) (string, error) {
-	rows, err := e.DB.Client(ctx).Approval.Query().Where(
-		approval.RunID(r.ID), approval.Digest(digestOf(r)), approval.DecisionEQ(approval.DecisionAPPROVED),
-	).Order(approval.ByID()).All(access.As(ctx, "engine"))
-	if err != nil {
-		return "", err
+// approversOf names those who approved a run's present plan.
+func approversOf(r *ent.Run, given []*ent.Approval) (names []string) {
+	for _, a := range given {
+		if a.Digest == digestOf(r) && a.Decision == approval.DecisionAPPROVED {
+			names = append(names, a.By)
+		}
 	}
-	names := make([]string, len(rows))
-	for i, row := range rows {
-		names[i] = row.By
-	}
-	return strings.Join(names, ", "), nil
+	return names
+}
+
+// approvalOf is an answer to what a run waits with.
+func approvalOf(r *ent.Run, userID, by string, decision approval.Decision, comment string) *ent.Approval {
+	return &ent.Approval{RunID: r.ID, UserID: userID, By: by, Decision: decision, Comment: comment, Digest: digestOf(r)}
 }

@@ -8,10 +8,10 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
-	entworker "github.com/arpent/arpent/ent/worker"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/queue"
+	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/worker"
 )
 
@@ -25,22 +25,24 @@ type LeaseClaims struct {
 	Project string `json:"project,omitempty"`
 }
 
-// backend is the engine as its workers see it.
-type backend struct{ *Engine }
+// backend is the life of runs as workers see it.
+type backend struct{ *Life }
 
 // Backend is what workers speak with, in this process and through HTTP.
-func (e *Engine) Backend() worker.Backend { return backend{e} }
+func (l *Life) Backend() worker.Backend { return backend{l} }
+
+var _ worker.Backend = backend{}
 
 // Claim waits for a run and hands it out with its task.
 func (b backend) Claim(ctx context.Context, claim worker.Claim) (*worker.Assignment, error) {
 	ctx = asEngine(ctx)
-	paused, err := b.seen(ctx, claim)
+	paused, err := b.store.Seen(ctx, claim, b.now())
 	if err != nil || paused {
-		return nil, errors.Join(err, rest(ctx, paused, claim.Wait))
+		return nil, errors.Join(err, b.rest(ctx, paused, claim.Wait))
 	}
-	deadline := time.Now().Add(claim.Wait)
+	deadline := b.clock.Now().Add(claim.Wait)
 	for {
-		message, err := b.reader.Next(ctx, time.Until(deadline))
+		message, err := b.bells.Next(ctx, deadline.Sub(b.clock.Now()))
 		if err != nil || message == nil {
 			return nil, err
 		}
@@ -51,6 +53,14 @@ func (b backend) Claim(ctx context.Context, claim worker.Claim) (*worker.Assignm
 	}
 }
 
+// rest lets a paused worker wait as long as it would have waited for work.
+func (b backend) rest(ctx context.Context, paused bool, wait time.Duration) error {
+	if paused {
+		b.clock.Wait(ctx, wait)
+	}
+	return ctx.Err()
+}
+
 // claimMessage claims for one bell. The message is acknowledged after the commit; a bell that could not be
 // followed for a passing fault stays, and is claimed back.
 func (b backend) claimMessage(ctx context.Context, message *queue.Message, claim worker.Claim) (*worker.Assignment, error) {
@@ -58,24 +68,13 @@ func (b backend) claimMessage(ctx context.Context, message *queue.Message, claim
 	if err != nil {
 		return nil, fmt.Errorf("claim run %s: %w", message.RunID, err)
 	}
-	if err := b.reader.Ack(ctx, message); err != nil {
-		b.Engine.Log.Warn("a bell was not acknowledged and will ring again", "run", message.RunID, "error", err)
+	if err := b.bells.Ack(ctx, message); err != nil {
+		b.log.Warn("a bell was not acknowledged and will ring again", "run", message.RunID, "error", err)
 	}
 	if claimed == nil {
 		return nil, nil
 	}
 	return b.assign(ctx, claimed)
-}
-
-func (e *Engine) claimRun(ctx context.Context, runID string, c claimant) (*ent.Run, error) {
-	rung, err := e.DB.Client(ctx).Run.Get(ctx, runID)
-	if ent.IsNotFound(err) || err == nil && rung.ProjectID == nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return e.claimProject(ctx, *rung.ProjectID, c)
 }
 
 // assign prepares the task of a claimed run. What can not be prepared ends the run, with the reason.
@@ -84,26 +83,31 @@ func (b backend) assign(ctx context.Context, claimed *ent.Run) (*worker.Assignme
 	if err != nil {
 		return nil, b.unprepared(ctx, held, err)
 	}
-	claims := LeaseClaims{Run: held.ID, Lease: held.Lease, Project: *held.ProjectID}
-	return &worker.Assignment{
-		Lease:     worker.Lease{RunID: held.ID, Number: held.Lease, Token: b.signer.Sign(LeasePurpose, claims, time.Time{})},
-		ExpiresIn: b.Lease, LogOffset: held.LogSize, Task: task,
-	}, nil
+	return &worker.Assignment{Lease: b.leaseOf(held), ExpiresIn: b.lease, LogOffset: held.LogSize, Task: task}, nil
+}
+
+// leaseOf is the lease under which a run is held now, with what proves it.
+func (l *Life) leaseOf(r *ent.Run) worker.Lease {
+	claims := LeaseClaims{Run: r.ID, Lease: r.Lease}
+	if r.ProjectID != nil {
+		claims.Project = *r.ProjectID
+	}
+	return worker.Lease{RunID: r.ID, Number: r.Lease, Token: l.signer.Sign(LeasePurpose, claims, time.Time{})}
 }
 
 // unprepared ends a run that can not be prepared. Where a part that is needed is away, the run goes back to the queue.
-func (b backend) unprepared(ctx context.Context, r *ent.Run, cause error) error {
+func (l *Life) unprepared(ctx context.Context, r *ent.Run, cause error) error {
 	if isMoved(cause) {
 		return nil // somebody canceled it meanwhile
 	}
-	b.Engine.Log.Error("a run can not be prepared", "run", r.ID, "error", cause)
-	return b.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
+	l.log.Error("a run can not be prepared", "run", r.ID, "error", cause)
+	return l.store.Tx(ctx, func(ctx context.Context) error {
 		passing := fault.Is(database.Fault(cause), fault.Unavailable)
 		if passing && r.Attempt < maxAttempts {
-			_, err := b.move(ctx, r, planQueued, func(u *ent.RunUpdate) { u.AddLease(1) })
+			_, err := l.move(ctx, r, planQueued, Patch{Lease: 1})
 			return err
 		}
-		_, err := b.end(ctx, r, ended(run.StatusFAILED, r.Phase), reasonOf(cause), nil)
+		_, err := l.end(ctx, r, ended(run.StatusFAILED, r.Phase), reasonOf(cause), Patch{})
 		return err
 	})
 }
@@ -125,32 +129,45 @@ func (b backend) Renew(ctx context.Context, lease worker.Lease) (worker.Renewal,
 	if err := b.verify(lease); err != nil {
 		return worker.Renewal{}, err
 	}
-	held := b.DB.Client(ctx).Run.Update().Where(heldBy(lease)...).SetLeaseExpiresAt(now().Add(b.Lease))
-	if n, err := held.Save(ctx); err != nil || n == 0 {
+	held := heldUnder(lease.RunID, lease.Number)
+	if n, err := b.store.Write(ctx, held, Patch{LeaseExpiresAt: Set(b.now().Add(b.lease))}); err != nil || n == 0 {
 		return worker.Renewal{}, lost(err)
 	}
-	r, err := b.DB.Client(ctx).Run.Get(ctx, lease.RunID)
+	r, err := b.store.Get(ctx, lease.RunID)
 	if err != nil {
 		return worker.Renewal{}, lost(err)
 	}
-	return worker.Renewal{ExpiresIn: b.Lease, Cancel: r.Status == run.StatusCANCELING}, nil
+	return worker.Renewal{ExpiresIn: b.lease, Cancel: r.Status == run.StatusCANCELING}, nil
 }
 
 // Watch waits for somebody to cancel the run of a lease.
 func (b backend) Watch(ctx context.Context, lease worker.Lease, wait time.Duration) (bool, error) {
-	listener := b.Broadcast.Listen(runChannel(lease.RunID))
+	listener := b.bells.Listen(lease.RunID)
 	defer listener.Close()
-	for deadline := time.Now().Add(wait); ; {
+	for deadline := b.clock.Now().Add(wait); ; {
 		r, err := b.held(asEngine(ctx), lease)
 		if err != nil || r.Status == run.StatusCANCELING {
 			return err == nil, err
 		}
-		left := time.Until(deadline)
+		left := deadline.Sub(b.clock.Now())
 		if left <= 0 || ctx.Err() != nil {
 			return false, ctx.Err()
 		}
-		heard(ctx, listener, left)
+		listener.Heard(ctx, left)
 	}
+}
+
+// Step notes how far an attempt is.
+func (b backend) Step(ctx context.Context, lease worker.Lease, step runner.Step) error {
+	ctx = asEngine(ctx)
+	return b.store.Tx(ctx, func(ctx context.Context) error {
+		r, err := b.held(ctx, lease)
+		if err != nil {
+			return err
+		}
+		b.changedAfterCommit(ctx, r.ID)
+		return b.world.WriteStep(ctx, r, step)
+	})
 }
 
 // verify checks a lease's token. A token that is none is a lease that is none.
@@ -170,9 +187,12 @@ func (b backend) held(ctx context.Context, lease worker.Lease) (*ent.Run, error)
 	if err := b.verify(lease); err != nil {
 		return nil, err
 	}
-	r, err := b.DB.Client(ctx).Run.Query().Where(heldBy(lease)...).Only(ctx)
+	r, err := b.store.Get(ctx, lease.RunID)
 	if err != nil {
 		return nil, lost(err)
+	}
+	if !heldUnder(lease.RunID, lease.Number).Meets(r) {
+		return nil, worker.ErrLeaseLost
 	}
 	return r, nil
 }
@@ -184,35 +204,3 @@ func lost(err error) error {
 	}
 	return err
 }
-
-// seen notes that a worker is alive, and tells whether it is paused.
-func (b backend) seen(ctx context.Context, claim worker.Claim) (paused bool, err error) {
-	client := b.DB.Client(ctx)
-	err = client.Worker.Create().SetName(claim.Worker).SetLabels(claim.Labels).SetVersion(claim.Version).
-		SetTool(claim.Tool).SetRemote(claim.Remote).SetSeenAt(now()).
-		OnConflictColumns(entworker.FieldName).Update(func(u *ent.WorkerUpsert) {
-		u.UpdateLabels().UpdateVersion().UpdateTool().UpdateRemote().UpdateSeenAt().UpdateUpdatedAt()
-	}).Exec(ctx)
-	if err != nil {
-		return false, err
-	}
-	w, err := client.Worker.Query().Where(entworker.Name(claim.Worker)).Only(ctx)
-	return err == nil && w.Paused, err
-}
-
-// rest lets a paused worker wait as long as it would have waited for work.
-func rest(ctx context.Context, paused bool, wait time.Duration) error {
-	if !paused {
-		return nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
-var _ worker.Backend = backend{}

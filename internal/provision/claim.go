@@ -4,12 +4,8 @@ import (
 	"context"
 	"slices"
 
-	"entgo.io/ent/dialect/sql"
-
 	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/ent/freeze"
 	"github.com/arpent/arpent/ent/run"
-	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 )
@@ -20,45 +16,59 @@ type claimant struct {
 	labels []string
 }
 
+const (
+	headOf      = 20  // queued runs of a project that are looked at to find the next
+	blockedOnce = 100 // queued runs of a project that are told at once why they wait
+)
+
+// claimRun gives the claimant the next run of the project of a run that somebody rang for; nil when there is none.
+func (l *Life) claimRun(ctx context.Context, runID string, c claimant) (*ent.Run, error) {
+	rung, err := l.store.Get(ctx, runID)
+	if ent.IsNotFound(err) || err == nil && rung.ProjectID == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l.claimProject(ctx, *rung.ProjectID, c)
+}
+
 // claimProject gives the claimant the next run of a project, if it may have it; nil when there is none now. Whose
 // bell rang does not matter: the runs of a project are worked on in order, one at a time.
-func (e *Engine) claimProject(ctx context.Context, projectID string, c claimant) (*ent.Run, error) {
+func (l *Life) claimProject(ctx context.Context, projectID string, c claimant) (*ent.Run, error) {
 	var claimed *ent.Run
-	err := e.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
-		next, err := e.head(ctx, projectID, true)
+	err := l.store.Tx(ctx, func(ctx context.Context) error {
+		next, err := l.head(ctx, projectID, true)
 		if err != nil || next == nil {
 			return err
 		}
 		if missing := lacking(next.Labels, c.labels); missing != "" {
-			return e.block(ctx, next, textNoWorker(missing))
+			return l.block(ctx, next, textNoWorker(missing))
 		}
-		claimed, err = e.take(ctx, next, projectID, c)
+		claimed, err = l.take(ctx, next, projectID, c)
 		return err
 	})
 	if err != nil && !isMoved(err) && !database.IsTaken(err) {
 		return nil, err
 	}
 	if claimed == nil || err != nil {
-		return nil, e.blockWaiting(ctx, projectID)
+		return nil, l.blockWaiting(ctx, projectID)
 	}
 	return claimed, nil
 }
 
 // head is the run of a project that is next: apply before plan, then the oldest. Runs that a freeze stops are
 // passed over, and told so when tell is set. Nil while the project is busy.
-func (e *Engine) head(ctx context.Context, projectID string, tell bool) (*ent.Run, error) {
-	client := e.DB.Client(ctx)
-	busy, err := client.Run.Query().Where(run.Busy(projectID)).Exist(ctx)
-	if err != nil || busy {
+func (l *Life) head(ctx context.Context, projectID string, tell bool) (*ent.Run, error) {
+	holder, err := l.store.Holder(ctx, projectID)
+	if err != nil || holder != nil {
 		return nil, err
 	}
-	queued, err := client.Run.Query().
-		Where(run.ProjectID(projectID), run.StatusEQ(run.StatusQUEUED)).
-		Order(run.ByPhase(), run.ByID()).Limit(20).All(ctx) // APPLY sorts before PLAN
+	queued, err := l.store.Queued(ctx, projectID, headOf)
 	if err != nil || len(queued) == 0 {
 		return nil, err
 	}
-	frozen, err := e.frozen(ctx, projectID)
+	frozen, err := l.store.Frozen(ctx, projectID, l.now())
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +77,7 @@ func (e *Engine) head(ctx context.Context, projectID string, tell bool) (*ent.Ru
 			return r, nil
 		}
 		if tell {
-			if err := e.block(ctx, r, textFrozen(frozen)); err != nil {
+			if err := l.block(ctx, r, textFrozen(frozen)); err != nil {
 				return nil, err
 			}
 		}
@@ -75,28 +85,16 @@ func (e *Engine) head(ctx context.Context, projectID string, tell bool) (*ent.Ru
 	return nil, nil
 }
 
-// frozen is the freeze that holds for a project now; nil when none does.
-func (e *Engine) frozen(ctx context.Context, projectID string) (*ent.Freeze, error) {
-	at := now()
-	found, err := e.DB.Client(ctx).Freeze.Query().Where(
-		freeze.Or(freeze.ProjectIDIsNil(), freeze.ProjectID(projectID)),
-		freeze.StartsAtLTE(at), freeze.EndsAtGT(at), freeze.LiftedAtIsNil(),
-	).Order(freeze.ByEndsAt(sql.OrderDesc())).First(ctx)
-	if ent.IsNotFound(err) {
-		return nil, nil
-	}
-	return found, err
-}
-
 // take gives a run to the claimant under a new lease. The unique column busy is the last word on one run at a time.
-func (e *Engine) take(ctx context.Context, r *ent.Run, busy string, c claimant) (*ent.Run, error) {
-	return e.move(ctx, r, State{run.StatusRUNNING, r.Phase}, func(u *ent.RunUpdate) {
-		u.AddLease(1).AddAttempt(1).SetWorker(c.name).SetBusy(busy).
-			SetLeaseExpiresAt(now().Add(e.Lease)).ClearBlockedReason()
-		if r.StartedAt == nil {
-			u.SetStartedAt(now())
-		}
-	})
+func (l *Life) take(ctx context.Context, r *ent.Run, busy string, c claimant) (*ent.Run, error) {
+	patch := Patch{
+		Lease: 1, Attempt: 1, Worker: Set(c.name), Busy: Set(busy), LeaseExpiresAt: Set(l.now().Add(l.lease)),
+		BlockedReason: Clear[fault.Text](),
+	}
+	if r.StartedAt == nil {
+		patch.StartedAt = Set(l.now())
+	}
+	return l.move(ctx, r, State{run.StatusRUNNING, r.Phase}, patch)
 }
 
 // lacking is a label that the run wants and the worker does not offer; empty when it offers all.
@@ -110,30 +108,28 @@ func lacking(wanted, offered []string) string {
 }
 
 // block says why a run waits. It writes only when that is news.
-func (e *Engine) block(ctx context.Context, r *ent.Run, reason fault.Text) error {
+func (l *Life) block(ctx context.Context, r *ent.Run, reason fault.Text) error {
 	if r.BlockedReason != nil && *r.BlockedReason == reason {
 		return nil
 	}
-	err := e.DB.Client(ctx).Run.Update().
-		Where(run.ID(r.ID), run.StatusEQ(run.StatusQUEUED)).SetBlockedReason(&reason).Exec(ctx)
-	database.AfterCommit(ctx, func() { e.follows.ring(r.ID) })
+	queued := Guard{ID: r.ID, Statuses: []run.Status{run.StatusQUEUED}}
+	_, err := l.store.Write(ctx, queued, Patch{BlockedReason: Set(reason)})
+	l.changedAfterCommit(ctx, r.ID)
 	return err
 }
 
 // blockWaiting tells the queued runs of a busy project what they wait for.
-func (e *Engine) blockWaiting(ctx context.Context, projectID string) error {
-	client := e.DB.Client(ctx)
-	holder, err := client.Run.Query().Where(run.Busy(projectID)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
+func (l *Life) blockWaiting(ctx context.Context, projectID string) error {
+	holder, err := l.store.Holder(ctx, projectID)
+	if err != nil || holder == nil {
 		return err
 	}
-	waiting, err := client.Run.Query().
-		Where(run.ProjectID(projectID), run.StatusEQ(run.StatusQUEUED), run.BlockedReasonIsNil()).Limit(100).All(ctx)
+	waiting, err := l.store.Queued(ctx, projectID, blockedOnce)
 	for _, r := range waiting {
-		if err := e.block(ctx, r, textBehind(holder)); err != nil {
+		if r.BlockedReason != nil {
+			continue
+		}
+		if err := l.block(ctx, r, textBehind(holder)); err != nil {
 			return err
 		}
 	}
@@ -162,6 +158,3 @@ func textNoWorker(label string) fault.Text {
 		FR: "Attend un exécuteur portant l’étiquette " + label + ".",
 	}
 }
-
-// asEngine is the context in which the engine does what workers ask for.
-func asEngine(ctx context.Context) context.Context { return access.As(ctx, "engine") }

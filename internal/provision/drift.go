@@ -44,7 +44,7 @@ func (e *Engine) driftRun(ctx context.Context, p *ent.Project) (*ent.Run, error)
 
 func (e *Engine) detectDriftIfDue(ctx context.Context, projectID string) error {
 	looked, err := e.DB.Client(ctx).Run.Query().Where(
-		run.ProjectID(projectID), run.KindEQ(run.KindDRIFT), run.CreatedAtGT(now().Add(-e.DriftEvery)),
+		run.ProjectID(projectID), run.KindEQ(run.KindDRIFT), run.CreatedAtGT(e.now().Add(-e.DriftEvery)),
 	).Exist(ctx)
 	if err != nil || looked {
 		return err
@@ -62,8 +62,8 @@ func (e *Engine) detectDriftIfDue(ctx context.Context, projectID string) error {
 	})
 }
 
-// concludeDrift notes on each resource what has changed behind its back.
-func (e *Engine) concludeDrift(ctx context.Context, r *ent.Run, result runner.Result) error {
+// Drifted notes on each resource what has changed behind its back.
+func (e world) Drifted(ctx context.Context, r *ent.Run, result runner.Result) error {
 	present, err := e.present(ctx, *r.ProjectID)
 	if err != nil {
 		return err
@@ -73,8 +73,7 @@ func (e *Engine) concludeDrift(ctx context.Context, r *ent.Run, result runner.Re
 			return err
 		}
 	}
-	_, err = e.move(ctx, r, planSucceeded, func(u *ent.RunUpdate) { describe(u, result); u.SetPlannedAt(now()) })
-	return err
+	return nil
 }
 
 func (e *Engine) noteDrift(ctx context.Context, r *ent.Resource, changes []runner.Change) error {

@@ -3,11 +3,14 @@
 // # Tour
 //
 // A request (request.go, project.go) writes a run, its event and what it is about in one transaction; after the
-// commit the run's id is put on the queue. Workers reach the engine through worker.Backend (backend.go): they claim
-// a run (claim.go) and get a task (task.go), renew their lease, send log and steps (log.go, steps.go), and finish
-// (finish.go). What a run may become is one table (state.go), and one function writes it (move.go). People approve,
-// reject, cancel and retry (approve.go, cancel.go). The sweep (sweep.go) finds what got lost: leases of dead workers,
-// bells that were not heard, questions that nobody answered.
+// commit the run's id is put on the queue. What becomes of runs from then on is Life (life.go): workers reach it
+// through worker.Backend (backend.go): they claim a run (claim.go) and get a task (prepare.go), renew their lease, send
+// log (log.go) and steps, and finish (finish.go). What a run may become is one table (state.go), and one function
+// writes it (move.go). People approve, reject and cancel (approve.go, cancel.go). The sweep (sweep.go) finds what got
+// lost: leases of dead workers, bells that were not heard, questions that nobody answered.
+//
+// Life stands on four seams: Store (rows.go), Bells (bells.go), World (world.go) and clock.Clock. The simulation puts
+// models of the database, of Redis and of time behind them, and finds out what becomes of runs when they fail.
 //
 // The database is the truth, the queue is the doorbell. Everything here can be called again after a crash.
 package provision
@@ -19,6 +22,7 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/internal/catalog"
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/journal"
@@ -54,15 +58,12 @@ type Config struct {
 // Engine carries requests to their end.
 type Engine struct {
 	Config
-	signer     *secret.Signer
-	reader     *queue.Reader
-	follows    *follows
-	logs       *tails
-	background sync.WaitGroup
-	clerk      chan struct{} // wakes what this process does itself: library syncs
+	*Life
+	reader  *queue.Reader
+	follows *follows
+	logs    *tails
+	clerk   chan struct{} // wakes what this process does itself: library syncs
 }
-
-const defaultLease = 20 * time.Second
 
 // New makes an engine; it must Run, and Close afterwards.
 func New(config Config) *Engine {
@@ -71,10 +72,13 @@ func New(config Config) *Engine {
 	}
 	e := &Engine{
 		Config: config,
-		signer: config.Keyring.Signer(),
 		reader: config.Queue.NewReader(queue.ReaderConfig{Consumer: config.Name}),
 		clerk:  make(chan struct{}, 1),
 	}
+	e.Life = NewLife(Seams{
+		Store: Rows(config.DB), Bells: bells{e}, World: world{e}, Clock: clock.Real{},
+		Signer: config.Keyring.Signer(), Log: config.Log, Lease: config.Lease,
+	})
 	e.follows = newFollows(e)
 	e.logs = newTails(e)
 	return e

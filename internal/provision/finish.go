@@ -4,11 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/ent/planfile"
 	"github.com/arpent/arpent/ent/run"
-	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
@@ -25,17 +24,17 @@ func (b backend) Finish(ctx context.Context, lease worker.Lease, result runner.R
 	}
 	if len(result.State) > 0 {
 		// The engine could not store its last state itself; without it, what it made would be forgotten.
-		if _, err := b.State.Keep(ctx, r.ID, lease.Number, result.State); err != nil {
+		if err := b.world.KeepState(ctx, r.ID, lease.Number, result.State); err != nil {
 			return lostOr(err)
 		}
 	}
 	if settles(r, result) {
 		// Nothing will be applied, so the folder's new content is merged now, before the project is let go.
-		if err := b.merge(ctx, r); err != nil {
+		if _, err := b.world.Merge(ctx, r); err != nil {
 			return err
 		}
 	}
-	err = b.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) error {
+	err = b.store.Tx(ctx, func(ctx context.Context) error {
 		r, err := b.held(ctx, lease)
 		if err != nil {
 			return err
@@ -62,8 +61,8 @@ func lostOr(err error) error {
 	return database.Fault(err)
 }
 
-func (e *Engine) conclude(ctx context.Context, r *ent.Run, result runner.Result) error {
-	if err := e.endSteps(ctx, r, stepStatus(result.Outcome)); err != nil {
+func (l *Life) conclude(ctx context.Context, r *ent.Run, result runner.Result) error {
+	if err := l.world.EndSteps(ctx, r, stepStatus(result.Outcome), l.now()); err != nil {
 		return err
 	}
 	if result.Outcome == runner.Stale && r.Status == run.StatusCANCELING {
@@ -71,17 +70,17 @@ func (e *Engine) conclude(ctx context.Context, r *ent.Run, result runner.Result)
 	}
 	switch result.Outcome {
 	case runner.Failed:
-		return e.fail(ctx, r, result)
+		return l.fail(ctx, r, result)
 	case runner.Canceled:
-		return e.concludeCanceled(ctx, r, result)
+		return l.concludeCanceled(ctx, r, result)
 	case runner.Stale:
-		_, err := e.move(ctx, r, planQueued, func(u *ent.RunUpdate) { u.AddLease(1) })
+		_, err := l.move(ctx, r, planQueued, Patch{Lease: 1})
 		return err
 	}
 	if r.Phase == run.PhaseAPPLY {
-		return e.concludeApply(ctx, r, result)
+		return l.concludeApply(ctx, r, result)
 	}
-	return e.concludePlan(ctx, r, result)
+	return l.concludePlan(ctx, r, result)
 }
 
 func stepStatus(outcome runner.Outcome) runstep.Status {
@@ -95,137 +94,124 @@ func stepStatus(outcome runner.Outcome) runstep.Status {
 }
 
 // fail ends a run whose tool failed. One that was being canceled failed because of that, as far as people care.
-func (e *Engine) fail(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) fail(ctx context.Context, r *ent.Run, result runner.Result) error {
 	reason := fault.New(fault.Invalid, fault.Text{EN: "The tool reported an error.", FR: "L’outil a signalé une erreur."})
 	if result.Reason != nil {
 		reason = fault.New(fault.Invalid, fault.Text{EN: "%[1]s", FR: "%[2]s"}, result.Reason.EN, result.Reason.FR)
 	}
-	if err := e.afterFailure(ctx, r, result); err != nil {
+	if err := l.world.Failed(ctx, r, result); err != nil {
 		return err
 	}
-	_, err := e.end(ctx, r, ended(run.StatusFAILED, r.Phase), reason, func(u *ent.RunUpdate) { describe(u, result) })
+	_, err := l.end(ctx, r, ended(run.StatusFAILED, r.Phase), reason, described(result))
 	return err
 }
 
-func (e *Engine) concludeCanceled(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) concludeCanceled(ctx context.Context, r *ent.Run, result runner.Result) error {
 	if r.Status != run.StatusCANCELING {
 		// The worker stopped for reasons of its own: the run goes on elsewhere.
-		_, err := e.move(ctx, r, planQueued, func(u *ent.RunUpdate) { u.AddLease(1) })
+		_, err := l.move(ctx, r, planQueued, Patch{Lease: 1})
 		return err
 	}
-	by := ""
-	if r.CanceledBy != nil {
-		by = *r.CanceledBy
-	}
-	_, err := e.end(ctx, r, ended(run.StatusCANCELED, r.Phase), errCanceled(by), func(u *ent.RunUpdate) { describe(u, result) })
+	_, err := l.end(ctx, r, ended(run.StatusCANCELED, r.Phase), errCanceled(cancelerOf(r)), described(result))
 	return err
+}
+
+// concludeApply ends a run whose changes are applied: everything in the project's folder is as it should be now.
+func (l *Life) concludeApply(ctx context.Context, r *ent.Run, result runner.Result) error {
+	if err := l.world.Applied(ctx, r, result); err != nil {
+		return err
+	}
+	patch := described(result)
+	patch.Failure = Clear[fault.Text]()
+	if _, err := l.move(ctx, r, applySucceeded, patch); err != nil {
+		return err
+	}
+	return l.world.DropPlan(ctx, r.ID)
 }
 
 // concludePlan saves the plan and decides what follows: the end, the approval, or the apply.
-func (e *Engine) concludePlan(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) concludePlan(ctx context.Context, r *ent.Run, result runner.Result) error {
 	if r.Status == run.StatusCANCELING {
-		return e.concludeCanceled(ctx, r, result)
+		return l.concludeCanceled(ctx, r, result)
 	}
 	if result.Summary == nil {
 		return fmt.Errorf("the plan of run %s has no summary", r.ID)
 	}
-	if err := e.savePlan(ctx, r, result); err != nil {
+	if err := l.world.SavePlan(ctx, r, result); err != nil {
 		return err
 	}
 	switch {
 	case r.Kind == run.KindDRIFT:
-		return e.concludeDrift(ctx, r, result)
+		return l.concludeDrift(ctx, r, result)
 	case !result.Changed || r.Kind == run.KindPLAN:
-		return e.concludeUnchanged(ctx, r, result)
+		return l.concludeUnchanged(ctx, r, result)
 	}
-	return e.concludeChanges(ctx, r, result)
+	return l.concludeChanges(ctx, r, result)
+}
+
+func (l *Life) concludeDrift(ctx context.Context, r *ent.Run, result runner.Result) error {
+	if err := l.world.Drifted(ctx, r, result); err != nil {
+		return err
+	}
+	patch := described(result)
+	patch.PlannedAt = Set(l.now())
+	_, err := l.move(ctx, r, planSucceeded, patch)
+	return err
+}
+
+// concludeUnchanged ends a run that had nothing to change, or was only to look.
+func (l *Life) concludeUnchanged(ctx context.Context, r *ent.Run, result runner.Result) error {
+	if r.Kind != run.KindPLAN {
+		if err := l.world.Unchanged(ctx, r); err != nil {
+			return err
+		}
+	}
+	patch := described(result)
+	patch.PlannedAt, patch.Failure = Set(l.now()), Clear[fault.Text]()
+	if _, err := l.move(ctx, r, planSucceeded, patch); err != nil {
+		return err
+	}
+	return l.world.DropPlan(ctx, r.ID)
 }
 
 // concludeChanges lets a plan go on that nobody is asked about or that is approved already; others wait.
-func (e *Engine) concludeChanges(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) concludeChanges(ctx context.Context, r *ent.Run, result runner.Result) error {
 	p, err := PolicyOf(r)
 	if err != nil {
 		return err
 	}
-	fill := func(u *ent.RunUpdate) { describe(u, result); u.SetDigest(result.Summary.Digest).SetPlannedAt(now()) }
+	patch, digest := described(result), result.Summary.Digest
+	patch.Digest, patch.PlannedAt = Set(digest), Set(l.now())
 	switch {
 	case !asks(p, result.Summary.Destroy):
-		_, err = e.move(ctx, r, applyQueued, func(u *ent.RunUpdate) {
-			fill(u)
-			u.SetApprovedDigest(result.Summary.Digest).SetApprovedBy("auto").SetApprovedAt(now())
-		})
-	case r.ApprovedDigest != nil && *r.ApprovedDigest == result.Summary.Digest:
-		_, err = e.move(ctx, r, applyQueued, fill)
+		patch.ApprovedDigest, patch.ApprovedBy, patch.ApprovedAt = Set(digest), Set("auto"), Set(l.now())
+		_, err = l.move(ctx, r, applyQueued, patch)
+	case r.ApprovedDigest != nil && *r.ApprovedDigest == digest:
+		_, err = l.move(ctx, r, applyQueued, patch)
 	default:
-		_, err = e.await(ctx, r, p, fill)
+		err = l.await(ctx, r, p, patch)
 	}
 	return err
 }
 
-func (e *Engine) await(ctx context.Context, r *ent.Run, p Policy, fill func(*ent.RunUpdate)) (*ent.Run, error) {
-	if err := e.subjectWaits(ctx, r); err != nil {
-		return nil, err
-	}
-	return e.move(ctx, r, awaiting, func(u *ent.RunUpdate) {
-		fill(u)
-		u.ClearApprovedDigest().ClearApprovedBy().ClearApprovedAt().SetNillableApprovalExpiresAt(expiry(p))
-	})
-}
-
-func (e *Engine) savePlan(ctx context.Context, r *ent.Run, result runner.Result) error {
-	client, s := e.DB.Client(ctx), result.Summary
-	err := client.RunPlan.Create().SetRunID(r.ID).SetAdd(s.Add).SetChange(s.Change).SetDestroy(s.Destroy).
-		SetTruncated(s.Truncated).SetChanges(list(s.Changes)).SetOutputs(list(s.Outputs)).
-		OnConflictColumns(runplan.FieldRunID).Update(func(u *ent.RunPlanUpsert) {
-		u.UpdateAdd().UpdateChange().UpdateDestroy().UpdateTruncated().UpdateChanges().UpdateOutputs().UpdateUpdatedAt()
-	}).Exec(ctx)
-	if err != nil || len(result.Plan) == 0 {
+func (l *Life) await(ctx context.Context, r *ent.Run, p Policy, patch Patch) error {
+	if err := l.world.Waits(ctx, r); err != nil {
 		return err
 	}
-	return client.PlanFile.Create().SetRunID(r.ID).SetSealed(e.Keyring.Seal(result.Plan, planContext(r.ID))).
-		OnConflictColumns(planfile.FieldRunID).Update(func(u *ent.PlanFileUpsert) { u.UpdateSealed() }).Exec(ctx)
+	patch.ApprovedDigest, patch.ApprovedBy, patch.ApprovedAt = Clear[string](), Clear[string](), Clear[time.Time]()
+	patch.ApprovalExpiresAt = setOrClear(expiry(p, l.now()))
+	_, err := l.move(ctx, r, awaiting, patch)
+	return err
 }
 
-// list marshals changes; none are an empty list.
-func list(changes []runner.Change) json.RawMessage {
-	if changes == nil {
-		changes = []runner.Change{}
-	}
-	return toJSON(changes)
-}
-
-// describe sets what the tool said.
-func describe(u *ent.RunUpdate, result runner.Result) {
+// described is what the tool said.
+func described(result runner.Result) Patch {
+	patch := Patch{Diagnostics: Clear[json.RawMessage]()}
 	if len(result.Diagnostics) > 0 {
-		u.SetDiagnostics(toJSON(result.Diagnostics))
-	} else {
-		u.ClearDiagnostics()
+		patch.Diagnostics = Set(toJSON(result.Diagnostics))
 	}
 	if result.Tool != "" {
-		u.SetTool(result.Tool)
+		patch.Tool = Set(result.Tool)
 	}
-}
-
-// end moves a run to a final state with its reason, and lets its subject know.
-func (e *Engine) end(ctx context.Context, r *ent.Run, to State, reason *fault.Error, fill func(*ent.RunUpdate)) (*ent.Run, error) {
-	if err := e.subjectStays(asEngine(ctx), r, to, reason); err != nil {
-		return nil, err
-	}
-	text := reason.Text()
-	final, err := e.move(ctx, r, to, func(u *ent.RunUpdate) {
-		u.SetFailure(&text)
-		if fill != nil {
-			fill(u)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return final, e.dropPlan(asEngine(ctx), r.ID)
-}
-
-// dropPlan forgets a saved plan that will not be applied any more: it holds secrets.
-func (e *Engine) dropPlan(ctx context.Context, runID string) error {
-	_, err := e.DB.Client(ctx).PlanFile.Delete().Where(planfile.RunID(runID)).Exec(ctx)
-	return err
+	return patch
 }

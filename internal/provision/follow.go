@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/queue"
 )
 
@@ -39,10 +38,6 @@ func (f *follows) ring(runID string) {
 	if err := f.engine.Broadcast.Publish(ctx, runChannel(runID), nil); err != nil {
 		f.engine.Log.Debug("a run's bell was not rung, followers poll", "run", runID, "error", err)
 	}
-}
-
-func (e *Engine) ringFollowersAfterCommit(ctx context.Context, runID string) {
-	database.AfterCommit(ctx, func() { e.follows.ring(runID) })
 }
 
 // FollowRun returns the run as it is, then as it is after every change, until it has ended or ctx is done; then the

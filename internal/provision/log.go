@@ -10,7 +10,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
@@ -28,6 +27,9 @@ type Piece struct {
 // most is the size of the pieces that are read and of those that are stored compressed.
 const most = 1 << 20
 
+// rawOnce is how many small pieces are put together at once.
+const rawOnce = 256
+
 // Log stores a piece of the log that begins where the log ends; one that is there already is ignored.
 func (b backend) Log(ctx context.Context, lease worker.Lease, offset int64, piece []byte) error {
 	if len(piece) == 0 {
@@ -37,22 +39,27 @@ func (b backend) Log(ctx context.Context, lease worker.Lease, offset int64, piec
 		return err
 	}
 	ctx = asEngine(ctx)
-	err := b.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
-		held := append(heldBy(lease), run.LogSize(offset))
-		n, err := client.Run.Update().Where(held...).AddLogSize(int64(len(piece))).Save(ctx)
+	err := b.store.Tx(ctx, func(ctx context.Context) error {
+		ends := heldUnder(lease.RunID, lease.Number)
+		ends.LogSize = &offset
+		n, err := b.store.Write(ctx, ends, Patch{LogSize: int64(len(piece))})
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return b.there(ctx, lease, offset, len(piece))
 		}
-		return client.RunLog.Create().SetRunID(lease.RunID).SetPosition(offset).SetSize(int64(len(piece))).SetData(piece).Exec(ctx)
+		return b.store.AddPiece(ctx, rawPiece(lease.RunID, offset, piece))
 	})
 	if err != nil {
 		return err
 	}
-	b.logs.tell(ctx, lease.RunID, offset, piece)
+	b.bells.Logged(ctx, lease.RunID, offset, piece)
 	return nil
+}
+
+func rawPiece(runID string, offset int64, data []byte) *ent.RunLog {
+	return &ent.RunLog{RunID: runID, Position: offset, Size: int64(len(data)), Codec: runlog.CodecRAW, Data: data}
 }
 
 // there accepts a piece that was stored by an earlier try of the same call.
@@ -71,8 +78,8 @@ func (b backend) there(ctx context.Context, lease worker.Lease, offset int64, si
 
 // ReadLog returns what a log holds from a position on: at most limit bytes, whole characters. The viewer must see
 // the run.
-func (e *Engine) ReadLog(ctx context.Context, runID string, after, limit int64) (Piece, error) {
-	r, err := e.DB.Client(ctx).Run.Get(ctx, runID)
+func (l *Life) ReadLog(ctx context.Context, runID string, after, limit int64) (Piece, error) {
+	r, err := l.store.Get(ctx, runID)
 	if err != nil {
 		return Piece{}, database.Fault(err)
 	}
@@ -81,12 +88,12 @@ func (e *Engine) ReadLog(ctx context.Context, runID string, after, limit int64) 
 			EN: "A piece of a log has 1 to %d bytes and begins at 0 or later.", FR: "Un fragment de journal compte de 1 à %d octets et commence à 0 ou plus loin.",
 		}, most).At("limit")
 	}
-	return e.readLog(asEngine(ctx), r, after, limit)
+	return l.readLog(asEngine(ctx), r, after, limit)
 }
 
-func (e *Engine) readLog(ctx context.Context, r *ent.Run, after, limit int64) (Piece, error) {
+func (l *Life) readLog(ctx context.Context, r *ent.Run, after, limit int64) (Piece, error) {
 	final := stateOf(r).Final()
-	data, err := e.logBytes(ctx, r.ID, after, min(limit, r.LogSize-after))
+	data, err := l.logBytes(ctx, r.ID, after, min(limit, r.LogSize-after))
 	if err != nil {
 		return Piece{}, err
 	}
@@ -99,18 +106,16 @@ func (e *Engine) readLog(ctx context.Context, r *ent.Run, after, limit int64) (P
 }
 
 // logBytes reads stored pieces from a position on.
-func (e *Engine) logBytes(ctx context.Context, runID string, after, limit int64) ([]byte, error) {
+func (l *Life) logBytes(ctx context.Context, runID string, after, limit int64) ([]byte, error) {
 	var data []byte
 	for int64(len(data)) < limit {
 		position := after + int64(len(data))
-		piece, err := e.DB.Client(ctx).RunLog.Query().
-			Where(runlog.RunID(runID), runlog.PositionLTE(position)).
-			Order(ent.Desc(runlog.FieldPosition)).First(ctx)
-		if ent.IsNotFound(err) {
-			return data, nil
-		}
+		piece, err := l.store.PieceAt(ctx, runID, position)
 		if err != nil {
 			return nil, err
+		}
+		if piece == nil {
+			return data, nil
 		}
 		bytes, err := decompressed(piece)
 		if err != nil {
@@ -154,28 +159,30 @@ func wholeRunes(data []byte) []byte {
 }
 
 // compactLater puts the small pieces of an attempt together, off the path of its worker.
-func (e *Engine) compactLater(runID string) {
-	e.background.Go(func() {
-		ctx, cancel := context.WithTimeout(asEngine(context.Background()), time.Minute)
+func (l *Life) compactLater(runID string) {
+	l.background.Add(1)
+	l.clock.Go(func() {
+		defer l.background.Done()
+		ctx, cancel := l.clock.Timeout(asEngine(context.Background()), time.Minute)
 		defer cancel()
-		if err := e.compact(ctx, runID); err != nil {
-			e.Log.Warn("a log was not compacted", "run", runID, "error", err)
+		if err := l.compact(ctx, runID); err != nil {
+			l.log.Warn("a log was not compacted", "run", runID, "error", err)
 		}
 	})
 }
 
 // compact replaces neighbouring raw pieces by compressed ones of up to a mebibyte.
-func (e *Engine) compact(ctx context.Context, runID string) error {
+func (l *Life) compact(ctx context.Context, runID string) error {
 	for {
 		done := false
-		err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
-			raw, err := client.RunLog.Query().Where(runlog.RunID(runID), runlog.CodecEQ(runlog.CodecRAW)).
-				Order(runlog.ByPosition()).Limit(256).All(ctx)
+		err := l.store.Tx(ctx, func(ctx context.Context) error {
+			raw, err := l.store.RawPieces(ctx, runID, rawOnce)
 			if err != nil || len(raw) == 0 {
 				done = true
 				return err
 			}
-			return e.replace(ctx, together(raw))
+			pieces := together(raw)
+			return l.store.ReplacePieces(ctx, pieces, compressed(pieces))
 		})
 		if err != nil || done {
 			return err
@@ -195,17 +202,15 @@ func together(raw []*ent.RunLog) []*ent.RunLog {
 	return raw
 }
 
-func (e *Engine) replace(ctx context.Context, pieces []*ent.RunLog) error {
-	client, ids, data := e.DB.Client(ctx), make([]string, len(pieces)), []byte{}
-	for i, piece := range pieces {
-		ids[i] = piece.ID
+// compressed is one piece that holds what neighbours hold.
+func compressed(pieces []*ent.RunLog) *ent.RunLog {
+	var data []byte
+	for _, piece := range pieces {
 		data = append(data, piece.Data...)
 	}
-	if _, err := client.RunLog.Delete().Where(runlog.IDIn(ids...)).Exec(ctx); err != nil {
-		return err
-	}
-	return client.RunLog.Create().SetRunID(pieces[0].RunID).SetPosition(pieces[0].Position).SetSize(int64(len(data))).
-		SetCodec(runlog.CodecZSTD).SetData(compressor.EncodeAll(data, nil)).Exec(ctx)
+	whole := rawPiece(pieces[0].RunID, pieces[0].Position, data)
+	whole.Codec, whole.Data = runlog.CodecZSTD, compressor.EncodeAll(data, nil)
+	return whole
 }
 
 // note is a piece as it travels between replicas: its offset and its bytes.

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/access"
-	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
-	"github.com/arpent/arpent/internal/journal"
 	"github.com/arpent/arpent/internal/queue"
 )
 
@@ -21,90 +20,76 @@ var errMoved = fault.New(fault.Conflict, fault.Text{
 	FR: "L’exécution a changé d’état entre-temps. Actualisez la page.",
 })
 
+func isMoved(err error) bool { return errors.Is(err, errMoved) }
+
 func stateOf(r *ent.Run) State { return State{r.Status, r.Phase} }
 
 // move is the only writer of a run's status. It applies the move only if the run is still in the state and under
-// the lease that r was read in, lets fill set what goes with it, and writes the event. It must be in a
-// transaction; what has to be rung is rung after its commit. It returns the run as it is then.
-func (e *Engine) move(ctx context.Context, r *ent.Run, to State, fill func(*ent.RunUpdate)) (*ent.Run, error) {
+// the lease that r was read in, writes what goes with it, and the event. It must be in a transaction; what has to be
+// rung is rung after its commit. It returns the run as it is then.
+func (l *Life) move(ctx context.Context, r *ent.Run, to State, patch Patch) (*ent.Run, error) {
 	from := stateOf(r)
 	if !Allowed(from, to) {
 		return nil, fmt.Errorf("run %s may not move from %v to %v", r.ID, from, to)
 	}
-	client, system := e.DB.Client(ctx), access.As(ctx, "engine")
-	update := client.Run.Update().
-		Where(run.ID(r.ID), run.StatusEQ(from.Status), run.PhaseEQ(from.Phase), run.Lease(r.Lease)).
-		SetStatus(to.Status).SetPhase(to.Phase)
-	stamp(update, from, to)
-	if fill != nil {
-		fill(update)
-	}
-	changed, err := update.Save(system)
+	patch.To = &to
+	changed, err := l.store.Write(ctx, guardOf(r), stamped(patch, from, to, l.now()))
 	if err != nil {
 		return nil, err
 	}
 	if changed == 0 {
 		return nil, errMoved
 	}
-	moved, err := client.Run.Get(system, r.ID)
+	moved, err := l.store.Get(asEngine(ctx), r.ID)
 	if err != nil {
 		return nil, err
 	}
-	return moved, e.announce(ctx, moved, to)
+	return moved, l.announce(ctx, moved, to)
 }
 
-// stamp sets what belongs to the states themselves: times, and whether anybody holds the run.
-func stamp(update *ent.RunUpdate, from, to State) {
-	at := now()
+// stamped adds what belongs to the states themselves: times, and whether anybody holds the run.
+func stamped(patch Patch, from, to State, at time.Time) Patch {
 	if from.Held() && !to.Held() {
-		update.ClearBusy().ClearLeaseExpiresAt()
+		patch.Busy, patch.LeaseExpiresAt = Clear[string](), Clear[time.Time]()
 	}
 	switch {
 	case to.Final():
-		update.SetFinishedAt(at).ClearBlockedReason().ClearApprovalExpiresAt()
+		patch.FinishedAt, patch.BlockedReason, patch.ApprovalExpiresAt = Set(at), Clear[fault.Text](), Clear[time.Time]()
 	case to.Status == run.StatusQUEUED:
-		update.SetQueuedAt(at)
+		patch.QueuedAt = Set(at)
 	}
+	return patch
 }
 
 // announce writes the move's event, and rings after the commit: those who look at the run, the queue, and
 // whoever may go on now that the project is free.
-func (e *Engine) announce(ctx context.Context, r *ent.Run, to State) error {
-	database.AfterCommit(ctx, func() { e.follows.ring(r.ID) })
+func (l *Life) announce(ctx context.Context, r *ent.Run, to State) error {
+	l.changedAfterCommit(ctx, r.ID)
 	if to.Status == run.StatusQUEUED {
-		e.ringAfterCommit(ctx, r)
+		l.ringAfterCommit(ctx, r)
 	}
 	if to.Final() || to == awaiting {
-		e.ringNextAfterCommit(ctx, r)
+		l.ringNextAfterCommit(ctx, r)
 	}
-	return e.journalRun(ctx, r, "run."+strings.ToLower(string(to.Status)))
+	return l.world.Journal(ctx, r, "run."+strings.ToLower(string(to.Status)))
 }
 
-func (e *Engine) journalRun(ctx context.Context, r *ent.Run, event string) error {
-	entry := journal.Entry{
-		Type: event, Audience: journal.Project, SubjectID: r.ID, Subject: TitleOf(r).EN,
-		After: map[string]any{"status": r.Status, "phase": r.Phase, "kind": r.Kind, "resource": r.ResourceID},
-	}
-	if r.ProjectID != nil {
-		entry.ProjectID = *r.ProjectID
-	} else {
-		entry.Audience = journal.Platform
-	}
-	return e.Journal.Write(ctx, entry)
+func (l *Life) changedAfterCommit(ctx context.Context, runID string) {
+	l.store.AfterCommit(ctx, func() { l.bells.Changed(runID) })
 }
 
-func (e *Engine) ringAfterCommit(ctx context.Context, r *ent.Run) {
-	database.AfterCommit(ctx, func() { e.ring(context.WithoutCancel(ctx), r) })
+func (l *Life) ringAfterCommit(ctx context.Context, r *ent.Run) {
+	l.store.AfterCommit(ctx, func() { l.ring(context.WithoutCancel(ctx), r) })
 }
 
 // ring puts the run on the queue. When Redis is away the sweep rings again.
-func (e *Engine) ring(ctx context.Context, r *ent.Run) {
+func (l *Life) ring(ctx context.Context, r *ent.Run) {
 	if r.Kind == run.KindLIBRARY_SYNC {
-		e.wakeClerk()
+		l.bells.WakeClerk()
 		return
 	}
-	if err := e.Queue.Ring(ctx, priorityOf(r), r.ID); err != nil {
-		e.Log.Warn("the queue was not rung, the sweep will", "run", r.ID, "error", err)
+	if err := l.bells.Ring(ctx, priorityOf(r), r.ID); err != nil {
+		l.log.Warn("the queue was not rung, the sweep will", "run", r.ID, "error", err)
 	}
 }
 
@@ -119,20 +104,46 @@ func priorityOf(r *ent.Run) queue.Priority {
 }
 
 // ringNextAfterCommit rings for the run that waits for the project of one that lets go of it.
-func (e *Engine) ringNextAfterCommit(ctx context.Context, r *ent.Run) {
+func (l *Life) ringNextAfterCommit(ctx context.Context, r *ent.Run) {
 	if r.ProjectID == nil {
 		return
 	}
-	projectID, system := *r.ProjectID, access.As(database.Detach(ctx), "engine")
-	database.AfterCommit(ctx, func() {
-		next, err := e.head(system, projectID, false)
+	projectID, system := *r.ProjectID, access.As(l.store.Detach(ctx), "engine")
+	l.store.AfterCommit(ctx, func() {
+		next, err := l.head(system, projectID, false)
 		switch {
 		case err != nil:
-			e.Log.Warn("the next run was not found, the sweep will ring", "project", projectID, "error", err)
+			l.log.Warn("the next run was not found, the sweep will ring", "project", projectID, "error", err)
 		case next != nil:
-			e.ring(system, next)
+			l.ring(system, next)
 		}
 	})
 }
 
-func isMoved(err error) bool { return errors.Is(err, errMoved) }
+// note writes facts of an attempt, as long as its lease lives.
+func (l *Life) note(ctx context.Context, r *ent.Run, patch Patch) (*ent.Run, error) {
+	n, err := l.store.Write(ctx, heldUnder(r.ID, r.Lease), patch)
+	if err != nil {
+		return r, err
+	}
+	if n == 0 {
+		return r, errMoved
+	}
+	return l.store.Get(asEngine(ctx), r.ID)
+}
+
+// end moves a run to a final state with its reason, and lets its subject know.
+func (l *Life) end(ctx context.Context, r *ent.Run, to State, reason *fault.Error, patch Patch) (*ent.Run, error) {
+	if err := l.world.Stays(asEngine(ctx), r, to, reason); err != nil {
+		return nil, err
+	}
+	patch.Failure = Set(reason.Text())
+	final, err := l.move(ctx, r, to, patch)
+	if err != nil {
+		return nil, err
+	}
+	return final, l.world.DropPlan(asEngine(ctx), r.ID)
+}
+
+// asEngine is the context in which the engine does what workers ask for.
+func asEngine(ctx context.Context) context.Context { return access.As(ctx, "engine") }

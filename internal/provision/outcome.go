@@ -15,36 +15,21 @@ import (
 	"github.com/arpent/arpent/internal/runner"
 )
 
-// concludeApply ends a run whose changes are applied: everything in the project's folder is as it should be now.
-func (e *Engine) concludeApply(ctx context.Context, r *ent.Run, result runner.Result) error {
-	if err := e.settle(ctx, r, result.Outputs); err != nil {
-		return err
-	}
-	if _, err := e.move(ctx, r, applySucceeded, func(u *ent.RunUpdate) { describe(u, result); u.ClearFailure() }); err != nil {
-		return err
-	}
-	return e.dropPlan(ctx, r.ID)
+// Applied settles a project whose changes are applied.
+func (e world) Applied(ctx context.Context, r *ent.Run, result runner.Result) error {
+	return e.settle(ctx, r, result.Outputs)
 }
 
-// concludeUnchanged ends a run that had nothing to change, or was only to look.
-func (e *Engine) concludeUnchanged(ctx context.Context, r *ent.Run, result runner.Result) error {
-	if r.Kind != run.KindPLAN {
-		if err := e.adopt(ctx, r); err != nil {
-			return err
-		}
-		if err := e.settle(ctx, r, nil); err != nil {
-			return err
-		}
-	}
-	_, err := e.move(ctx, r, planSucceeded, func(u *ent.RunUpdate) { describe(u, result); u.SetPlannedAt(now()).ClearFailure() })
-	if err != nil {
+// Unchanged settles a project whose folder holds the run's change without anything to apply.
+func (e world) Unchanged(ctx context.Context, r *ent.Run) error {
+	if err := e.Adopted(ctx, r); err != nil {
 		return err
 	}
-	return e.dropPlan(ctx, r.ID)
+	return e.settle(ctx, r, nil)
 }
 
-// adopt notes that the project's folder holds the run's change: what was wished is what is there.
-func (e *Engine) adopt(ctx context.Context, r *ent.Run) error {
+// Adopted notes that the project's folder holds the run's change: what was wished is what is there.
+func (e world) Adopted(ctx context.Context, r *ent.Run) error {
 	c, err := changeOf(r)
 	if err != nil || r.ResourceID == nil {
 		return err
@@ -113,7 +98,7 @@ func (e *Engine) ready(ctx context.Context, r *ent.Resource, outputs map[string]
 	news := outputs != nil && setOutputs(e, update, r, outputs)
 	if own || r.Status == resource.StatusERROR && e.refuseWhileBusy(ctx, r) == nil {
 		news = news || r.Status != resource.StatusREADY
-		update.SetStatus(resource.StatusREADY).SetReadyAt(now()).ClearError()
+		update.SetStatus(resource.StatusREADY).SetReadyAt(e.now()).ClearError()
 	}
 	after, err := update.Save(ctx)
 	if err != nil || !news {
@@ -157,13 +142,13 @@ func (e *Engine) deleted(ctx context.Context, id string) error {
 	return e.journalResource(ctx, gone, "resource.deleted", nil)
 }
 
-// subjectWorks marks the run's resource as being worked on.
-func (e *Engine) subjectWorks(ctx context.Context, r *ent.Run) error {
+// Works marks the run's resource as being worked on.
+func (e world) Works(ctx context.Context, r *ent.Run) error {
 	return e.setStatus(ctx, r, resource.StatusIN_PROGRESS)
 }
 
-// subjectWaits marks the run's resource as waiting for people.
-func (e *Engine) subjectWaits(ctx context.Context, r *ent.Run) error {
+// Waits marks the run's resource as waiting for people.
+func (e world) Waits(ctx context.Context, r *ent.Run) error {
 	return e.setStatus(ctx, r, resource.StatusPENDING_APPROVAL)
 }
 
@@ -185,9 +170,9 @@ func (e *Engine) setStatus(ctx context.Context, r *ent.Run, status resource.Stat
 	return e.journalResource(ctx, after, "resource."+strings.ToLower(string(status)), map[string]any{"status": subject.Status})
 }
 
-// subjectStays writes what becomes of a resource whose run came to nothing. One that is in the folder as it was is
+// Stays writes what becomes of a resource whose run came to nothing. One that is in the folder as it was is
 // what it was before; one that was never made, or whose apply was broken off, is in error, with the reason.
-func (e *Engine) subjectStays(ctx context.Context, r *ent.Run, to State, reason *fault.Error) error {
+func (e world) Stays(ctx context.Context, r *ent.Run, to State, reason *fault.Error) error {
 	if r.ResourceID == nil || r.Kind == run.KindDRIFT {
 		return nil
 	}
@@ -226,8 +211,8 @@ func (e *Engine) restore(ctx context.Context, subject *ent.Resource, was *applie
 	return e.journalResource(ctx, after, "resource.restored", map[string]any{"status": subject.Status})
 }
 
-// afterFailure marks the other resources of the project in which the tool found errors while it applied.
-func (e *Engine) afterFailure(ctx context.Context, r *ent.Run, result runner.Result) error {
+// Failed marks the other resources of the project in which the tool found errors while it applied.
+func (e world) Failed(ctx context.Context, r *ent.Run, result runner.Result) error {
 	if r.Phase != run.PhaseAPPLY {
 		return nil
 	}

@@ -41,21 +41,12 @@ func asks(p Policy, destroy int) bool { return !p.Auto || p.OnDestroy && destroy
 // needed is how many have to approve when people are asked.
 func needed(p Policy) int { return max(1, p.Count) }
 
-func expiry(p Policy) *time.Time {
+func expiry(p Policy, from time.Time) *time.Time {
 	if p.ExpiresIn <= 0 {
 		return nil
 	}
-	at := now().Add(time.Duration(p.ExpiresIn) * time.Second)
+	at := from.Add(time.Duration(p.ExpiresIn) * time.Second)
 	return &at
-}
-
-// MayApprove tells whether the viewer may answer the question that a run waits with: nil, or why not.
-func (e *Engine) MayApprove(ctx context.Context, r *ent.Run) error {
-	readings, err := e.Readings(ctx, []*ent.Run{r})
-	if err != nil {
-		return err
-	}
-	return readings[r.ID].MayApprove
 }
 
 // ApprovalsMissing is how many approvals a run still needs; 0 when it waits for none.

@@ -9,7 +9,6 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/internal/access"
-	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 )
 
@@ -27,39 +26,43 @@ type order struct {
 // start writes a run in the transaction of ctx, in its initial state, with its event; the queue is rung after
 // the commit.
 func (e *Engine) start(ctx context.Context, o order) (*ent.Run, error) {
-	viewer, id := access.FromContext(ctx), typeid.New("run")
-	create := e.DB.Client(ctx).Run.Create().SetID(id).
-		SetKind(kindOf(o.change.Op)).SetStatus(Initial.Status).SetPhase(Initial.Phase).SetQueuedAt(now()).
-		SetRequestedBy(viewer.Name).SetChange(toJSON(o.change)).SetPolicy(toJSON(o.policy))
+	r := &ent.Run{ID: typeid.New("run"), Kind: kindOf(o.change.Op), Change: toJSON(o.change), Policy: toJSON(o.policy)}
+	r.SealedChange = e.seal(o.secrets, changeContext(r.ID))
+	o.address(r)
+	return e.Start(ctx, r)
+}
+
+// address says what a run is about.
+func (o order) address(r *ent.Run) {
+	if o.project != nil {
+		r.ProjectID, r.Labels = &o.project.ID, slices.Clone(o.project.WorkerLabels)
+	}
+	if o.resource != nil {
+		r.ResourceID = &o.resource.ID
+	}
+	if o.library != nil {
+		r.LibraryID = &o.library.ID
+	}
+	if o.retryOf != nil {
+		r.RetryOfID = &o.retryOf.ID
+	}
+}
+
+// Start writes a run that says what it is about and what it is to do, in the viewer's name and in the transaction of
+// ctx. It begins in its initial state, with its event; the queue is rung after the commit.
+func (l *Life) Start(ctx context.Context, r *ent.Run) (*ent.Run, error) {
+	viewer := access.FromContext(ctx)
+	r.Status, r.Phase, r.QueuedAt, r.RequestedBy = Initial.Status, Initial.Phase, l.now(), viewer.Name
 	if viewer.Kind == access.User || viewer.Kind == access.Token {
-		create.SetRequestedByID(viewer.ID)
+		r.RequestedByID = &viewer.ID
 	}
-	if sealed := e.seal(o.secrets, changeContext(id)); sealed != nil {
-		create.SetSealedChange(sealed)
-	}
-	o.addressTo(create)
-	r, err := create.Save(access.As(ctx, "engine"))
+	r, err := l.store.Insert(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	e.ringAfterCommit(ctx, r)
-	database.AfterCommit(ctx, func() { e.follows.ring(r.ID) })
-	return r, e.journalRun(ctx, r, "run.queued")
-}
-
-func (o order) addressTo(create *ent.RunCreate) {
-	if o.project != nil {
-		create.SetProjectID(o.project.ID).SetLabels(slices.Clone(o.project.WorkerLabels))
-	}
-	if o.resource != nil {
-		create.SetResourceID(o.resource.ID)
-	}
-	if o.library != nil {
-		create.SetLibraryID(o.library.ID)
-	}
-	if o.retryOf != nil {
-		create.SetRetryOfID(o.retryOf.ID)
-	}
+	l.ringAfterCommit(ctx, r)
+	l.changedAfterCommit(ctx, r.ID)
+	return r, l.world.Journal(ctx, r, "run.queued")
 }
 
 func changeContext(runID string) string       { return "runs:" + runID + ":change" }

@@ -102,14 +102,14 @@ func (e *Engine) claimSync(ctx context.Context) (*ent.Run, error) {
 
 // sync reads the library of a claimed run, its log going where every run's log goes.
 func (e *Engine) sync(ctx context.Context, r *ent.Run) error {
-	lease := worker.Lease{RunID: r.ID, Number: r.Lease, Token: e.leaseToken(r)}
+	lease := e.leaseOf(r)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var renewing sync.WaitGroup
 	renewing.Go(func() { e.renewSync(ctx, stop, lease) })
-	log := newSyncLog(backend{e}, lease, r.LogSize)
-	step := runner.Step{Name: "sync", Status: runner.StepRunning, StartedAt: now()}
-	_ = backend{e}.Step(ctx, lease, step) // a step that is not shown harms nothing
+	log := newSyncLog(backend{e.Life}, lease, r.LogSize)
+	step := runner.Step{Name: "sync", Status: runner.StepRunning, StartedAt: e.now()}
+	_ = backend{e.Life}.Step(ctx, lease, step) // a step that is not shown harms nothing
 	err := e.Catalog.Sync(ctx, *r.LibraryID, log)
 	log.close()
 	stop()
@@ -127,16 +127,16 @@ func (e *Engine) concludeSync(ctx context.Context, r *ent.Run, cause error) erro
 		if cause != nil {
 			outcome = runner.Failed
 		}
-		if err := e.endSteps(ctx, held, stepStatus(outcome)); err != nil {
+		if err := e.world.EndSteps(ctx, held, stepStatus(outcome), e.now()); err != nil {
 			return err
 		}
 		switch {
 		case held.Status == run.StatusCANCELING:
-			_, err = e.end(ctx, held, planCanceled, errCanceled(*held.CanceledBy), nil)
+			_, err = e.end(ctx, held, planCanceled, errCanceled(cancelerOf(held)), Patch{})
 		case cause != nil:
-			_, err = e.end(ctx, held, planFailed, reasonOf(cause), nil)
+			_, err = e.end(ctx, held, planFailed, reasonOf(cause), Patch{})
 		default:
-			_, err = e.move(ctx, held, planSucceeded, nil)
+			_, err = e.move(ctx, held, planSucceeded, Patch{})
 		}
 		return err
 	})
@@ -154,18 +154,10 @@ func (e *Engine) renewSync(ctx context.Context, stop context.CancelFunc, lease w
 			return
 		case <-tick.C:
 		}
-		renewal, err := backend{e}.Renew(ctx, lease)
+		renewal, err := backend{e.Life}.Renew(ctx, lease)
 		if err != nil || renewal.Cancel {
 			stop()
 			return
 		}
 	}
-}
-
-func (e *Engine) leaseToken(r *ent.Run) string {
-	claims := LeaseClaims{Run: r.ID, Lease: r.Lease}
-	if r.ProjectID != nil {
-		claims.Project = *r.ProjectID
-	}
-	return e.signer.Sign(LeasePurpose, claims, time.Time{})
 }

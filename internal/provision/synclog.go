@@ -47,7 +47,7 @@ func (l *syncLog) store(offset int64) {
 		_, open = <-l.wake
 		piece := l.take()
 		if err := l.backend.Log(context.Background(), l.lease, offset, piece); err != nil {
-			l.backend.Engine.Log.Warn("the log of a library sync is not complete", "run", l.lease.RunID, "error", err)
+			l.backend.log.Warn("the log of a library sync is not complete", "run", l.lease.RunID, "error", err)
 			continue
 		}
 		offset += int64(len(piece))

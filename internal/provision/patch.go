@@ -1,0 +1,81 @@
+package provision
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/internal/fault"
+)
+
+// Guard says in which condition a run must be for a write to happen. It is what keeps two writers apart: the database
+// looks at the row as it is when the write happens, not as it was when somebody read it.
+type Guard struct {
+	ID       string
+	Statuses []run.Status
+	Phase    run.Phase // any when empty
+	Lease    *int64    // any when nil
+	LogSize  *int64    // any when nil
+}
+
+// Meets tells whether a row is in the condition.
+func (g Guard) Meets(r *ent.Run) bool {
+	if r.ID != g.ID || g.Phase != "" && r.Phase != g.Phase {
+		return false
+	}
+	if g.Lease != nil && r.Lease != *g.Lease || g.LogSize != nil && r.LogSize != *g.LogSize {
+		return false
+	}
+	for _, status := range g.Statuses {
+		if r.Status == status {
+			return true
+		}
+	}
+	return len(g.Statuses) == 0
+}
+
+// guardOf holds as long as a run is in the state and under the lease that it was read in.
+func guardOf(r *ent.Run) Guard {
+	return Guard{ID: r.ID, Statuses: []run.Status{r.Status}, Phase: r.Phase, Lease: &r.Lease}
+}
+
+// heldUnder holds as long as an attempt has its lease: the fence of every write of an attempt.
+func heldUnder(runID string, lease int64) Guard {
+	return Guard{ID: runID, Statuses: []run.Status{run.StatusRUNNING, run.StatusCANCELING}, Lease: &lease}
+}
+
+// Field is what a write does to a column: nothing when zero.
+type Field[T any] struct {
+	value *T
+	write bool
+}
+
+// Set writes a value.
+func Set[T any](value T) Field[T] { return Field[T]{&value, true} }
+
+// Clear writes null.
+func Clear[T any]() Field[T] { return Field[T]{nil, true} }
+
+// setOrClear writes what is there, or null.
+func setOrClear[T any](value *T) Field[T] { return Field[T]{value, true} }
+
+// Written returns the value to write, nil for null, and whether anything is to be written.
+func (f Field[T]) Written() (value *T, ok bool) { return f.value, f.write }
+
+// Patch is what a write changes in a run's row.
+type Patch struct {
+	To *State // of moves only
+
+	Lease, LogSize int64 // added
+	Attempt        int   // added
+
+	Busy, Worker, Branch, Commit, Tool, CanceledBy Field[string]
+	Digest, ApprovedDigest, ApprovedBy             Field[string]
+	PlannedSerial                                  Field[int64]
+	QueuedAt, StartedAt, PlannedAt, FinishedAt     Field[time.Time]
+	LeaseExpiresAt, ApprovalExpiresAt, ApprovedAt  Field[time.Time]
+	CancelRequestedAt                              Field[time.Time]
+	BlockedReason, Failure                         Field[fault.Text]
+	Diagnostics                                    Field[json.RawMessage]
+}

@@ -1,0 +1,267 @@
+package provision
+
+import (
+	"context"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/freeze"
+	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/predicate"
+	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/runlog"
+	entworker "github.com/arpent/arpent/ent/worker"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/worker"
+)
+
+// rows is the Store that stands on the database.
+type rows struct{ db *database.DB }
+
+// Rows is the Store of a database.
+func Rows(db *database.DB) Store { return rows{db} }
+
+// Tx implements Store.
+func (s rows) Tx(ctx context.Context, work func(ctx context.Context) error) error {
+	return s.db.Tx(ctx, func(ctx context.Context, _ *ent.Client) error { return work(ctx) })
+}
+
+// AfterCommit implements Store.
+func (s rows) AfterCommit(ctx context.Context, f func()) { database.AfterCommit(ctx, f) }
+
+// Detach implements Store.
+func (s rows) Detach(ctx context.Context) context.Context { return database.Detach(ctx) }
+
+// Get implements Store.
+func (s rows) Get(ctx context.Context, id string) (*ent.Run, error) {
+	return s.db.Client(ctx).Run.Get(ctx, id)
+}
+
+// Lock implements Store. On SQLite a transaction has all others wait as it is.
+func (s rows) Lock(ctx context.Context, id string) (*ent.Run, error) {
+	query := s.db.Client(ctx).Run.Query().Where(run.ID(id))
+	if s.db.Postgres() {
+		query.ForUpdate()
+	}
+	return query.Only(ctx)
+}
+
+// Insert implements Store.
+func (s rows) Insert(ctx context.Context, r *ent.Run) (*ent.Run, error) {
+	create := s.db.Client(ctx).Run.Create().SetID(r.ID).SetKind(r.Kind).SetStatus(r.Status).SetPhase(r.Phase).
+		SetQueuedAt(r.QueuedAt).SetRequestedBy(r.RequestedBy).SetChange(r.Change).SetPolicy(r.Policy).SetLabels(r.Labels).
+		SetNillableRequestedByID(r.RequestedByID).SetNillableProjectID(r.ProjectID).SetNillableResourceID(r.ResourceID).
+		SetNillableLibraryID(r.LibraryID).SetNillableRetryOfID(r.RetryOfID)
+	if r.SealedChange != nil {
+		create.SetSealedChange(r.SealedChange)
+	}
+	return create.Save(access.As(ctx, "engine"))
+}
+
+// Write implements Store.
+func (s rows) Write(ctx context.Context, guard Guard, patch Patch) (int, error) {
+	update := s.db.Client(ctx).Run.Update().Where(where(guard)...)
+	writePatch(update, patch)
+	return update.Save(access.As(ctx, "engine"))
+}
+
+func where(g Guard) []predicate.Run {
+	wanted := []predicate.Run{run.ID(g.ID)}
+	if len(g.Statuses) > 0 {
+		wanted = append(wanted, run.StatusIn(g.Statuses...))
+	}
+	if g.Phase != "" {
+		wanted = append(wanted, run.PhaseEQ(g.Phase))
+	}
+	if g.Lease != nil {
+		wanted = append(wanted, run.Lease(*g.Lease))
+	}
+	if g.LogSize != nil {
+		wanted = append(wanted, run.LogSize(*g.LogSize))
+	}
+	return wanted
+}
+
+func writePatch(u *ent.RunUpdate, p Patch) {
+	if p.To != nil {
+		u.SetStatus(p.To.Status).SetPhase(p.To.Phase)
+	}
+	if p.Lease != 0 {
+		u.AddLease(p.Lease)
+	}
+	if p.Attempt != 0 {
+		u.AddAttempt(p.Attempt)
+	}
+	if p.LogSize != 0 {
+		u.AddLogSize(p.LogSize)
+	}
+	put(p.Busy, u.SetBusy, u.ClearBusy)
+	put(p.Worker, u.SetWorker, u.ClearWorker)
+	put(p.Branch, u.SetBranch, u.ClearBranch)
+	put(p.Commit, u.SetCommit, u.ClearCommit)
+	put(p.Tool, u.SetTool, u.ClearTool)
+	put(p.CanceledBy, u.SetCanceledBy, u.ClearCanceledBy)
+	put(p.Digest, u.SetDigest, u.ClearDigest)
+	put(p.ApprovedDigest, u.SetApprovedDigest, u.ClearApprovedDigest)
+	put(p.ApprovedBy, u.SetApprovedBy, u.ClearApprovedBy)
+	put(p.PlannedSerial, u.SetPlannedSerial, u.ClearPlannedSerial)
+	put(p.StartedAt, u.SetStartedAt, u.ClearStartedAt)
+	put(p.PlannedAt, u.SetPlannedAt, u.ClearPlannedAt)
+	put(p.ApprovedAt, u.SetApprovedAt, u.ClearApprovedAt)
+	put(p.FinishedAt, u.SetFinishedAt, u.ClearFinishedAt)
+	put(p.LeaseExpiresAt, u.SetLeaseExpiresAt, u.ClearLeaseExpiresAt)
+	put(p.ApprovalExpiresAt, u.SetApprovalExpiresAt, u.ClearApprovalExpiresAt)
+	put(p.CancelRequestedAt, u.SetCancelRequestedAt, u.ClearCancelRequestedAt)
+	put(p.Diagnostics, u.SetDiagnostics, u.ClearDiagnostics)
+	if text, ok := p.BlockedReason.Written(); ok {
+		putText(text, u.SetBlockedReason, u.ClearBlockedReason)
+	}
+	if text, ok := p.Failure.Written(); ok {
+		putText(text, u.SetFailure, u.ClearFailure)
+	}
+	if at, ok := p.QueuedAt.Written(); ok {
+		u.SetQueuedAt(*at)
+	}
+}
+
+func put[T any](f Field[T], set func(T) *ent.RunUpdate, unset func() *ent.RunUpdate) {
+	value, ok := f.Written()
+	switch {
+	case !ok:
+	case value == nil:
+		unset()
+	default:
+		set(*value)
+	}
+}
+
+func putText[T any](text *T, set func(*T) *ent.RunUpdate, unset func() *ent.RunUpdate) {
+	if text == nil {
+		unset()
+		return
+	}
+	set(text)
+}
+
+// Holder implements Store.
+func (s rows) Holder(ctx context.Context, busy string) (*ent.Run, error) {
+	holder, err := s.db.Client(ctx).Run.Query().Where(run.Busy(busy)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return holder, err
+}
+
+// Queued implements Store.
+func (s rows) Queued(ctx context.Context, projectID string, limit int) ([]*ent.Run, error) {
+	return s.db.Client(ctx).Run.Query().Where(run.ProjectID(projectID), run.StatusEQ(run.StatusQUEUED)).
+		Order(run.ByPhase(), run.ByID()).Limit(limit).All(ctx) // APPLY sorts before PLAN
+}
+
+// Expired implements Store.
+func (s rows) Expired(ctx context.Context, at time.Time, limit int) ([]*ent.Run, error) {
+	return s.db.Client(ctx).Run.Query().Where(
+		run.StatusIn(run.StatusRUNNING, run.StatusCANCELING), run.LeaseExpiresAtLT(at),
+	).Order(run.ByLeaseExpiresAt()).Limit(limit).All(ctx)
+}
+
+// Unheard implements Store.
+func (s rows) Unheard(ctx context.Context, before time.Time, limit int) ([]*ent.Run, error) {
+	return s.db.Client(ctx).Run.Query().Where(run.StatusEQ(run.StatusQUEUED), run.QueuedAtLT(before)).
+		Order(run.ByQueuedAt()).Limit(limit).All(ctx)
+}
+
+// Unanswered implements Store.
+func (s rows) Unanswered(ctx context.Context, before time.Time, limit int) ([]*ent.Run, error) {
+	return s.db.Client(ctx).Run.Query().Where(
+		run.StatusEQ(run.StatusAWAITING_APPROVAL), run.ApprovalExpiresAtLT(before),
+	).Order(run.ByApprovalExpiresAt()).Limit(limit).All(ctx)
+}
+
+// Frozen implements Store: of several, the freeze that lasts longest.
+func (s rows) Frozen(ctx context.Context, projectID string, at time.Time) (*ent.Freeze, error) {
+	found, err := s.db.Client(ctx).Freeze.Query().Where(
+		freeze.Or(freeze.ProjectIDIsNil(), freeze.ProjectID(projectID)),
+		freeze.StartsAtLTE(at), freeze.EndsAtGT(at), freeze.LiftedAtIsNil(),
+	).Order(freeze.ByEndsAt(sql.OrderDesc())).First(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return found, err
+}
+
+// Approvals implements Store.
+func (s rows) Approvals(ctx context.Context, runID string) ([]*ent.Approval, error) {
+	return s.db.Client(ctx).Approval.Query().Where(approval.RunID(runID)).Order(approval.ByID()).All(asEngine(ctx))
+}
+
+// AddApproval implements Store.
+func (s rows) AddApproval(ctx context.Context, a *ent.Approval) error {
+	return s.db.Client(ctx).Approval.Create().SetRunID(a.RunID).SetUserID(a.UserID).SetBy(a.By).
+		SetDecision(a.Decision).SetComment(a.Comment).SetDigest(a.Digest).Exec(ctx)
+}
+
+// RolesOf implements Store.
+func (s rows) RolesOf(ctx context.Context, userID, projectID string) ([]string, error) {
+	held, err := s.db.Client(ctx).Membership.Query().Where(
+		membership.UserID(userID), membership.Or(membership.ProjectIDIsNil(), membership.ProjectID(projectID)),
+	).WithRole().All(asEngine(ctx))
+	keys := make([]string, len(held))
+	for i, m := range held {
+		keys[i] = m.Edges.Role.Key
+	}
+	return keys, err
+}
+
+// Seen implements Store.
+func (s rows) Seen(ctx context.Context, claim worker.Claim, at time.Time) (paused bool, err error) {
+	client := s.db.Client(ctx)
+	err = client.Worker.Create().SetName(claim.Worker).SetLabels(claim.Labels).SetVersion(claim.Version).
+		SetTool(claim.Tool).SetRemote(claim.Remote).SetSeenAt(at).
+		OnConflictColumns(entworker.FieldName).Update(func(u *ent.WorkerUpsert) {
+		u.UpdateLabels().UpdateVersion().UpdateTool().UpdateRemote().UpdateSeenAt().UpdateUpdatedAt()
+	}).Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	w, err := client.Worker.Query().Where(entworker.Name(claim.Worker)).Only(ctx)
+	return err == nil && w.Paused, err
+}
+
+// AddPiece implements Store.
+func (s rows) AddPiece(ctx context.Context, piece *ent.RunLog) error {
+	return s.db.Client(ctx).RunLog.Create().SetRunID(piece.RunID).SetPosition(piece.Position).SetSize(piece.Size).
+		SetCodec(piece.Codec).SetData(piece.Data).Exec(ctx)
+}
+
+// PieceAt implements Store.
+func (s rows) PieceAt(ctx context.Context, runID string, position int64) (*ent.RunLog, error) {
+	piece, err := s.db.Client(ctx).RunLog.Query().Where(runlog.RunID(runID), runlog.PositionLTE(position)).
+		Order(ent.Desc(runlog.FieldPosition)).First(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return piece, err
+}
+
+// RawPieces implements Store.
+func (s rows) RawPieces(ctx context.Context, runID string, limit int) ([]*ent.RunLog, error) {
+	return s.db.Client(ctx).RunLog.Query().Where(runlog.RunID(runID), runlog.CodecEQ(runlog.CodecRAW)).
+		Order(runlog.ByPosition()).Limit(limit).All(ctx)
+}
+
+// ReplacePieces implements Store.
+func (s rows) ReplacePieces(ctx context.Context, old []*ent.RunLog, by *ent.RunLog) error {
+	ids := make([]string, len(old))
+	for i, piece := range old {
+		ids[i] = piece.ID
+	}
+	if _, err := s.db.Client(ctx).RunLog.Delete().Where(runlog.IDIn(ids...)).Exec(ctx); err != nil {
+		return err
+	}
+	return s.AddPiece(ctx, by)
+}
