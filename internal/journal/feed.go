@@ -9,9 +9,8 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/ent/counter"
-	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/queue"
 )
 
@@ -24,7 +23,7 @@ const poll = time.Second
 // Feed hands events to the subscribers of this replica, each once and in the one order.
 type Feed struct {
 	journal *Journal
-	bell    *queue.Broadcast
+	bell    Bell
 	log     *slog.Logger
 	wake    chan struct{} // there may be placed events to read
 	tell    chan struct{} // there may be placed events that other replicas do not know of
@@ -34,8 +33,25 @@ type Feed struct {
 	subscribers map[*subscriber]struct{}
 }
 
+// Bell is how replicas tell each other that there are new events. Any ring may be lost; the feed looks by itself.
+type Bell interface {
+	Ring(ctx context.Context) error
+	Listen() Listener
+}
+
+// Listener hears the bell from its making on.
+type Listener interface {
+	Next(ctx context.Context) error // returns when it rang, or may have
+	Close()
+}
+
 // NewFeed makes the feed of a replica. It must Run.
 func NewFeed(journal *Journal, bell *queue.Broadcast, log *slog.Logger) *Feed {
+	return NewFeedOver(journal, broadcast{bell}, log)
+}
+
+// NewFeedOver makes a feed that rings and hears another bell.
+func NewFeedOver(journal *Journal, bell Bell, log *slog.Logger) *Feed {
 	return &Feed{
 		journal: journal, bell: bell, log: log, wake: make(chan struct{}, 1), tell: make(chan struct{}, 1),
 		subscribers: map[*subscriber]struct{}{},
@@ -44,10 +60,10 @@ func NewFeed(journal *Journal, bell *queue.Broadcast, log *slog.Logger) *Feed {
 
 // Start finds the present end of the journal; Subscribe may be called from then on.
 func (f *Feed) Start(ctx context.Context) error {
-	if err := f.journal.prepare(ctx); err != nil {
+	if err := f.journal.store.Prepare(access.As(ctx, "relay")); err != nil {
 		return err
 	}
-	last, err := f.end(ctx)
+	last, err := f.journal.store.End(access.As(ctx, "feed"))
 	if err != nil {
 		return err
 	}
@@ -57,19 +73,19 @@ func (f *Feed) Start(ctx context.Context) error {
 
 // Run relays and reads until ctx is done.
 func (f *Feed) Run(ctx context.Context) error {
-	var tasks sync.WaitGroup
-	tasks.Go(func() { f.relay(ctx) })
-	tasks.Go(func() { f.read(ctx) })
-	tasks.Go(func() { f.publish(ctx) })
-	tasks.Wait()
+	ended := make(chan struct{}, 3)
+	for _, task := range []func(context.Context){f.relay, f.read, f.publish} {
+		f.journal.clock.Go(func() { task(ctx); ended <- struct{}{} })
+	}
+	for range cap(ended) {
+		f.journal.clock.Wait(context.WithoutCancel(ctx), clock.Forever, ended)
+	}
 	return ctx.Err()
 }
 
 // relay places what this process wrote, and what others left behind.
 func (f *Feed) relay(ctx context.Context) {
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
 		placed, err := f.journal.place(ctx)
 		if err != nil && ctx.Err() == nil {
 			f.log.Warn("relay", "error", err)
@@ -78,24 +94,14 @@ func (f *Feed) relay(ctx context.Context) {
 			nudge(f.wake)
 			nudge(f.tell)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-f.journal.ring:
-		case <-tick.C:
-		}
+		f.journal.clock.Wait(ctx, poll, f.journal.ring)
 	}
 }
 
 // publish tells the other replicas. It is apart from the relay, which must not wait for a Redis that is away.
 func (f *Feed) publish(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-f.tell:
-		}
-		if err := f.bell.Publish(ctx, Channel, nil); err != nil && ctx.Err() == nil {
+	for f.journal.clock.Wait(ctx, clock.Forever, f.tell) != clock.Done {
+		if err := f.bell.Ring(ctx); err != nil && ctx.Err() == nil {
 			f.log.Debug("the events' bell was not rung", "error", err)
 		}
 	}
@@ -111,17 +117,8 @@ func nudge(bell chan struct{}) {
 // read fans out what has been placed since, whenever somebody rings, and now and then for bells that were lost.
 func (f *Feed) read(ctx context.Context) {
 	bells := make(chan struct{}, 1)
-	go f.listen(ctx, bells)
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-f.wake:
-		case <-bells:
-		case <-tick.C:
-		}
+	f.journal.clock.Go(func() { f.listen(ctx, bells) })
+	for f.journal.clock.Wait(ctx, poll, f.wake, bells) != clock.Done {
 		if err := f.drain(ctx); err != nil && ctx.Err() == nil {
 			f.log.Warn("read events", "error", err)
 		}
@@ -129,17 +126,11 @@ func (f *Feed) read(ctx context.Context) {
 }
 
 // listen passes on that other replicas have rung; a gap is a ring as well.
-func (f *Feed) listen(ctx context.Context, bells chan<- struct{}) {
-	listener := f.bell.Listen(Channel)
+func (f *Feed) listen(ctx context.Context, bells chan struct{}) {
+	listener := f.bell.Listen()
 	defer listener.Close()
-	for {
-		if _, err := listener.Next(ctx); err != nil {
-			return
-		}
-		select {
-		case bells <- struct{}{}:
-		default:
-		}
+	for listener.Next(ctx) == nil {
+		nudge(bells)
 	}
 }
 
@@ -179,25 +170,11 @@ func (f *Feed) position() int64 {
 
 // between reads a batch of events after a position, up to another when one is given.
 func (f *Feed) between(ctx context.Context, after int64, to *int64) ([]*ent.Event, error) {
-	ctx = access.As(ctx, "feed")
-	query := f.journal.db.Client(ctx).Event.Query().Where(event.PositionGT(after))
-	if to != nil {
-		query.Where(event.PositionLTE(*to))
-	}
-	events, err := query.Order(event.ByPosition()).Limit(batch).All(ctx)
+	events, err := f.journal.store.Between(access.As(ctx, "feed"), after, to, batch)
 	if err != nil {
 		return nil, fmt.Errorf("read events after %d: %w", after, err)
 	}
 	return events, nil
-}
-
-func (f *Feed) end(ctx context.Context) (int64, error) {
-	ctx = access.As(ctx, "feed")
-	row, err := f.journal.db.Client(ctx).Counter.Query().Where(counter.Name(counterName)).Only(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("read the events' counter: %w", err)
-	}
-	return row.Value, nil
 }
 
 // Cursor is where the feed stands: what Filter.After takes.
@@ -212,3 +189,20 @@ func CursorOf(e *ent.Event) string {
 }
 
 func cursor(position int64) string { return strconv.FormatInt(position, 10) }
+
+// broadcast is the bell of Redis.
+type broadcast struct{ *queue.Broadcast }
+
+// Ring implements Bell.
+func (b broadcast) Ring(ctx context.Context) error { return b.Publish(ctx, Channel, nil) }
+
+// Listen implements Bell.
+func (b broadcast) Listen() Listener { return ear{b.Broadcast.Listen(Channel)} }
+
+type ear struct{ *queue.Listener }
+
+// Next implements Listener; a gap is a ring as well.
+func (e ear) Next(ctx context.Context) error {
+	_, err := e.Listener.Next(ctx)
+	return err
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/database"
 )
 
@@ -37,14 +38,18 @@ type Entry struct {
 
 // Journal writes entries.
 type Journal struct {
-	db       *database.DB
+	store    Store
+	clock    clock.Clock
 	ring     chan struct{}
 	watchers []func(*ent.Event)
 }
 
 // New makes a journal; a Feed on it relays what it writes.
-func New(db *database.DB) *Journal {
-	return &Journal{db: db, ring: make(chan struct{}, 1)}
+func New(db *database.DB) *Journal { return Over(Rows(db), clock.Real{}) }
+
+// Over makes a journal over a store, by a clock.
+func Over(store Store, by clock.Clock) *Journal {
+	return &Journal{store: store, clock: by, ring: make(chan struct{}, 1)}
 }
 
 // Watch has every event shown to watcher: those of this process as soon as they are committed, and all of them before
@@ -72,7 +77,7 @@ func (j *Journal) Write(ctx context.Context, entry Entry) error {
 	if err != nil {
 		return fmt.Errorf("journal %s: %w", entry.Type, err)
 	}
-	database.AfterCommit(ctx, func() {
+	j.store.AfterCommit(ctx, func() {
 		j.show(written)
 		j.Ring()
 	})
@@ -81,21 +86,15 @@ func (j *Journal) Write(ctx context.Context, entry Entry) error {
 
 func (j *Journal) insert(ctx context.Context, entry Entry, before, after json.RawMessage) (*ent.Event, error) {
 	viewer, request := access.FromContext(ctx), requestIn(ctx)
-	create := j.db.Client(ctx).Event.Create().
-		SetType(entry.Type).SetAudience(event.Audience(entry.Audience)).
-		SetActorID(viewer.ID).SetActor(viewer.Name).
-		SetSubjectID(entry.SubjectID).SetSubject(entry.Subject).
-		SetRequestID(request.id).SetAddress(request.address)
+	e := &ent.Event{
+		Type: entry.Type, Audience: event.Audience(entry.Audience), ActorID: viewer.ID, Actor: viewer.Name,
+		SubjectID: entry.SubjectID, Subject: entry.Subject, RequestID: request.id, Address: request.address,
+		Before: before, After: after,
+	}
 	if entry.ProjectID != "" {
-		create.SetProjectID(entry.ProjectID)
+		e.ProjectID = &entry.ProjectID
 	}
-	if before != nil {
-		create.SetBefore(before)
-	}
-	if after != nil {
-		create.SetAfter(after)
-	}
-	return create.Save(access.As(ctx, "journal"))
+	return j.store.Insert(ctx, e)
 }
 
 // Ring wakes the relay of this process. It never blocks.

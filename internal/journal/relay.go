@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/ent/counter"
 	"github.com/arpent/arpent/internal/access"
 )
 
@@ -22,8 +20,8 @@ func (j *Journal) place(ctx context.Context) (total int64, err error) {
 	ctx = access.As(ctx, "relay")
 	for {
 		var placed int64
-		err := j.db.Tx(ctx, func(ctx context.Context, client *ent.Client) (err error) {
-			placed, err = placeBatch(ctx, client)
+		err := j.store.Tx(ctx, func(ctx context.Context) (err error) {
+			placed, err = j.placeBatch(ctx)
 			return err
 		})
 		if err != nil {
@@ -36,36 +34,14 @@ func (j *Journal) place(ctx context.Context) (total int64, err error) {
 	}
 }
 
-func placeBatch(ctx context.Context, client *ent.Client) (placed int64, err error) {
-	// An update that changes nothing takes the row's lock on both databases.
-	if err := client.Counter.Update().Where(counter.Name(counterName)).AddValue(0).Exec(ctx); err != nil {
-		return 0, err
-	}
-	row, err := client.Counter.Query().Where(counter.Name(counterName)).Only(ctx)
+func (j *Journal) placeBatch(ctx context.Context) (placed int64, err error) {
+	last, err := j.store.LockCounter(ctx)
 	if err != nil {
 		return 0, err
 	}
-	result, err := client.ExecContext(ctx, placeStatement, row.Value, batch)
-	if err != nil {
+	placed, err = j.store.Place(ctx, last, batch)
+	if err != nil || placed == 0 {
 		return 0, err
 	}
-	if placed, err = result.RowsAffected(); err != nil || placed == 0 {
-		return 0, err
-	}
-	return placed, client.Counter.UpdateOne(row).AddValue(placed).Exec(ctx)
-}
-
-// placeStatement numbers a batch in the order of ids, which is that of their creation.
-const placeStatement = `UPDATE events SET position = CAST($1 AS bigint) + unplaced.n FROM (
-	SELECT id, row_number() OVER (ORDER BY id) AS n FROM events WHERE position IS NULL ORDER BY id LIMIT $2
-) AS unplaced WHERE events.id = unplaced.id`
-
-// prepare makes the counter's row when this is the first start.
-func (j *Journal) prepare(ctx context.Context) error {
-	ctx = access.As(ctx, "relay")
-	err := j.db.Client(ctx).Counter.Create().SetName(counterName).OnConflictColumns(counter.FieldName).Ignore().Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("prepare the events' counter: %w", err)
-	}
-	return nil
+	return placed, j.store.Advance(ctx, placed)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/fault"
 )
 
@@ -53,6 +54,7 @@ func ofType(actual, wanted string) bool {
 type subscriber struct {
 	filter     Filter
 	events     chan *ent.Event
+	news       chan struct{} // there may be something in events, or it overflowed
 	overflowed atomic.Bool
 }
 
@@ -66,27 +68,109 @@ func (s *subscriber) offer(e *ent.Event) {
 	default:
 		s.overflowed.Store(true)
 	}
+	nudge(s.news)
 }
 
 // Subscribe returns the events that the filter wants and its viewer may see, each once and in order, until ctx
 // is done; then the channel is closed.
 func (f *Feed) Subscribe(ctx context.Context, filter Filter) (<-chan *ent.Event, error) {
+	s, err := f.Open(filter)
+	if err != nil {
+		return nil, err
+	}
+	out := make(chan *ent.Event)
+	go func() {
+		defer close(out)
+		defer s.Close()
+		for e := s.Next(ctx); e != nil && send(ctx, out, e); e = s.Next(ctx) {
+		}
+	}()
+	return out, nil
+}
+
+// Open is Subscribe for whoever asks for each event.
+func (f *Feed) Open(filter Filter) (*Subscription, error) {
 	after, err := parseCursor(filter.After)
 	if err != nil {
 		return nil, err
 	}
-	s := &subscriber{filter: filter, events: make(chan *ent.Event, buffered)}
-	joined := f.join(s)
-	out := make(chan *ent.Event)
-	go func() {
-		defer close(out)
-		defer f.leave(s)
-		if after != nil && !f.catchUp(ctx, s, *after, joined, out) {
-			return
+	s := &Subscription{feed: f, place: &subscriber{
+		filter: filter, events: make(chan *ent.Event, buffered), news: make(chan struct{}, 1),
+	}}
+	s.joined = f.join(s.place)
+	if s.after = s.joined; after != nil {
+		s.after, s.unsure = *after, *after != s.joined
+	}
+	return s, nil
+}
+
+// Subscription is one subscriber's place in the feed: first what it missed, then what comes.
+type Subscription struct {
+	feed          *Feed
+	place         *subscriber
+	after, joined int64        // what was missed is from after to joined
+	unsure        bool         // nobody looked yet whether what was missed is kept
+	missed        []*ent.Event // read, and not passed yet
+}
+
+// Close leaves the feed.
+func (s *Subscription) Close() { s.feed.leave(s.place) }
+
+// Next waits for the next event that the filter wants and its viewer may see; nil when ctx is done.
+func (s *Subscription) Next(ctx context.Context) *ent.Event {
+	for ctx.Err() == nil {
+		e := s.next(ctx)
+		if e == nil {
+			s.feed.journal.clock.Wait(ctx, clock.Forever, s.place.news)
+			continue
 		}
-		f.follow(ctx, s, out)
-	}()
-	return out, nil
+		if e.Type == Resync || s.place.filter.wants(e) && Visible(s.place.filter.Viewer(), e) {
+			return e
+		}
+	}
+	return nil
+}
+
+// next is the next event, wanted or not; nil when there is none yet.
+func (s *Subscription) next(ctx context.Context) *ent.Event {
+	if s.after != s.joined {
+		return s.catchUp(ctx)
+	}
+	select {
+	case e := <-s.place.events:
+		return e
+	default:
+	}
+	if s.place.overflowed.Load() && len(s.place.events) == 0 {
+		// Clear first: what comes from here on is in the buffer again, behind the resync's cursor.
+		return resync(s.feed.rejoin(s.place))
+	}
+	return nil
+}
+
+// catchUp is the next of what the subscriber missed, up to where it joined. What is too much, or is no longer kept, or
+// was never there becomes one resync.
+func (s *Subscription) catchUp(ctx context.Context) *ent.Event {
+	if s.unsure && (s.after > s.joined || s.joined-s.after > caughtUp || !s.feed.keeps(ctx, s.after+1)) {
+		return s.giveUp()
+	}
+	s.unsure = false
+	if len(s.missed) == 0 {
+		events, err := s.feed.between(ctx, s.after, &s.joined)
+		if err != nil || len(events) == 0 {
+			return s.giveUp()
+		}
+		s.missed = events
+	}
+	e := s.missed[0]
+	s.missed, s.after = s.missed[1:], *e.Position
+	return e
+}
+
+// giveUp has the subscriber read everything again, up to where it joined.
+func (s *Subscription) giveUp() *ent.Event {
+	s.after, s.missed = s.joined, nil
+	return resync(s.joined)
 }
 
 func parseCursor(text string) (*int64, error) {
@@ -116,55 +200,10 @@ func (f *Feed) leave(s *subscriber) {
 	delete(f.subscribers, s)
 }
 
-// catchUp sends what the subscriber missed, up to where it joined. What is too much, or is no longer kept, or was
-// never there becomes one resync. It tells whether to go on.
-func (f *Feed) catchUp(ctx context.Context, s *subscriber, after, joined int64, out chan<- *ent.Event) bool {
-	if after == joined {
-		return true
-	}
-	if after > joined || joined-after > caughtUp || !f.keeps(ctx, after+1) {
-		return send(ctx, out, resync(joined))
-	}
-	for after < joined {
-		events, err := f.between(ctx, after, &joined)
-		if err != nil || len(events) == 0 {
-			return send(ctx, out, resync(joined))
-		}
-		for _, e := range events {
-			if s.filter.wants(e) && !pass(ctx, s, e, out) {
-				return false
-			}
-		}
-		after = *events[len(events)-1].Position
-	}
-	return true
-}
-
 // keeps tells whether the event at a position is still there.
 func (f *Feed) keeps(ctx context.Context, position int64) bool {
-	ctx = access.As(ctx, "feed")
-	there, err := f.journal.db.Client(ctx).Event.Query().Where(event.Position(position)).Exist(ctx)
+	there, err := f.journal.store.Kept(access.As(ctx, "feed"), position)
 	return err == nil && there
-}
-
-func (f *Feed) follow(ctx context.Context, s *subscriber, out chan<- *ent.Event) {
-	for {
-		if s.overflowed.Load() && len(s.events) == 0 {
-			// Clear first: what comes from here on is in the buffer again, behind the resync's cursor.
-			position := f.rejoin(s)
-			if !send(ctx, out, resync(position)) {
-				return
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case e := <-s.events:
-			if !pass(ctx, s, e, out) {
-				return
-			}
-		}
-	}
 }
 
 func (f *Feed) rejoin(s *subscriber) (position int64) {
@@ -172,13 +211,6 @@ func (f *Feed) rejoin(s *subscriber) (position int64) {
 	defer f.mutex.Unlock()
 	s.overflowed.Store(false)
 	return f.last
-}
-
-func pass(ctx context.Context, s *subscriber, e *ent.Event, out chan<- *ent.Event) bool {
-	if !Visible(s.filter.Viewer(), e) {
-		return ctx.Err() == nil
-	}
-	return send(ctx, out, e)
 }
 
 func send(ctx context.Context, out chan<- *ent.Event, e *ent.Event) bool {

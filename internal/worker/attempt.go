@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/runner"
 )
@@ -33,6 +34,7 @@ type attempt struct {
 	backend    Backend
 	runner     runner.Runner
 	assignment *Assignment
+	clock      clock.Clock
 	logger     *slog.Logger
 }
 
@@ -40,18 +42,14 @@ type attempt struct {
 // attempt ended without its result being told: the lease is gone, or the worker stops.
 func (a *attempt) carryOut(ctx context.Context) error {
 	// lease is done when the lease is lost; tool already when the tool is to stop.
-	lease, lose := context.WithCancelCause(context.WithoutCancel(ctx))
+	lease, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	tool, stop := context.WithCancelCause(ctx) // of which the cause is errStopped when the worker stops
+	lose := func(cause error) { end(cause); stop(cause) }
 	defer lose(nil)
-	tool, stop := context.WithCancelCause(lease)
-	defer stop(nil)
-	defer context.AfterFunc(ctx, func() { stop(errStopped) })()
-	go a.keepLease(lease, lose, stop)
-	go a.watch(lease, stop)
+	a.clock.Go(func() { a.keepLease(lease, lose, stop) })
+	a.clock.Go(func() { a.watch(lease, stop) })
 
-	shipment, err := newShipment(lease, lose, a.backend, a.assignment)
-	if err != nil {
-		return a.finish(lease, lose, runner.Result{Outcome: runner.Failed, Reason: reason(brokenRunner, err.Error())})
-	}
+	shipment := newShipment(lease, lose, a)
 	result := a.run(tool, shipment)
 	if err := shipment.close(); err != nil {
 		a.logger.Warn("the log is not complete", "error", err)
@@ -84,28 +82,23 @@ func (a *attempt) run(ctx context.Context, observer runner.Observer) (result run
 // keepLease renews the lease at a third of its time. A lease that cannot be renewed in time is lost: somebody
 // else may hold it by then.
 func (a *attempt) keepLease(ctx context.Context, lose, stop context.CancelCauseFunc) {
-	expires := time.Now().Add(a.assignment.ExpiresIn)
+	expires := a.clock.Now().Add(a.assignment.ExpiresIn)
 	period := a.assignment.ExpiresIn / 3
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(period):
-		}
-		attemptCtx, cancel := context.WithDeadline(ctx, expires)
+	for a.clock.Wait(ctx, period) != clock.Done {
+		attemptCtx, cancel := a.clock.Timeout(ctx, expires.Sub(a.clock.Now()))
 		renewal, err := a.backend.Renew(attemptCtx, a.assignment.Lease)
 		cancel()
 		switch {
 		case err == nil:
-			expires, period = time.Now().Add(renewal.ExpiresIn), renewal.ExpiresIn/3
+			expires, period = a.clock.Now().Add(renewal.ExpiresIn), renewal.ExpiresIn/3
 			if renewal.Cancel {
 				stop(errAsked)
 			}
-		case errors.Is(err, ErrLeaseLost) || !time.Now().Before(expires):
+		case errors.Is(err, ErrLeaseLost) || !a.clock.Now().Before(expires):
 			lose(ErrLeaseLost)
 			return
 		default:
-			period = time.Until(expires) / 4
+			period = expires.Sub(a.clock.Now()) / 4
 		}
 	}
 }
@@ -113,7 +106,7 @@ func (a *attempt) keepLease(ctx context.Context, lose, stop context.CancelCauseF
 // watch asks the tool to stop as soon as somebody wants it. What it misses, the next renewal says.
 func (a *attempt) watch(ctx context.Context, stop context.CancelCauseFunc) {
 	for ctx.Err() == nil {
-		began := time.Now()
+		began := a.clock.Now()
 		cancel, err := a.backend.Watch(ctx, a.assignment.Lease, a.assignment.ExpiresIn)
 		switch {
 		case cancel:
@@ -121,8 +114,8 @@ func (a *attempt) watch(ctx context.Context, stop context.CancelCauseFunc) {
 			return
 		case errors.Is(err, ErrLeaseLost):
 			return
-		case err != nil || time.Since(began) < time.Second:
-			newPause().wait(ctx) // a server that answers at once is not asked in a loop
+		case err != nil || a.clock.Now().Sub(began) < time.Second:
+			newPause(a.clock).wait(ctx) // a server that answers at once is not asked in a loop
 		}
 	}
 }
@@ -131,13 +124,13 @@ func (a *attempt) watch(ctx context.Context, stop context.CancelCauseFunc) {
 // is too large, say) becomes a failure, so that the run ends all the same.
 func (a *attempt) finish(ctx context.Context, lose context.CancelCauseFunc, result runner.Result) error {
 	tell := func() error { return a.backend.Finish(ctx, a.assignment.Lease, result) }
-	err := insist(ctx, tell)
+	err := insist(ctx, a.clock, tell)
 	if refused, ok := fault.As(err); ok {
 		text := refused.Text()
 		result = runner.Result{Outcome: runner.Failed, Tool: result.Tool, State: result.State, Reason: &fault.Text{
 			EN: refusedResult.In("en", text.EN), FR: refusedResult.In("fr", text.FR),
 		}}
-		err = insist(ctx, tell)
+		err = insist(ctx, a.clock, tell)
 	}
 	if errors.Is(err, ErrLeaseLost) {
 		lose(ErrLeaseLost)

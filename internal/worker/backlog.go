@@ -11,7 +11,7 @@ const maxMemory = 1 << 20
 // backlog is the log that was not sent yet, in order. It is not safe for several goroutines.
 type backlog struct {
 	memory      []byte
-	spool       *os.File // without a name: it is gone with the process, however that ends
+	spool       *os.File // opened when it is needed, and without a name: it is gone with the process, however that ends
 	read, wrote int64
 }
 
@@ -24,7 +24,12 @@ func (b *backlog) open() error {
 	return os.Remove(file.Name())
 }
 
-func (b *backlog) close() error { return b.spool.Close() }
+func (b *backlog) close() error {
+	if b.spool == nil {
+		return nil
+	}
+	return b.spool.Close()
+}
 
 func (b *backlog) empty() bool { return len(b.memory) == 0 && b.read == b.wrote }
 
@@ -33,6 +38,11 @@ func (b *backlog) add(p []byte) error {
 	if b.read == b.wrote && len(b.memory)+len(p) <= maxMemory {
 		b.memory = append(b.memory, p...)
 		return nil
+	}
+	if b.spool == nil {
+		if err := b.open(); err != nil {
+			return err
+		}
 	}
 	n, err := b.spool.WriteAt(p, b.wrote)
 	b.wrote += int64(n)

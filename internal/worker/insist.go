@@ -3,9 +3,9 @@ package worker
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/fault"
 )
 
@@ -15,26 +15,25 @@ const (
 	lastPause  = 10 * time.Second
 )
 
-type pause struct{ next time.Duration }
+type pause struct {
+	clock clock.Clock
+	next  time.Duration
+}
 
-func newPause() *pause { return &pause{next: firstPause} }
+func newPause(c clock.Clock) *pause { return &pause{clock: c, next: firstPause} }
 
 func (p *pause) reset() { p.next = firstPause }
 
 // wait returns early when the context is done.
 func (p *pause) wait(ctx context.Context) {
-	timer := time.NewTimer(p.next/2 + rand.N(p.next)) //nolint:gosec // it scatters, it keeps no secret
-	defer timer.Stop()
-	p.next = min(2*p.next, lastPause)
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
+	next := p.next
+	p.next = min(2*next, lastPause)
+	p.clock.Wait(ctx, next/2+p.clock.Scatter(next))
 }
 
 // insist calls until it succeeds, the answer is final, or the context is done; then the cause is returned.
-func insist(ctx context.Context, call func() error) error {
-	pause := newPause()
+func insist(ctx context.Context, c clock.Clock, call func() error) error {
+	pause := newPause(c)
 	for {
 		err := call()
 		if err == nil || final(err) {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/runner"
 )
 
@@ -19,6 +20,7 @@ const (
 type shipment struct {
 	ctx     context.Context //nolint:containedctx // it is the life of the lease, not of a call
 	lose    context.CancelCauseFunc
+	clock   clock.Clock
 	backend Backend
 	lease   Lease
 	offset  int64
@@ -34,16 +36,13 @@ type shipment struct {
 	done chan struct{} // all is sent
 }
 
-func newShipment(ctx context.Context, lose context.CancelCauseFunc, backend Backend, assignment *Assignment) (*shipment, error) {
+func newShipment(ctx context.Context, lose context.CancelCauseFunc, a *attempt) *shipment {
 	s := &shipment{
-		ctx: ctx, lose: lose, backend: backend, lease: assignment.Lease, offset: assignment.LogOffset,
+		ctx: ctx, lose: lose, clock: a.clock, backend: a.backend, lease: a.assignment.Lease, offset: a.assignment.LogOffset,
 		news: make(chan struct{}, 1), last: make(chan struct{}), done: make(chan struct{}),
 	}
-	if err := s.log.open(); err != nil {
-		return nil, err
-	}
-	go s.send()
-	return s, nil
+	a.clock.Go(s.send)
+	return s
 }
 
 // Log takes a piece of the log.
@@ -78,7 +77,7 @@ func (s *shipment) ring() {
 // close waits until all is sent or the lease is lost. An error says that something is missing.
 func (s *shipment) close() error {
 	close(s.last)
-	<-s.done
+	s.clock.Wait(context.Background(), clock.Forever, s.done)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return errors.Join(s.err, s.log.close())
@@ -87,12 +86,11 @@ func (s *shipment) close() error {
 func (s *shipment) send() {
 	defer close(s.done)
 	for {
-		select {
-		case <-s.news:
-		case <-s.last:
+		switch s.clock.Wait(s.ctx, clock.Forever, s.news, s.last) {
+		case 1:
 			s.drain()
 			return
-		case <-s.ctx.Done():
+		case clock.Done:
 			return
 		}
 		s.sendOnce()
@@ -102,11 +100,7 @@ func (s *shipment) send() {
 
 // leaveGap waits a moment, but not when the end has come.
 func (s *shipment) leaveGap() {
-	select {
-	case <-time.After(gap):
-	case <-s.last:
-	case <-s.ctx.Done():
-	}
+	s.clock.Wait(s.ctx, gap, s.last)
 }
 
 func (s *shipment) drain() {
@@ -118,12 +112,12 @@ func (s *shipment) drain() {
 func (s *shipment) sendOnce() (more bool) {
 	piece, steps := s.next()
 	if len(piece) > 0 && !s.mute {
-		err := insist(s.ctx, func() error { return s.backend.Log(s.ctx, s.lease, s.offset, piece) })
+		err := insist(s.ctx, s.clock, func() error { return s.backend.Log(s.ctx, s.lease, s.offset, piece) })
 		s.offset, s.mute = s.offset+int64(len(piece)), err != nil
 		s.note(err)
 	}
 	for _, step := range steps {
-		s.note(insist(s.ctx, func() error { return s.backend.Step(s.ctx, s.lease, step) }))
+		s.note(insist(s.ctx, s.clock, func() error { return s.backend.Step(s.ctx, s.lease, step) }))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

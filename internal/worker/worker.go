@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/runner"
 )
 
@@ -23,6 +24,7 @@ type Config struct {
 	Runner  runner.Runner
 	Tool    func(context.Context) (string, error) // names the engine; a worker without one asks for no work
 	Logger  *slog.Logger
+	Clock   clock.Clock // the world's when nil
 }
 
 const defaultWait = 30 * time.Second
@@ -47,6 +49,9 @@ func New(config Config) (*Worker, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
+	if config.Clock == nil {
+		config.Clock = clock.Real{}
+	}
 	return &Worker{Config: config}, nil
 }
 
@@ -56,29 +61,26 @@ func New(config Config) (*Worker, error) {
 func (w *Worker) Run(ctx context.Context) error {
 	work, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
-	var slots sync.WaitGroup
+	ended, left := make(chan struct{}), atomic.Int64{}
+	left.Store(int64(w.Slots))
 	for range w.Slots {
-		slots.Go(func() { w.slot(ctx, work) })
+		w.Clock.Go(func() {
+			w.slot(ctx, work)
+			if left.Add(-1) == 0 {
+				close(ended)
+			}
+		})
 	}
-	ended := make(chan struct{})
-	go func() { slots.Wait(); close(ended) }()
-	select {
-	case <-ended:
-		return nil
-	case <-ctx.Done():
-	}
-	select {
-	case <-ended:
-	case <-time.After(w.Grace):
+	if w.Clock.Wait(ctx, clock.Forever, ended) == clock.Done && w.Clock.Wait(work, w.Grace, ended) == clock.Elapsed {
 		stop(errStopped)
-		<-ended
+		w.Clock.Wait(context.WithoutCancel(ctx), clock.Forever, ended)
 	}
 	return nil
 }
 
 // slot carries out one run after the other.
 func (w *Worker) slot(ctx, work context.Context) {
-	pause := newPause()
+	pause := newPause(w.Clock)
 	for ctx.Err() == nil {
 		assignment, err := w.claim(ctx)
 		switch {
@@ -108,7 +110,7 @@ func (w *Worker) claim(ctx context.Context) (*Assignment, error) {
 func (w *Worker) carryOut(ctx context.Context, assignment *Assignment) {
 	logger := w.Logger.With("run", assignment.Lease.RunID, "lease", assignment.Lease.Number)
 	logger.Info("run begins", "mode", assignment.Task.Mode)
-	a := &attempt{backend: w.Backend, runner: w.Runner, assignment: assignment, logger: logger}
+	a := &attempt{backend: w.Backend, runner: w.Runner, assignment: assignment, clock: w.Clock, logger: logger}
 	if err := a.carryOut(ctx); err != nil {
 		logger.Warn("run is not finished by this worker", "error", err)
 		return

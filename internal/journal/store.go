@@ -1,0 +1,121 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/counter"
+	"github.com/arpent/arpent/ent/event"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
+)
+
+// Store is what the journal needs of the database, with PostgreSQL's guarantees at READ COMMITTED. The simulation puts
+// a model behind it.
+type Store interface {
+	Prepare(ctx context.Context) error // makes the counter when this is the first start
+	Tx(ctx context.Context, work func(ctx context.Context) error) error
+	AfterCommit(ctx context.Context, f func())
+	Insert(ctx context.Context, e *ent.Event) (*ent.Event, error)
+
+	// LockCounter keeps other relays out until the transaction ends, and returns the last position that was given.
+	LockCounter(ctx context.Context) (int64, error)
+	// Place numbers events that have no position, in the order of their ids, from after+1 on, and returns how many.
+	Place(ctx context.Context, after int64, limit int) (int64, error)
+	Advance(ctx context.Context, by int64) error // moves the counter
+
+	Between(ctx context.Context, after int64, to *int64, limit int) ([]*ent.Event, error) // in order; to nil: to the end
+	Kept(ctx context.Context, position int64) (bool, error)                               // the event there is still kept
+	End(ctx context.Context) (int64, error)                                               // the counter, unlocked
+}
+
+// rows is the Store that stands on the database.
+type rows struct{ db *database.DB }
+
+// Rows is the Store of a database.
+func Rows(db *database.DB) Store { return rows{db} }
+
+// Tx implements Store.
+func (s rows) Tx(ctx context.Context, work func(ctx context.Context) error) error {
+	return s.db.Tx(ctx, func(ctx context.Context, _ *ent.Client) error { return work(ctx) })
+}
+
+// AfterCommit implements Store.
+func (s rows) AfterCommit(ctx context.Context, f func()) { database.AfterCommit(ctx, f) }
+
+// Insert implements Store.
+func (s rows) Insert(ctx context.Context, e *ent.Event) (*ent.Event, error) {
+	create := s.db.Client(ctx).Event.Create().
+		SetType(e.Type).SetAudience(e.Audience).SetActorID(e.ActorID).SetActor(e.Actor).
+		SetSubjectID(e.SubjectID).SetSubject(e.Subject).SetRequestID(e.RequestID).SetAddress(e.Address).
+		SetNillableProjectID(e.ProjectID)
+	if e.Before != nil {
+		create.SetBefore(e.Before)
+	}
+	if e.After != nil {
+		create.SetAfter(e.After)
+	}
+	return create.Save(access.As(ctx, "journal"))
+}
+
+// LockCounter implements Store.
+func (s rows) LockCounter(ctx context.Context) (int64, error) {
+	// An update that changes nothing takes the row's lock on both databases.
+	client := s.db.Client(ctx)
+	if err := client.Counter.Update().Where(counter.Name(counterName)).AddValue(0).Exec(ctx); err != nil {
+		return 0, err
+	}
+	return s.End(ctx)
+}
+
+// placeStatement numbers a batch in the order of ids, which is that of their creation.
+const placeStatement = `UPDATE events SET position = CAST($1 AS bigint) + unplaced.n FROM (
+	SELECT id, row_number() OVER (ORDER BY id) AS n FROM events WHERE position IS NULL ORDER BY id LIMIT $2
+) AS unplaced WHERE events.id = unplaced.id`
+
+// Place implements Store.
+func (s rows) Place(ctx context.Context, after int64, limit int) (int64, error) {
+	result, err := s.db.Client(ctx).ExecContext(ctx, placeStatement, after, limit)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// Advance implements Store.
+func (s rows) Advance(ctx context.Context, by int64) error {
+	return s.db.Client(ctx).Counter.Update().Where(counter.Name(counterName)).AddValue(by).Exec(ctx)
+}
+
+// Between implements Store.
+func (s rows) Between(ctx context.Context, after int64, to *int64, limit int) ([]*ent.Event, error) {
+	query := s.db.Client(ctx).Event.Query().Where(event.PositionGT(after))
+	if to != nil {
+		query.Where(event.PositionLTE(*to))
+	}
+	return query.Order(event.ByPosition()).Limit(limit).All(ctx)
+}
+
+// Kept implements Store.
+func (s rows) Kept(ctx context.Context, position int64) (bool, error) {
+	return s.db.Client(ctx).Event.Query().Where(event.Position(position)).Exist(ctx)
+}
+
+// End implements Store.
+func (s rows) End(ctx context.Context) (int64, error) {
+	row, err := s.db.Client(ctx).Counter.Query().Where(counter.Name(counterName)).Only(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the events' counter: %w", err)
+	}
+	return row.Value, nil
+}
+
+// Prepare implements Store.
+func (s rows) Prepare(ctx context.Context) error {
+	err := s.db.Client(ctx).Counter.Create().SetName(counterName).OnConflictColumns(counter.FieldName).Ignore().Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("prepare the events' counter: %w", err)
+	}
+	return nil
+}
