@@ -58,6 +58,9 @@ func work(ctx context.Context, o options, logger *slog.Logger) error {
 		return errors.Join(err, terraform.Close())
 	}
 	logger.Info("worker begins", "name", name, "server", o.ServerURL, "slots", o.Slots, "labels", o.Labels)
+	if err := terraform.Recover(ctx, worker.GiveBack(backend)); err != nil {
+		logger.Error("not all that a killed worker left could be used", "error", err)
+	}
 	return errors.Join(w.Run(ctx), terraform.Close())
 }
 

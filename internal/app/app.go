@@ -43,6 +43,7 @@ type App struct {
 	actors    []actor
 	workers   []actor // stopped first: they take no more work while others still answer
 	notes     []string
+	recovered chan struct{} // closed when what processes that died left is given back
 }
 
 // New assembles a server that listens already and answers once it Runs. Close it.

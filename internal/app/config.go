@@ -39,6 +39,7 @@ type Config struct {
 	ToolEnv        []string      `help:"Environment of every run, as NAME=VALUE: credentials of clouds. NAME alone takes this process's value." env:"ARPENT_TOOL_ENV" placeholder:"NAME=VALUE"`
 	BackendEnv     []string      `help:"Settings for base templates that declare a backend of their own, as name=value." env:"ARPENT_BACKEND" name:"backend" placeholder:"NAME=VALUE"`
 	RunTimeout     time.Duration `help:"Wall time of one phase of a run." env:"ARPENT_RUN_TIMEOUT" default:"2h" placeholder:"DURATION"`
+	Lease          time.Duration `help:"How long a worker may be silent before its run is given to another one. A tool whose worker cannot reach the server is asked to stop at half of it." env:"ARPENT_LEASE" default:"30s" placeholder:"DURATION"`
 	DriftEvery     time.Duration `help:"How often projects are checked for drift; 0 for never." env:"ARPENT_DRIFT_EVERY" default:"24h" placeholder:"DURATION"`
 	StorageDir     string        `help:"Folder where templates of the library that ships put repositories, databases and sites. Without it, storage in the data folder." env:"ARPENT_STORAGE_DIR" placeholder:"DIR"`
 
@@ -48,6 +49,9 @@ type Config struct {
 
 	ShutdownGrace time.Duration `help:"How long a stop waits for requests and runs before it cuts them." env:"ARPENT_SHUTDOWN_GRACE" default:"20s" placeholder:"DURATION"`
 }
+
+// minLease is the shortest lease that a busy machine can keep.
+const minLease = 3 * time.Second
 
 // databaseURL is where the data is.
 func (c Config) databaseURL() string {
@@ -95,6 +99,9 @@ func (c Config) Validate() error {
 		if number.value < 0 {
 			refuse(number.flag, fault.Text{EN: "--%s cannot be negative", FR: "--%s ne peut pas être négatif"}, number.flag)
 		}
+	}
+	if c.Lease != 0 && c.Lease < minLease {
+		refuse("lease", fault.Text{EN: "--lease cannot be shorter than %s", FR: "--lease ne peut pas être plus court que %s"}, minLease)
 	}
 	for flag, texts := range map[string][]string{"backend": c.BackendEnv, "tool-env": c.ToolEnv} {
 		if _, err := pairs(texts, func(string) string { return "" }); err != nil {

@@ -88,12 +88,13 @@ func (a *App) startEngine(ctx context.Context) error {
 		DB: a.DB, Journal: a.Journal, Queue: a.queue, Broadcast: a.broadcast, Keyring: a.Keyring,
 		Catalog: a.catalog, Gitops: a.gitops, Log: a.Log,
 		Name: a.name, PublicURL: a.URL(), BackendEnv: backend, ToolEnv: tools,
-		Platform:   catalog.PlatformFacts{URL: a.URL(), StorageDir: a.Config.StorageDir, SitesURL: a.URL() + "/sites"},
-		Limits:     runner.Limits{Time: a.Config.RunTimeout},
-		DriftEvery: a.Config.DriftEvery, Alone: a.Config.embedded(),
+		Platform: catalog.PlatformFacts{URL: a.URL(), StorageDir: a.Config.StorageDir, SitesURL: a.URL() + "/sites"},
+		Limits:   runner.Limits{Time: a.Config.RunTimeout},
+		Lease:    a.Config.Lease, DriftEvery: a.Config.DriftEvery, Alone: a.Config.embedded(),
 	})
 	a.later(a.engine.Close)
-	a.actor("engine", a.engine.Run)
+	a.recovered = make(chan struct{})
+	a.actor("engine", a.runEngine)
 	return a.syncBuiltin(access.As(ctx, "start"))
 }
 
@@ -121,14 +122,13 @@ func (a *App) viewerOfToken(ctx context.Context, token string) (*access.Viewer, 
 // hireWorkers lets this process carry out runs, when it is to and an engine is there.
 func (a *App) hireWorkers(context.Context) error {
 	if a.Config.Workers == 0 {
+		close(a.recovered)
 		return nil
 	}
-	tool, err := runner.NewTerraform(runner.Config{
-		Binary: a.Config.TerraformBin, WorkDir: filepath.Join(a.Config.DataDir, "work"), MirrorDir: a.Config.ProviderMirror,
-		Limits: runner.Limits{Time: a.Config.RunTimeout},
-	})
+	tool, err := runner.NewTerraform(a.runnerConfig())
 	if fault.Is(err, fault.Unavailable) && a.Config.TerraformBin == "" {
 		a.note("No OpenTofu or Terraform was found: runs wait for a worker elsewhere. Install one or name it with --terraform-bin.")
+		close(a.recovered)
 		return nil
 	}
 	if err != nil {
@@ -142,8 +142,43 @@ func (a *App) hireWorkers(context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.actor("recovery", func(ctx context.Context) error { return a.recover(ctx, tool) })
 	a.workers = append(a.workers, actor{"worker", hired.Run})
 	return nil
+}
+
+func (a *App) runnerConfig() runner.Config {
+	config := runner.Config{
+		Binary: a.Config.TerraformBin, WorkDir: filepath.Join(a.Config.DataDir, "work"), MirrorDir: a.Config.ProviderMirror,
+		Limits: runner.Limits{Time: a.Config.RunTimeout},
+	}
+	if a.Config.embedded() {
+		config.Retries = 2 // this process is the state backend, too
+	}
+	return config
+}
+
+// recover gives back what processes that died have left of their runs. The tools of the dead may be at work still, storing
+// their states here: they end within their leases.
+func (a *App) recover(ctx context.Context, tool *runner.Terraform) error {
+	defer close(a.recovered)
+	if err := tool.Recover(access.As(ctx, "recovery"), worker.GiveBack(a.engine.Backend())); err != nil && ctx.Err() == nil {
+		a.Log.Error("not all that a killed process left could be used", "error", err)
+	}
+	return nil
+}
+
+// runEngine runs the engine. One that is alone takes all leases of a former life back when it begins, so it begins
+// when what that life left is given back.
+func (a *App) runEngine(ctx context.Context) error {
+	if a.Config.embedded() {
+		select {
+		case <-a.recovered:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return a.engine.Run(ctx)
 }
 
 func (a *App) sweepKeys(ctx context.Context) error {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,7 +26,10 @@ variable "word" {
   type    = string
   default = "x"
 }
-resource "terraform_data" "before" { input = var.word }
+resource "terraform_data" "before" {
+  input = var.word
+  provisioner "local-exec" { command = "echo made >> '${var.dir}/made'" }
+}
 resource "terraform_data" "waits" {
   triggers_replace = [var.dir]
   depends_on       = [terraform_data.before]
@@ -60,6 +64,7 @@ type installation struct {
 	env   []string
 	url   string
 	token string
+	data  string // its folder
 	*program
 }
 
@@ -67,7 +72,7 @@ type installation struct {
 func install(t *testing.T, more ...string) *installation {
 	t.Helper()
 	address, data := freeAddress(t), filepath.Join(t.TempDir(), "data")
-	in := &installation{t: t, url: "http://" + address, env: append([]string{
+	in := &installation{t: t, url: "http://" + address, data: data, env: append([]string{
 		"ARPENT_ADMIN_EMAIL=" + apptest.AdminEmail, "ARPENT_ADMIN_PASSWORD=" + apptest.AdminPassword,
 		"ARPENT_DATA_DIR=" + data, "ARPENT_LISTEN=" + address, "ARPENT_TERRAFORM_BIN=" + findEngine(t), "ARPENT_RATE_LIMIT=0",
 	}, more...)}
@@ -183,6 +188,9 @@ func (in *installation) requireWhole(project, resource, dir string) {
 	done, err := os.ReadFile(filepath.Join(dir, "done"))
 	require.NoError(in.t, err)
 	require.Equal(in.t, "done\n", string(done), "the work was done once")
+	made, err := os.ReadFile(filepath.Join(dir, "made"))
+	require.NoError(in.t, err)
+	require.Equal(in.t, "made\n", string(made), "what was made before the kill was not made again")
 	require.Equal(in.t, 1, in.inState(project, `"name": "waits"`, `"name":"waits"`))
 
 	again := in.t.TempDir()
@@ -224,31 +232,50 @@ func TestAServerThatIsKilledInMidApply(t *testing.T) {
 	begun(t, dir, 1)
 	in.kill(syscall.SIGKILL)
 	require.Eventually(t, func() bool { return len(processesThatName(dir)) == 0 }, 20*time.Second, 20*time.Millisecond, "the tool outlived the server")
+	require.NotEmpty(t, in.taskFolders(), "the tool had nowhere to leave its state")
 	in.start()
 	begun(t, dir, 2)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), nil, 0o600))
 	in.ends(started, "SUCCEEDED")
 	in.requireWhole(project, resource, dir)
+	require.Eventually(t, func() bool { return len(in.taskFolders()) == 0 }, time.Minute, 20*time.Millisecond, "a task's folder holds secrets: it must go")
+}
+
+// taskFolders lists the folders of tasks in the data folder.
+func (in *installation) taskFolders() []string {
+	in.t.Helper()
+	found, err := filepath.Glob(filepath.Join(in.data, "work", "process-*", "task-*"))
+	require.NoError(in.t, err)
+	for _, path := range found {
+		info, err := os.Stat(path)
+		require.True(in.t, err != nil || info.Mode().Perm() == 0o700, "%s", path)
+	}
+	return found
 }
 
 // remote is a server without workers on PostgreSQL and Redis, and what a worker elsewhere needs.
-func remote(t *testing.T) (*installation, []string) {
+func remote(t *testing.T, lease time.Duration) (*installation, []string) {
 	t.Helper()
 	const secret = "the token of the workers"
-	in := install(t, "ARPENT_WORKERS=0", "ARPENT_WORKER_TOKEN="+secret,
+	in := install(t, "ARPENT_WORKERS=0", "ARPENT_WORKER_TOKEN="+secret, "ARPENT_LEASE="+lease.String(),
 		"ARPENT_DATABASE_URL="+databasetest.PostgresURL(t), "ARPENT_REDIS_URL="+servers.Redis(t).URL)
 	return in, []string{"ARPENT_SERVER_URL=" + in.url, "ARPENT_WORKER_TOKEN=" + secret, "ARPENT_TERRAFORM_BIN=" + findEngine(t)}
 }
 
 func hire(t *testing.T, env []string, name string) *program {
 	t.Helper()
-	return launch(t, "arpent-worker", append(env, "ARPENT_WORKER_NAME="+name, "ARPENT_WORK_DIR="+t.TempDir()))
+	return hireAt(t, env, name, t.TempDir())
+}
+
+func hireAt(t *testing.T, env []string, name, dir string) *program {
+	t.Helper()
+	return launch(t, "arpent-worker", append(slices.Clone(env), "ARPENT_WORKER_NAME="+name, "ARPENT_WORK_DIR="+dir))
 }
 
 // A worker elsewhere carries a request out from the plan to the outputs; its log is the same bytes however it is read.
 func TestAWorkerElsewhere(t *testing.T) {
 	t.Parallel()
-	in, env := remote(t)
+	in, env := remote(t, 30*time.Second)
 	hire(t, env, "north")
 	project, dir := in.project("FAR"), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), nil, 0o600))
@@ -319,7 +346,7 @@ func (in *installation) follow(runID string) <-chan string {
 // A worker elsewhere is killed in mid-apply: another one takes the run over once the lease has run out.
 func TestAWorkerElsewhereThatIsKilledInMidApply(t *testing.T) {
 	t.Parallel()
-	in, env := remote(t)
+	in, env := remote(t, 12*time.Second)
 	first := hire(t, env, "north")
 	project, dir := in.project("FALL"), t.TempDir()
 	resource, started := in.request(project, "once", dir)
@@ -332,4 +359,39 @@ func TestAWorkerElsewhereThatIsKilledInMidApply(t *testing.T) {
 	in.ends(started, "SUCCEEDED")
 	in.requireWhole(project, resource, dir)
 	require.Contains(t, fmt.Sprint(in.log(started, 1<<20)), "Apply complete")
+}
+
+// A worker elsewhere that is killed and started again gives its run back by itself, long before the lease is over.
+func TestAWorkerElsewhereThatComesBack(t *testing.T) {
+	t.Parallel()
+	in, env := remote(t, time.Hour)
+	work := t.TempDir()
+	first := hireAt(t, env, "north", work)
+	project, dir := in.project("BACK"), t.TempDir()
+	resource, started := in.request(project, "once", dir)
+	begun(t, dir, 1)
+	first.kill(syscall.SIGKILL)
+	hireAt(t, env, "north", work)
+	begun(t, dir, 2)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), nil, 0o600))
+	in.ends(started, "SUCCEEDED")
+	in.requireWhole(project, resource, dir)
+}
+
+// A worker that is frozen past its lease and goes on afterwards changes nothing: its tool is gone by then.
+func TestAWorkerThatWakesUpTooLate(t *testing.T) {
+	t.Parallel()
+	in, env := remote(t, 8*time.Second)
+	frozen := hire(t, env, "north")
+	project, dir := in.project("SLEEP"), t.TempDir()
+	resource, started := in.request(project, "once", dir)
+	begun(t, dir, 1)
+	require.NoError(t, frozen.cmd.Process.Signal(syscall.SIGSTOP))
+	hire(t, env, "south")
+	begun(t, dir, 2)
+	require.NoError(t, frozen.cmd.Process.Signal(syscall.SIGCONT))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), nil, 0o600))
+	in.ends(started, "SUCCEEDED")
+	in.requireWhole(project, resource, dir)
+	frozen.hears("run is not finished by this worker")
 }

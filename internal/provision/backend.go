@@ -83,7 +83,15 @@ func (b backend) assign(ctx context.Context, claimed *ent.Run) (*worker.Assignme
 	if err != nil {
 		return nil, b.unprepared(ctx, held, err)
 	}
-	return &worker.Assignment{Lease: b.leaseOf(held), ExpiresIn: b.lease, LogOffset: held.LogSize, Task: task}, nil
+	return &worker.Assignment{Lease: b.leaseOf(held), ExpiresIn: b.remaining(held), LogOffset: held.LogSize, Task: task}, nil
+}
+
+// remaining is what is left of a lease that was given before the task was prepared.
+func (l *Life) remaining(r *ent.Run) time.Duration {
+	if r.LeaseExpiresAt == nil {
+		return l.lease
+	}
+	return max(0, min(l.lease, r.LeaseExpiresAt.Sub(l.now())))
 }
 
 // leaseOf is the lease under which a run is held now, with what proves it.

@@ -7,6 +7,7 @@ import (
 	"github.com/arpent/arpent/ent/idempotencykey"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/run"
+	entworker "github.com/arpent/arpent/ent/worker"
 	"github.com/arpent/arpent/internal/access"
 )
 
@@ -15,11 +16,19 @@ func (e *Engine) sweepForever(ctx context.Context) {
 	e.Sweep(access.As(ctx, "sweep"), chore{"drift", e.sweepDrift}, chore{"idempotency keys", e.sweepKeys})
 }
 
-// voidLeases takes back every run at the start of a process that is alone: whoever held them is dead.
+// voidLeases takes back the runs of this process' former lives, at the start of one that is alone: whoever held them is
+// dead. Workers elsewhere live on.
 func (e *Engine) voidLeases(ctx context.Context) error {
 	ctx = access.As(ctx, "sweep")
-	_, err := e.DB.Client(ctx).Run.Update().
-		Where(run.StatusIn(run.StatusRUNNING, run.StatusCANCELING)).SetLeaseExpiresAt(time.Unix(0, 0)).Save(ctx)
+	client := e.DB.Client(ctx)
+	elsewhere, err := client.Worker.Query().Where(entworker.Remote(true)).Select(entworker.FieldName).Strings(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = client.Run.Update().Where(
+		run.StatusIn(run.StatusRUNNING, run.StatusCANCELING),
+		run.Or(run.WorkerIsNil(), run.WorkerNotIn(elsewhere...)),
+	).SetLeaseExpiresAt(time.Unix(0, 0)).Save(ctx)
 	return err
 }
 

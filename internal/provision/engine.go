@@ -50,7 +50,7 @@ type Config struct {
 	BackendEnv map[string]string     // settings for bases that declare a backend of their own
 	ToolEnv    map[string]string     // given to every tool, for clouds' credentials
 	Limits     runner.Limits         // of every task
-	Lease      time.Duration         // how long a worker may be silent; 20 s when zero
+	Lease      time.Duration         // how long a worker may be silent; 30 s when zero
 	DriftEvery time.Duration         // how often drift is looked for; never when zero
 	Alone      bool                  // no other process works on this database: leases of a former life are void
 }

@@ -39,10 +39,10 @@ type Seams struct {
 	Clock  clock.Clock
 	Signer *secret.Signer
 	Log    *slog.Logger
-	Lease  time.Duration // how long a worker may be silent; 20 s when zero
+	Lease  time.Duration // how long a worker may be silent; 30 s when zero
 }
 
-const defaultLease = 20 * time.Second
+const defaultLease = 30 * time.Second
 
 // NewLife makes a Life.
 func NewLife(s Seams) *Life {

@@ -120,8 +120,9 @@ func (l *Life) ringNextAfterCommit(ctx context.Context, r *ent.Run) {
 	})
 }
 
-// note writes facts of an attempt, as long as its lease lives.
+// note writes facts of an attempt, as long as its lease lives, and renews that: to prepare a task takes its time.
 func (l *Life) note(ctx context.Context, r *ent.Run, patch Patch) (*ent.Run, error) {
+	patch.LeaseExpiresAt = Set(l.now().Add(l.lease))
 	n, err := l.store.Write(ctx, heldUnder(r.ID, r.Lease), patch)
 	if err != nil {
 		return r, err

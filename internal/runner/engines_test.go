@@ -45,10 +45,11 @@ func onEveryEngine(t *testing.T, test func(t *testing.T, h *house)) {
 	}
 }
 
+// repository is where go test runs this package's tests, two folders up.
 func repository(t testing.TB) string {
-	_, file, _, ok := runtime.Caller(0)
-	require.True(t, ok)
-	return filepath.Join(filepath.Dir(file), "..", "..")
+	path, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	return path
 }
 
 // house is a runner with a state backend beside it.
@@ -56,6 +57,7 @@ type house struct {
 	*runner.Terraform
 	t       testing.TB
 	workDir string
+	binary  string
 	states  *stateServer
 }
 
@@ -63,7 +65,7 @@ func newHouse(t testing.TB, config runner.Config) *house {
 	config.WorkDir, config.MirrorDir = t.TempDir(), mirror(t)
 	terraform, err := runner.NewTerraform(config)
 	require.NoError(t, err)
-	h := &house{Terraform: terraform, t: t, workDir: config.WorkDir, states: newStateServer(t)}
+	h := &house{Terraform: terraform, t: t, workDir: config.WorkDir, binary: config.Binary, states: newStateServer(t)}
 	t.Cleanup(func() {
 		h.noLeftovers()
 		require.NoError(t, terraform.Close())

@@ -26,12 +26,11 @@ type processFolder struct {
 	lock  *os.File
 }
 
-// openProcessFolder makes the folder of this process and removes those of processes that died.
+// openProcessFolder makes the folder of this process.
 func openProcessFolder(workDir string) (*processFolder, error) {
 	if err := os.MkdirAll(workDir, 0o700); err != nil {
 		return nil, fmt.Errorf("work folder: %w", err)
 	}
-	removeDead(workDir)
 	path, err := os.MkdirTemp(workDir, processPattern)
 	if err != nil {
 		return nil, fmt.Errorf("work folder: %w", err)
@@ -50,22 +49,6 @@ func openProcessFolder(workDir string) (*processFolder, error) {
 
 func (f *processFolder) close() error {
 	return errors.Join(removeProcess(f.path), f.lock.Close())
-}
-
-// removeDead removes the folders whose lock nobody holds. One without a lock is just being made or removed.
-func removeDead(workDir string) {
-	left, _ := filepath.Glob(filepath.Join(workDir, processPattern))
-	for _, path := range left {
-		if _, err := os.Stat(filepath.Join(path, lockName)); err != nil {
-			continue
-		}
-		lock, err := lockFile(filepath.Join(path, lockName), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err != nil {
-			continue
-		}
-		_ = removeProcess(path)
-		_ = lock.Close()
-	}
 }
 
 // removeProcess removes the folder of a process, and its alias if that still leads to the folder.

@@ -26,15 +26,16 @@ type job struct {
 	sink    *sink
 	tool    *tfexec.Terraform
 
-	dir    string // of this task, removed afterwards; nobody else may read it
-	work   string // the folder of the task, where the tool works
-	locked bool   // the folder came with a lock file
-	reused bool   // the folder was prepared from the cache
+	dir    string   // of this task, removed afterwards; nobody else may read it
+	life   *os.File // tells the launcher until when the tool may go on; nil when nothing bounds it
+	work   string   // the folder of the task, where the tool works
+	locked bool     // the folder came with a lock file
+	reused bool     // the folder was prepared from the cache
 }
 
 // open makes the folders of a task; nothing of the task is in them yet.
 func (t *Terraform) open(task Task, version engineVersion, observer Observer) (*job, error) {
-	dir, err := os.MkdirTemp(t.folder.path, "task-*")
+	dir, err := os.MkdirTemp(t.folder.path, taskPattern)
 	if err != nil {
 		return nil, fmt.Errorf("task folder: %w", err)
 	}
@@ -57,6 +58,9 @@ func (j *job) equip() error {
 			return fmt.Errorf("task folder: %w", err)
 		}
 	}
+	if err := j.sign(); err != nil {
+		return err
+	}
 	if err := j.write("cli.tfrc", []byte(cliConfig(j.runner.config.MirrorDir, j.runner.cache))); err != nil {
 		return err
 	}
@@ -70,9 +74,28 @@ func (j *job) equip() error {
 	return j.tool.SetWaitDelay(j.limits.Grace + time.Minute)
 }
 
+// sign notes whose task this is, for whoever finds the folder when we are dead, and ties its life to its line.
+func (j *job) sign() error {
+	mark, err := json.Marshal(j.task.Mark)
+	if err != nil {
+		return fmt.Errorf("task folder: %w", err)
+	}
+	if err := j.write(markFile, mark); err != nil || j.task.Line == nil {
+		return err
+	}
+	if j.life, err = os.OpenFile(j.path(lifeFile), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return fmt.Errorf("task folder: %w", err)
+	}
+	return j.task.Line.tie(j.life)
+}
+
 // close ends the log and removes the task's folders.
 func (j *job) close() {
 	j.sink.flush()
+	if j.life != nil {
+		j.task.Line.untie()
+		_ = j.life.Close()
+	}
 	_ = removeAll(j.dir)
 }
 
@@ -88,6 +111,8 @@ func (j *job) write(name string, content []byte) error {
 
 // The files beside the work folder.
 const (
+	markFile    = "mark.json"
+	lifeFile    = "life"
 	pidFile     = "launcher.pid"
 	planFile    = "plan.tfplan"
 	secretFile  = "secret.tfvars.json"
@@ -151,13 +176,26 @@ func (j *job) env() map[string]string {
 		maps.Copy(env, map[string]string{
 			"TF_HTTP_ADDRESS": s.Address, "TF_HTTP_LOCK_ADDRESS": s.Address, "TF_HTTP_UNLOCK_ADDRESS": s.Address,
 			"TF_HTTP_USERNAME": s.Username, "TF_HTTP_PASSWORD": s.Password,
-			"TF_HTTP_RETRY_MAX": "6", "TF_HTTP_RETRY_WAIT_MAX": "10", // a server that restarts loses no state
 		})
+		maps.Copy(env, retries(j.runner.config.Retries))
 	}
-	maps.Copy(env, launch.Options{
+	options := launch.Options{
 		Tool: j.runner.engine.path, Grace: j.limits.Grace, Version: j.version.answer(), PIDFile: j.path(pidFile),
-	}.Env())
+	}
+	if j.life != nil {
+		options.LifeFile = j.path(lifeFile)
+	}
+	maps.Copy(env, options.Env())
 	return env
+}
+
+// retries says how long the engine insists on its state backend: by itself so long that a server that restarts loses
+// no state.
+func retries(few int) map[string]string {
+	if few == 0 {
+		return map[string]string{"TF_HTTP_RETRY_MAX": "6", "TF_HTTP_RETRY_WAIT_MAX": "10"}
+	}
+	return map[string]string{"TF_HTTP_RETRY_MAX": strconv.Itoa(few), "TF_HTTP_RETRY_WAIT_MAX": "1"}
 }
 
 // secretsOf lists what must not be shown of a task: what it names, its state password and its secret variables.

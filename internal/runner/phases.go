@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-exec/tfexec"
 
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/runner/launch"
 )
 
 // run carries the task out, phase by phase. A phase that does not succeed gives the task's result.
@@ -235,7 +236,7 @@ func (j *job) apply(ctx context.Context, saved bundle) (Result, error) {
 	// Asked to stop, a tool that was already done says so: its change_summary comes last, and only on success.
 	if err != nil && out.counts == nil {
 		result, err := j.ended(ctx, out, err, applyFailed)
-		result.State, _ = os.ReadFile(filepath.Join(j.work, "errored.tfstate"))
+		result.State, _ = os.ReadFile(filepath.Join(j.work, erroredFile))
 		return result, err
 	}
 	out.stage.end(StepDone)
@@ -274,6 +275,8 @@ func (j *job) ended(ctx context.Context, out *stream, err error, failed fault.Te
 	case !errors.As(err, &exit):
 		out.stage.end(StepFailed)
 		return Result{}, fmt.Errorf("run %s: %w", j.version, err)
+	case exit.ExitCode() == launch.Silent:
+		result.Outcome, result.Reason = Canceled, &canceled
 	default:
 		result.Reason = reason(failed, cmp.Or(out.firstError(), exit.Error()))
 	}

@@ -15,7 +15,8 @@ const statePassword = "state-Pa55word/+="
 
 // stateServer is an http state backend of one state.
 type stateServer struct {
-	url string
+	url   string
+	close func() // it is dead then
 
 	mu     sync.Mutex
 	state  []byte
@@ -27,7 +28,7 @@ func newStateServer(t testing.TB) *stateServer {
 	s := &stateServer{}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	s.url = server.URL + "/state"
+	s.url, s.close = server.URL+"/state", server.Close
 	return s
 }
 

@@ -32,6 +32,15 @@ type Task struct {
 	Env        map[string]string `json:"env,omitempty"`        // added to the scrubbed environment
 	Masks      []string          `json:"masks,omitempty"`      // values that must not appear in log, plan or diagnostics
 	Limits     Limits            `json:"limits"`
+	Mark       Mark              `json:"-"` // set by the worker, like the line
+	Line       *Lifeline         `json:"-"` // until when it may go on; nil for as long as it takes
+}
+
+// Mark is what whoever finds the folder of a process that died is told of its task: it is enough to give it back.
+type Mark struct {
+	RunID   string `json:"runId"`
+	Attempt int64  `json:"attempt"`
+	Token   string `json:"token"`
 }
 
 // StateBackend is where the http state backend of a task is, and its credentials.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -15,6 +16,11 @@ type Config struct {
 	MirrorDir string            // optional filesystem mirror of providers, unpacked or packed
 	Env       map[string]string // what tools get of the operator's environment, such as a proxy; nothing else is passed on
 	Limits    Limits            // for tasks that name none; zero values have defaults
+
+	// Retries is how often the engine repeats a request that its state backend did not answer, at growing intervals;
+	// zero means long enough for a server that restarts. A server that is its own workers' state backend takes few:
+	// when it does not answer it is dead, and the engine has to write its state into the task's folder in time.
+	Retries int
 }
 
 // The limits of a task that names none.
@@ -35,12 +41,15 @@ type Terraform struct {
 	folder *processFolder
 	cache  string // provider cache, shared by all processes of the work folder
 	inits  *initCache
+
+	mu   sync.Mutex
+	dead []deadProcess // whose folders are ours to clear
 }
 
 var _ Runner = (*Terraform)(nil)
 
-// NewTerraform finds the engine and prepares the work folder, and removes there what dead processes left.
-// Close it when no task runs any more.
+// NewTerraform finds the engine and prepares the work folder. What dead processes left there is for Recover. Close it
+// when no task runs any more.
 func NewTerraform(config Config) (*Terraform, error) {
 	path, err := FindEngine(config.Binary)
 	if err != nil {
@@ -70,11 +79,14 @@ func openTerraform(config Config, engine *engine) (*Terraform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("work folder: %w", err)
 	}
-	return &Terraform{config: config, engine: engine, folder: folder, cache: cache, inits: inits}, nil
+	return &Terraform{config: config, engine: engine, folder: folder, cache: cache, inits: inits, dead: findDead(config.WorkDir)}, nil
 }
 
 // Close removes all that this process wrote but the providers it downloaded.
-func (t *Terraform) Close() error { return t.folder.close() }
+func (t *Terraform) Close() error {
+	t.release()
+	return t.folder.close()
+}
 
 // Tool is the engine's name and version, as in "OpenTofu 1.12.6".
 func (t *Terraform) Tool(ctx context.Context) (string, error) {

@@ -16,6 +16,7 @@ import (
 var (
 	errStopped = errors.New("worker stopped")
 	errAsked   = errors.New("somebody asked the run to stop")
+	errSilent  = errors.New("the server does not answer")
 )
 
 var (
@@ -36,16 +37,20 @@ type attempt struct {
 	assignment *Assignment
 	clock      clock.Clock
 	logger     *slog.Logger
+	line       runner.Lifeline
 }
 
 // carryOut runs the task, keeps the lease meanwhile, and tells the server all about it. An error says why the
-// attempt ended without its result being told: the lease is gone, or the worker stops.
+// attempt ended without its result being told: the lease is gone. What a worker stops in the middle it gives back.
 func (a *attempt) carryOut(ctx context.Context) error {
 	// lease is done when the lease is lost; tool already when the tool is to stop.
 	lease, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	tool, stop := context.WithCancelCause(ctx) // of which the cause is errStopped when the worker stops
 	lose := func(cause error) { end(cause); stop(cause) }
 	defer lose(nil)
+	if err := a.begin(lease); err != nil {
+		return err
+	}
 	a.clock.Go(func() { a.keepLease(lease, lose, stop) })
 	a.clock.Go(func() { a.watch(lease, stop) })
 
@@ -56,9 +61,6 @@ func (a *attempt) carryOut(ctx context.Context) error {
 	}
 	if lease.Err() != nil {
 		return context.Cause(lease)
-	}
-	if result.Outcome == runner.Canceled && errors.Is(context.Cause(tool), errStopped) {
-		return errStopped
 	}
 	return a.finish(lease, lose, result)
 }
@@ -71,36 +73,14 @@ func (a *attempt) run(ctx context.Context, observer runner.Observer) (result run
 			result = runner.Result{Outcome: runner.Failed, Reason: reason(brokenRunner, fmt.Sprint("panic: ", p))}
 		}
 	}()
-	result, err := a.runner.Run(ctx, a.assignment.Task, observer)
+	task, lease := a.assignment.Task, a.assignment.Lease
+	task.Mark, task.Line = runner.Mark{RunID: lease.RunID, Attempt: lease.Number, Token: lease.Token}, &a.line
+	result, err := a.runner.Run(ctx, task, observer)
 	if err != nil {
 		a.logger.Error("the runner failed", "error", err)
 		return runner.Result{Outcome: runner.Failed, Reason: reason(brokenRunner, err.Error())}
 	}
 	return result
-}
-
-// keepLease renews the lease at a third of its time. A lease that cannot be renewed in time is lost: somebody
-// else may hold it by then.
-func (a *attempt) keepLease(ctx context.Context, lose, stop context.CancelCauseFunc) {
-	expires := a.clock.Now().Add(a.assignment.ExpiresIn)
-	period := a.assignment.ExpiresIn / 3
-	for a.clock.Wait(ctx, period) != clock.Done {
-		attemptCtx, cancel := a.clock.Timeout(ctx, expires.Sub(a.clock.Now()))
-		renewal, err := a.backend.Renew(attemptCtx, a.assignment.Lease)
-		cancel()
-		switch {
-		case err == nil:
-			expires, period = a.clock.Now().Add(renewal.ExpiresIn), renewal.ExpiresIn/3
-			if renewal.Cancel {
-				stop(errAsked)
-			}
-		case errors.Is(err, ErrLeaseLost) || !a.clock.Now().Before(expires):
-			lose(ErrLeaseLost)
-			return
-		default:
-			period = expires.Sub(a.clock.Now()) / 4
-		}
-	}
 }
 
 // watch asks the tool to stop as soon as somebody wants it. What it misses, the next renewal says.

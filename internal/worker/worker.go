@@ -56,8 +56,8 @@ func New(config Config) (*Worker, error) {
 }
 
 // Run works until the context is done, and returns when its last run has ended. It stops in two steps: it
-// takes no more work; runs that have not ended after the grace are asked to stop. Those are not finished: their
-// leases run out, and another worker takes them over.
+// takes no more work; runs that have not ended after the grace are asked to stop and given back, with what their
+// tools have done so far.
 func (w *Worker) Run(ctx context.Context) error {
 	work, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)

@@ -233,7 +233,7 @@ func TestWorkerStopsInTwoSteps(t *testing.T) {
 	stop := start(t, worker.Config{Backend: m, Runner: runs(untilStopped), Grace: 50 * time.Millisecond})
 	atWork(t, m, "run_1")
 	stop()
-	m.look("run_1", func(run *memoryRun) { require.Nil(t, run.result, "another worker takes the run over") })
+	require.Equal(t, runner.Canceled, m.result(t, "run_1").Outcome, "it is given back: another worker goes on with it")
 	require.Len(t, m.waiting, 1, "no more work is taken")
 
 	m = newMemory(task("run_1"))
@@ -316,4 +316,53 @@ func TestWorkerWithoutAnEngineAsksForNoWork(t *testing.T) {
 	<-asked
 	stop()
 	require.Empty(t, m.claims)
+}
+
+// What a dead worker left is handed over under its own lease, and refused without it.
+func TestWhatADeadWorkerLeftIsGivenBack(t *testing.T) {
+	t.Parallel()
+	onEveryWay(t, func(t *testing.T, way func(worker.Backend) worker.Backend) {
+		m := newMemory(task("run_1"), task("run_2"))
+		backend, giveBack := way(m), worker.GiveBack(way(m))
+		left := func() runner.Left {
+			assignment, err := backend.Claim(t.Context(), worker.Claim{Wait: time.Second})
+			require.NoError(t, err)
+			lease := assignment.Lease
+			return runner.Left{Mark: runner.Mark{RunID: lease.RunID, Attempt: lease.Number, Token: lease.Token}, State: []byte("{}")}
+		}
+		first, second := left(), left()
+		require.NoError(t, giveBack(t.Context(), first))
+		result := m.result(t, "run_1")
+		require.Equal(t, runner.Canceled, result.Outcome)
+		require.Equal(t, "{}", string(result.State))
+
+		m.refuse = fault.New(fault.Conflict, fault.Text{EN: "out of date", FR: "périmé"})
+		require.ErrorContains(t, giveBack(t.Context(), second), "out of date")
+		require.Nil(t, m.result(t, "run_2").State, "the run goes on without the state")
+
+		m.takeAway("run_1")
+		require.ErrorIs(t, giveBack(t.Context(), first), worker.ErrLeaseLost)
+		first.State = nil
+		require.NoError(t, giveBack(t.Context(), first), "nothing is lost")
+	})
+}
+
+// A worker that the server cannot be reached from asks its tool to stop before its lease is over, and still tells.
+func TestToolStopsBeforeTheLeaseIsOver(t *testing.T) {
+	t.Parallel()
+	m := newMemory(task("run_1"))
+	m.expires = 4 * time.Second
+	way := &deaf{Backend: m}
+	start(t, worker.Config{Backend: way, Runner: runs(func(ctx context.Context, task runner.Task, o runner.Observer) (runner.Result, error) {
+		result, err := untilStopped(ctx, task, o)
+		way.mu.Lock()
+		way.silent = false // it heals while the tool stops
+		way.mu.Unlock()
+		return result, err
+	})})
+	atWork(t, m, "run_1")
+	way.mu.Lock()
+	way.silent = true
+	way.mu.Unlock()
+	require.Equal(t, runner.Canceled, m.result(t, "run_1").Outcome)
 }

@@ -1,5 +1,6 @@
 // Package launch stands between us and a tool: a small process that starts the tool, passes on the wish to
-// stop, and makes sure that nothing the tool started (providers, provisioners) outlives it, nor outlives us.
+// stop, and makes sure that nothing the tool started (providers, provisioners) outlives it, nor outlives for long
+// whoever wanted it: us, and the lease under which we work.
 //
 // The launcher is our own program, started again with the variables of Env. The package takes such a process
 // over while it initializes, before the rest of the program does: it imports almost nothing so that Go
@@ -22,17 +23,25 @@ const (
 	graceVar   = prefix + "GRACE"
 	versionVar = prefix + "VERSION"
 	pidVar     = prefix + "PID"
+	lifeVar    = prefix + "LIFE"
 )
 
-// Killed is the exit status of a launcher that had to kill its tool.
-const Killed = 137
+// The exit statuses of a launcher that are not its tool's.
+const (
+	Killed = 137 // it had to kill the tool
+	Silent = 75  // it stopped the tool because its life was not prolonged, and the tool did not end well
+)
+
+// orphanGrace is what a tool gets to store its state when we are dead and no Life says how long it may take.
+const orphanGrace = 10 * time.Second
 
 // Options say how a tool is launched.
 type Options struct {
-	Tool    string        // absolute path of the tool
-	Grace   time.Duration // between SIGINT and the end of everything
-	Version string        // answer to "version -json", which costs no start of the tool; empty asks the tool
-	PIDFile string        // where the launcher writes its process id; SIGTERM to it kills everything at once
+	Tool     string        // absolute path of the tool
+	Grace    time.Duration // between SIGINT and the end of everything
+	Version  string        // answer to "version -json", which costs no start of the tool; empty asks the tool
+	PIDFile  string        // where the launcher writes its process id; SIGTERM to it kills everything at once
+	LifeFile string        // holds the tool's Life; without it, only we and our signals end the tool
 }
 
 // Env returns the variables that turn a start of Path into a launch.
@@ -42,6 +51,7 @@ func (o Options) Env() map[string]string {
 		graceVar:   o.Grace.String(),
 		versionVar: o.Version,
 		pidVar:     o.PIDFile,
+		lifeVar:    o.LifeFile,
 	}
 }
 
@@ -60,6 +70,7 @@ func launch(tool string, args []string) int {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, parentDied)
 	notePID()
+	spare := spareEnds()
 	pid, err := start(tool, args, toolEnv())
 	if err != nil {
 		_, _ = os.Stderr.WriteString("cannot start " + tool + ": " + err.Error() + "\n")
@@ -67,38 +78,10 @@ func launch(tool string, args []string) int {
 	}
 	ended := make(chan int, 1)
 	go func() { ended <- await(pid) }()
-	status := supervise(pid, parent, signals, ended)
+	w := watch{pid: pid, parent: parent, life: os.Getenv(lifeVar), spare: spare}
+	status := w.supervise(signals, ended)
 	killRest(pid)
 	return status
-}
-
-// supervise waits for the tool's end. SIGINT gives the tool its grace; SIGTERM and our parent's death do not.
-func supervise(pid, parent int, signals <-chan os.Signal, ended <-chan int) int {
-	var graceOver <-chan time.Time
-	orphaned := time.NewTicker(time.Second)
-	defer orphaned.Stop()
-	for {
-		select {
-		case status := <-ended:
-			return status
-		case <-graceOver:
-			return Killed
-		case <-orphaned.C:
-			if os.Getppid() != parent {
-				return Killed
-			}
-		case got := <-signals:
-			switch {
-			case got == syscall.SIGINT:
-				_ = syscall.Kill(pid, syscall.SIGINT)
-				if graceOver == nil {
-					graceOver = time.After(grace())
-				}
-			case got == syscall.SIGTERM || os.Getppid() != parent:
-				return Killed
-			}
-		}
-	}
 }
 
 func grace() time.Duration {
@@ -109,9 +92,32 @@ func grace() time.Duration {
 	return d
 }
 
+// notePID writes our id where others find it, and holds a lock on that file for as long as we live: who comes after
+// a process that died waits for the lock (Wait), since an id may soon belong to somebody else.
 func notePID() {
-	if path := os.Getenv(pidVar); path != "" {
-		_ = os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())), 0o600)
+	path := os.Getenv(pidVar)
+	if path == "" {
+		return
+	}
+	file, err := syscall.Open(path, syscall.O_CREAT|syscall.O_RDWR|syscall.O_TRUNC|syscall.O_CLOEXEC, 0o600)
+	if err != nil {
+		return
+	}
+	_ = syscall.Flock(file, syscall.LOCK_SH)
+	_, _ = syscall.Write(file, []byte(strconv.Itoa(os.Getpid())))
+}
+
+// Wait returns when the launcher that noted its id in a file has ended, or when there was none.
+func Wait(pidFile string) error {
+	file, err := os.Open(pidFile)
+	if err != nil {
+		return nil //nolint:nilerr // without the file there is nobody to wait for
+	}
+	defer func() { _ = file.Close() }()
+	for {
+		if err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != syscall.EINTR {
+			return err
+		}
 	}
 }
 

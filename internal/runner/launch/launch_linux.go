@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 // Path is the program to start for a launch: this very file, even when it was replaced on disk meanwhile.
@@ -31,6 +32,31 @@ func adopt() int {
 	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, prSetChildSubReap, 1, 0)
 	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, prSetPDeathSig, uintptr(parentDied), 0)
 	return os.Getppid()
+}
+
+// spareEnds opens the reading ends of the pipes that are our standard output and error. As long as somebody holds them, a
+// tool may write there although our parent is dead; without them its next line would kill it with SIGPIPE.
+func spareEnds() []*os.File {
+	var ends []*os.File
+	for _, ours := range []*os.File{os.Stdout, os.Stderr} {
+		if info, err := ours.Stat(); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+			continue
+		}
+		path := "/proc/self/fd/" + strconv.Itoa(int(ours.Fd()))
+		if end, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0); err == nil {
+			ends = append(ends, end)
+		}
+	}
+	return ends
+}
+
+const clockBoottime = 7
+
+// Clock is a time that all processes of this machine share, that nobody sets, and that goes on while the machine sleeps.
+func Clock() time.Duration {
+	var now syscall.Timespec
+	_, _, _ = syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockBoottime, uintptr(unsafe.Pointer(&now)), 0) //nolint:gosec // the kernel writes there and nothing else
+	return time.Duration(now.Nano())
 }
 
 func start(tool string, args, env []string) (int, error) {
