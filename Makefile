@@ -63,7 +63,7 @@ $(PORTAL): $(NODE_MODULES) $(PORTAL_FILES)
 .PHONY: generate
 generate: $(NODE_MODULES) ## write all generated code again: models, GraphQL, typed documents
 	go run ent/entc.go
-	go tool gqlgen generate
+	go run ./graph/generate
 	go run ./graph/print
 	cd frontend && npm run codegen
 

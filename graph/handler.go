@@ -63,7 +63,7 @@ func (r *Resolver) transports(server *handler.Server) {
 	server.AddTransport(transport.Options{AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodOptions}})
 	server.AddTransport(transport.GET{})
 	server.AddTransport(transport.MultipartForm{MaxUploadSize: maxUpload, MaxMemory: maxBody})
-	server.AddTransport(transport.POST{})
+	server.AddTransport(post{})
 }
 
 // connect finds out who opens a WebSocket: by the token of connection_init, else by what came with the request.

@@ -31,10 +31,17 @@ const (
 
 // answerRows are the rows of one answer, and what was looked up for them.
 type answerRows struct {
-	mutex sync.Mutex
-	seen  map[key]map[string]bool
-	runs  map[string]*ent.Run
-	found map[string]any // *lookedUp by name of the lookup
+	mutex   sync.Mutex
+	fetched []fetched // and not yet noted: an answer without lookups never asks
+	seen    map[key]map[string]bool
+	runs    map[string]*ent.Run
+	found   map[string]any // *lookedUp by name of the lookup
+}
+
+// fetched is what one query of ent returned; whole tells that it read all columns.
+type fetched struct {
+	value ent.Value
+	whole bool
 }
 
 // lookedUp is what one lookup has found so far. Who comes while it works waits for it.
@@ -56,7 +63,7 @@ var SeeRows = ent.InterceptFunc(func(next ent.Querier) ent.Querier {
 	return ent.QuerierFunc(func(ctx context.Context, query ent.Query) (ent.Value, error) {
 		value, err := next.Query(ctx, query)
 		if rows, _ := ctx.Value(rowsKey{}).(*answerRows); rows != nil && err == nil {
-			rows.note(value, wholeRows(ctx))
+			rows.add(fetched{value, wholeRows(ctx)})
 		}
 		return value, err
 	})
@@ -68,42 +75,54 @@ func wholeRows(ctx context.Context) bool {
 	return query != nil && len(query.Fields) == 0
 }
 
-func (rows *answerRows) note(value ent.Value, whole bool) {
+func (rows *answerRows) add(f fetched) {
 	rows.mutex.Lock()
 	defer rows.mutex.Unlock()
-	switch list := value.(type) {
+	rows.fetched = append(rows.fetched, f)
+}
+
+// note notes what has been read since the last time. The caller holds the mutex.
+func (rows *answerRows) note() {
+	for _, f := range rows.fetched {
+		rows.noteOne(f)
+	}
+	rows.fetched = nil
+}
+
+func (rows *answerRows) noteOne(f fetched) {
+	switch list := f.value.(type) {
 	case []*ent.Project:
 		for _, v := range list {
-			rows.add(ofProject, v.ID)
+			rows.see(ofProject, v.ID)
 		}
 	case []*ent.Library:
 		for _, v := range list {
-			rows.add(ofLibrary, v.ID)
+			rows.see(ofLibrary, v.ID)
 		}
 	case []*ent.Resource:
 		for _, v := range list {
-			rows.add(ofResource, v.ID)
-			rows.add(ofTemplate, v.TemplateID)
+			rows.see(ofResource, v.ID)
+			rows.see(ofTemplate, v.TemplateID)
 		}
 	case []*ent.Run:
 		for _, v := range list {
-			rows.add(ofRun, v.ID)
-			if whole {
+			rows.see(ofRun, v.ID)
+			if f.whole {
 				rows.runs[v.ID] = v
 			}
 		}
 	case []*ent.Worker:
 		for _, v := range list {
-			rows.add(ofWorker, v.Name)
+			rows.see(ofWorker, v.Name)
 		}
 	case []*ent.Event:
 		for _, v := range list {
-			rows.add(ofSubject, v.SubjectID)
+			rows.see(ofSubject, v.SubjectID)
 		}
 	}
 }
 
-func (rows *answerRows) add(kind key, id string) {
+func (rows *answerRows) see(kind key, id string) {
 	if rows.seen[kind] == nil {
 		rows.seen[kind] = map[string]bool{}
 	}
@@ -150,6 +169,7 @@ func lookupOf[V any](rows *answerRows, name string) *lookedUp[V] {
 func (rows *answerRows) unasked(kind key, id string, asked map[string]bool) []string {
 	rows.mutex.Lock()
 	defer rows.mutex.Unlock()
+	rows.note()
 	ids := []string{id}
 	for other := range rows.seen[kind] {
 		if other != id && !asked[other] {
@@ -167,6 +187,7 @@ func runsSeen(ctx context.Context, ids []string, but string) (runs []*ent.Run) {
 	}
 	rows.mutex.Lock()
 	defer rows.mutex.Unlock()
+	rows.note()
 	for _, id := range ids {
 		if one := rows.runs[id]; one != nil && id != but {
 			runs = append(runs, one)

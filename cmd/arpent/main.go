@@ -71,6 +71,7 @@ type serve struct {
 
 // Run serves until a signal.
 func (s *serve) Run(ctx context.Context, log *slog.Logger) error {
+	app.TuneMemory()
 	a, err := app.New(ctx, s.Config, log, os.Stdout)
 	if err != nil {
 		return err

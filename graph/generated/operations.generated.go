@@ -5,12 +5,10 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/graph/answer"
 	"github.com/arpent/arpent/graph/model"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -26,23 +24,8 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CreateFreezePayload_freeze(ctx context.Context, field graphql.CollectedField, obj *model.CreateFreezePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateFreezePayload_freeze(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Freeze, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Freeze) graphql.Marshaler {
-			return ec.marshalOFreeze2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐFreeze(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_CreateFreezePayload_freeze(ctx, field)
+	return ec.marshalOFreeze2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐFreeze(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Freeze)
 }
 func (ec *executionContext) fieldContext_CreateFreezePayload_freeze(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -58,23 +41,8 @@ func (ec *executionContext) fieldContext_CreateFreezePayload_freeze(_ context.Co
 }
 
 func (ec *executionContext) _CreateFreezePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateFreezePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateFreezePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_CreateFreezePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_CreateFreezePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -90,23 +58,8 @@ func (ec *executionContext) fieldContext_CreateFreezePayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _CreateRolePayload_role(ctx context.Context, field graphql.CollectedField, obj *model.CreateRolePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateRolePayload_role(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Role, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRole(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_CreateRolePayload_role(ctx, field)
+	return ec.marshalORole2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRole(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Role)
 }
 func (ec *executionContext) fieldContext_CreateRolePayload_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -122,23 +75,8 @@ func (ec *executionContext) fieldContext_CreateRolePayload_role(_ context.Contex
 }
 
 func (ec *executionContext) _CreateRolePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateRolePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateRolePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_CreateRolePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_CreateRolePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -154,46 +92,15 @@ func (ec *executionContext) fieldContext_CreateRolePayload_userErrors(_ context.
 }
 
 func (ec *executionContext) _DeleteRolePayload_id(ctx context.Context, field graphql.CollectedField, obj *model.DeleteRolePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteRolePayload_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOID2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOID2ᚖstring(ctx, field.Selections, obj.ID)
 }
 func (ec *executionContext) fieldContext_DeleteRolePayload_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeleteRolePayload", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _DeleteRolePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteRolePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteRolePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_DeleteRolePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_DeleteRolePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -209,23 +116,8 @@ func (ec *executionContext) fieldContext_DeleteRolePayload_userErrors(_ context.
 }
 
 func (ec *executionContext) _LiftFreezePayload_freeze(ctx context.Context, field graphql.CollectedField, obj *model.LiftFreezePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiftFreezePayload_freeze(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Freeze, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Freeze) graphql.Marshaler {
-			return ec.marshalOFreeze2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐFreeze(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_LiftFreezePayload_freeze(ctx, field)
+	return ec.marshalOFreeze2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐFreeze(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Freeze)
 }
 func (ec *executionContext) fieldContext_LiftFreezePayload_freeze(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -241,23 +133,8 @@ func (ec *executionContext) fieldContext_LiftFreezePayload_freeze(_ context.Cont
 }
 
 func (ec *executionContext) _LiftFreezePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.LiftFreezePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiftFreezePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_LiftFreezePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_LiftFreezePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -273,23 +150,8 @@ func (ec *executionContext) fieldContext_LiftFreezePayload_userErrors(_ context.
 }
 
 func (ec *executionContext) _PauseWorkerPayload_worker(ctx context.Context, field graphql.CollectedField, obj *model.PauseWorkerPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PauseWorkerPayload_worker(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Worker, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Worker) graphql.Marshaler {
-			return ec.marshalOWorker2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐWorker(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_PauseWorkerPayload_worker(ctx, field)
+	return ec.marshalOWorker2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐWorker(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Worker)
 }
 func (ec *executionContext) fieldContext_PauseWorkerPayload_worker(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -305,23 +167,8 @@ func (ec *executionContext) fieldContext_PauseWorkerPayload_worker(_ context.Con
 }
 
 func (ec *executionContext) _PauseWorkerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PauseWorkerPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PauseWorkerPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_PauseWorkerPayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_PauseWorkerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -337,92 +184,29 @@ func (ec *executionContext) fieldContext_PauseWorkerPayload_userErrors(_ context
 }
 
 func (ec *executionContext) _QueueDepth_priority(ctx context.Context, field graphql.CollectedField, obj *model.QueueDepth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QueueDepth_priority(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Priority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Priority)
 }
 func (ec *executionContext) fieldContext_QueueDepth_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QueueDepth", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _QueueDepth_waiting(ctx context.Context, field graphql.CollectedField, obj *model.QueueDepth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QueueDepth_waiting(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Waiting, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Waiting)
 }
 func (ec *executionContext) fieldContext_QueueDepth_waiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QueueDepth", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _QueueDepth_oldest(ctx context.Context, field graphql.CollectedField, obj *model.QueueDepth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QueueDepth_oldest(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Oldest, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Oldest)
 }
 func (ec *executionContext) fieldContext_QueueDepth_oldest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QueueDepth", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _UpdateRolePayload_role(ctx context.Context, field graphql.CollectedField, obj *model.UpdateRolePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateRolePayload_role(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Role, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRole(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_UpdateRolePayload_role(ctx, field)
+	return ec.marshalORole2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRole(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Role)
 }
 func (ec *executionContext) fieldContext_UpdateRolePayload_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -438,23 +222,8 @@ func (ec *executionContext) fieldContext_UpdateRolePayload_role(_ context.Contex
 }
 
 func (ec *executionContext) _UpdateRolePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateRolePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateRolePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_UpdateRolePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_UpdateRolePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -727,306 +496,170 @@ func (ec *executionContext) unmarshalInputUpdateRoleInput(ctx context.Context, o
 var createFreezePayloadImplementors = []string{"CreateFreezePayload"}
 
 func (ec *executionContext) _CreateFreezePayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateFreezePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createFreezePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, createFreezePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CreateFreezePayload")
 		case "freeze":
-			out.Values[i] = ec._CreateFreezePayload_freeze(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._CreateFreezePayload_freeze(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._CreateFreezePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._CreateFreezePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var createRolePayloadImplementors = []string{"CreateRolePayload"}
 
 func (ec *executionContext) _CreateRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateRolePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createRolePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, createRolePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CreateRolePayload")
 		case "role":
-			out.Values[i] = ec._CreateRolePayload_role(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._CreateRolePayload_role(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._CreateRolePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._CreateRolePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var deleteRolePayloadImplementors = []string{"DeleteRolePayload"}
 
 func (ec *executionContext) _DeleteRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteRolePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteRolePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, deleteRolePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DeleteRolePayload")
 		case "id":
-			out.Values[i] = ec._DeleteRolePayload_id(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._DeleteRolePayload_id(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._DeleteRolePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._DeleteRolePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var liftFreezePayloadImplementors = []string{"LiftFreezePayload"}
 
 func (ec *executionContext) _LiftFreezePayload(ctx context.Context, sel ast.SelectionSet, obj *model.LiftFreezePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liftFreezePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, liftFreezePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("LiftFreezePayload")
 		case "freeze":
-			out.Values[i] = ec._LiftFreezePayload_freeze(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._LiftFreezePayload_freeze(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._LiftFreezePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._LiftFreezePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var pauseWorkerPayloadImplementors = []string{"PauseWorkerPayload"}
 
 func (ec *executionContext) _PauseWorkerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.PauseWorkerPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pauseWorkerPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, pauseWorkerPayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PauseWorkerPayload")
 		case "worker":
-			out.Values[i] = ec._PauseWorkerPayload_worker(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._PauseWorkerPayload_worker(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._PauseWorkerPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._PauseWorkerPayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var queueDepthImplementors = []string{"QueueDepth"}
 
 func (ec *executionContext) _QueueDepth(ctx context.Context, sel ast.SelectionSet, obj *model.QueueDepth) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queueDepthImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, queueDepthImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("QueueDepth")
 		case "priority":
-			out.Values[i] = ec._QueueDepth_priority(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._QueueDepth_priority(ctx, field, obj), true)
 		case "waiting":
-			out.Values[i] = ec._QueueDepth_waiting(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._QueueDepth_waiting(ctx, field, obj), true)
 		case "oldest":
-			out.Values[i] = ec._QueueDepth_oldest(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._QueueDepth_oldest(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var updateRolePayloadImplementors = []string{"UpdateRolePayload"}
 
 func (ec *executionContext) _UpdateRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateRolePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateRolePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, updateRolePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UpdateRolePayload")
 		case "role":
-			out.Values[i] = ec._UpdateRolePayload_role(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._UpdateRolePayload_role(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._UpdateRolePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._UpdateRolePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -1110,7 +743,7 @@ func (ec *executionContext) marshalNPauseWorkerPayload2ᚖgithubᚗcomᚋarpent�
 }
 
 func (ec *executionContext) marshalNQueueDepth2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐQueueDepthᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.QueueDepth) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 4, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := answer.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQueueDepth2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐQueueDepth(ctx, sel, v[i])

@@ -4,14 +4,11 @@ package generated
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"math"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/graph/answer"
 	"github.com/arpent/arpent/graph/model"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -27,23 +24,8 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _DeleteResourcePayload_resource(ctx context.Context, field graphql.CollectedField, obj *model.DeleteResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteResourcePayload_resource(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Resource, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Resource) graphql.Marshaler {
-			return ec.marshalOResource2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐResource(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_DeleteResourcePayload_resource(ctx, field)
+	return ec.marshalOResource2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐResource(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Resource)
 }
 func (ec *executionContext) fieldContext_DeleteResourcePayload_resource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -59,23 +41,8 @@ func (ec *executionContext) fieldContext_DeleteResourcePayload_resource(_ contex
 }
 
 func (ec *executionContext) _DeleteResourcePayload_run(ctx context.Context, field graphql.CollectedField, obj *model.DeleteResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteResourcePayload_run(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Run, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Run) graphql.Marshaler {
-			return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_DeleteResourcePayload_run(ctx, field)
+	return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Run)
 }
 func (ec *executionContext) fieldContext_DeleteResourcePayload_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -91,23 +58,8 @@ func (ec *executionContext) fieldContext_DeleteResourcePayload_run(_ context.Con
 }
 
 func (ec *executionContext) _DeleteResourcePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_DeleteResourcePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -123,23 +75,8 @@ func (ec *executionContext) fieldContext_DeleteResourcePayload_userErrors(_ cont
 }
 
 func (ec *executionContext) _DetectDriftPayload_run(ctx context.Context, field graphql.CollectedField, obj *model.DetectDriftPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DetectDriftPayload_run(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Run, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Run) graphql.Marshaler {
-			return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_DetectDriftPayload_run(ctx, field)
+	return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Run)
 }
 func (ec *executionContext) fieldContext_DetectDriftPayload_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -155,23 +92,8 @@ func (ec *executionContext) fieldContext_DetectDriftPayload_run(_ context.Contex
 }
 
 func (ec *executionContext) _DetectDriftPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DetectDriftPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DetectDriftPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_DetectDriftPayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_DetectDriftPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -187,23 +109,8 @@ func (ec *executionContext) fieldContext_DetectDriftPayload_userErrors(_ context
 }
 
 func (ec *executionContext) _RequestResourcePayload_resource(ctx context.Context, field graphql.CollectedField, obj *model.RequestResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RequestResourcePayload_resource(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Resource, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Resource) graphql.Marshaler {
-			return ec.marshalOResource2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐResource(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_RequestResourcePayload_resource(ctx, field)
+	return ec.marshalOResource2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐResource(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Resource)
 }
 func (ec *executionContext) fieldContext_RequestResourcePayload_resource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -219,23 +126,8 @@ func (ec *executionContext) fieldContext_RequestResourcePayload_resource(_ conte
 }
 
 func (ec *executionContext) _RequestResourcePayload_run(ctx context.Context, field graphql.CollectedField, obj *model.RequestResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RequestResourcePayload_run(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Run, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Run) graphql.Marshaler {
-			return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_RequestResourcePayload_run(ctx, field)
+	return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Run)
 }
 func (ec *executionContext) fieldContext_RequestResourcePayload_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -251,23 +143,8 @@ func (ec *executionContext) fieldContext_RequestResourcePayload_run(_ context.Co
 }
 
 func (ec *executionContext) _RequestResourcePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RequestResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RequestResourcePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_RequestResourcePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_RequestResourcePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -283,92 +160,29 @@ func (ec *executionContext) fieldContext_RequestResourcePayload_userErrors(_ con
 }
 
 func (ec *executionContext) _ResourceOutput_name(ctx context.Context, field graphql.CollectedField, obj *model.ResourceOutput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ResourceOutput_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNString2string(ctx, field.Selections, obj.Name)
 }
 func (ec *executionContext) fieldContext_ResourceOutput_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ResourceOutput", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ResourceOutput_value(ctx context.Context, field graphql.CollectedField, obj *model.ResourceOutput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ResourceOutput_value(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalOJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOJSON2encodingᚋjsonᚐRawMessage(ctx, field.Selections, obj.Value)
 }
 func (ec *executionContext) fieldContext_ResourceOutput_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ResourceOutput", field, false, false, errors.New("field of type JSON does not have child fields"))
 }
 
 func (ec *executionContext) _ResourceOutput_sensitive(ctx context.Context, field graphql.CollectedField, obj *model.ResourceOutput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ResourceOutput_sensitive(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Sensitive, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Sensitive)
 }
 func (ec *executionContext) fieldContext_ResourceOutput_sensitive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ResourceOutput", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _RevealOutputPayload_output(ctx context.Context, field graphql.CollectedField, obj *model.RevealOutputPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevealOutputPayload_output(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Output, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ResourceOutput) graphql.Marshaler {
-			return ec.marshalOResourceOutput2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐResourceOutput(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_RevealOutputPayload_output(ctx, field)
+	return ec.marshalOResourceOutput2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐResourceOutput(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Output)
 }
 func (ec *executionContext) fieldContext_RevealOutputPayload_output(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -384,23 +198,8 @@ func (ec *executionContext) fieldContext_RevealOutputPayload_output(_ context.Co
 }
 
 func (ec *executionContext) _RevealOutputPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RevealOutputPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevealOutputPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_RevealOutputPayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_RevealOutputPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -416,23 +215,8 @@ func (ec *executionContext) fieldContext_RevealOutputPayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _UpdateResourcePayload_resource(ctx context.Context, field graphql.CollectedField, obj *model.UpdateResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateResourcePayload_resource(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Resource, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Resource) graphql.Marshaler {
-			return ec.marshalOResource2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐResource(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_UpdateResourcePayload_resource(ctx, field)
+	return ec.marshalOResource2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐResource(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Resource)
 }
 func (ec *executionContext) fieldContext_UpdateResourcePayload_resource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -448,23 +232,8 @@ func (ec *executionContext) fieldContext_UpdateResourcePayload_resource(_ contex
 }
 
 func (ec *executionContext) _UpdateResourcePayload_run(ctx context.Context, field graphql.CollectedField, obj *model.UpdateResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateResourcePayload_run(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Run, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Run) graphql.Marshaler {
-			return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_UpdateResourcePayload_run(ctx, field)
+	return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Run)
 }
 func (ec *executionContext) fieldContext_UpdateResourcePayload_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -480,23 +249,8 @@ func (ec *executionContext) fieldContext_UpdateResourcePayload_run(_ context.Con
 }
 
 func (ec *executionContext) _UpdateResourcePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateResourcePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_UpdateResourcePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_UpdateResourcePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -512,23 +266,8 @@ func (ec *executionContext) fieldContext_UpdateResourcePayload_userErrors(_ cont
 }
 
 func (ec *executionContext) _UpgradeResourcePayload_resource(ctx context.Context, field graphql.CollectedField, obj *model.UpgradeResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpgradeResourcePayload_resource(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Resource, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Resource) graphql.Marshaler {
-			return ec.marshalOResource2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐResource(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_UpgradeResourcePayload_resource(ctx, field)
+	return ec.marshalOResource2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐResource(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Resource)
 }
 func (ec *executionContext) fieldContext_UpgradeResourcePayload_resource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -544,23 +283,8 @@ func (ec *executionContext) fieldContext_UpgradeResourcePayload_resource(_ conte
 }
 
 func (ec *executionContext) _UpgradeResourcePayload_run(ctx context.Context, field graphql.CollectedField, obj *model.UpgradeResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpgradeResourcePayload_run(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Run, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Run) graphql.Marshaler {
-			return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	fc, _ := ec.fieldContext_UpgradeResourcePayload_run(ctx, field)
+	return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Run)
 }
 func (ec *executionContext) fieldContext_UpgradeResourcePayload_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -576,23 +300,8 @@ func (ec *executionContext) fieldContext_UpgradeResourcePayload_run(_ context.Co
 }
 
 func (ec *executionContext) _UpgradeResourcePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpgradeResourcePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpgradeResourcePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	fc, _ := ec.fieldContext_UpgradeResourcePayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
 }
 func (ec *executionContext) fieldContext_UpgradeResourcePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -872,326 +581,178 @@ func (ec *executionContext) unmarshalInputUpgradeResourceInput(ctx context.Conte
 var deleteResourcePayloadImplementors = []string{"DeleteResourcePayload"}
 
 func (ec *executionContext) _DeleteResourcePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteResourcePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteResourcePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, deleteResourcePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DeleteResourcePayload")
 		case "resource":
-			out.Values[i] = ec._DeleteResourcePayload_resource(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._DeleteResourcePayload_resource(ctx, field, obj), false)
 		case "run":
-			out.Values[i] = ec._DeleteResourcePayload_run(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._DeleteResourcePayload_run(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._DeleteResourcePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._DeleteResourcePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var detectDriftPayloadImplementors = []string{"DetectDriftPayload"}
 
 func (ec *executionContext) _DetectDriftPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DetectDriftPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, detectDriftPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, detectDriftPayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DetectDriftPayload")
 		case "run":
-			out.Values[i] = ec._DetectDriftPayload_run(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._DetectDriftPayload_run(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._DetectDriftPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._DetectDriftPayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var requestResourcePayloadImplementors = []string{"RequestResourcePayload"}
 
 func (ec *executionContext) _RequestResourcePayload(ctx context.Context, sel ast.SelectionSet, obj *model.RequestResourcePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, requestResourcePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, requestResourcePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("RequestResourcePayload")
 		case "resource":
-			out.Values[i] = ec._RequestResourcePayload_resource(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._RequestResourcePayload_resource(ctx, field, obj), false)
 		case "run":
-			out.Values[i] = ec._RequestResourcePayload_run(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._RequestResourcePayload_run(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._RequestResourcePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._RequestResourcePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var resourceOutputImplementors = []string{"ResourceOutput"}
 
 func (ec *executionContext) _ResourceOutput(ctx context.Context, sel ast.SelectionSet, obj *model.ResourceOutput) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, resourceOutputImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, resourceOutputImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ResourceOutput")
 		case "name":
-			out.Values[i] = ec._ResourceOutput_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._ResourceOutput_name(ctx, field, obj), true)
 		case "value":
-			out.Values[i] = ec._ResourceOutput_value(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._ResourceOutput_value(ctx, field, obj), false)
 		case "sensitive":
-			out.Values[i] = ec._ResourceOutput_sensitive(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._ResourceOutput_sensitive(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var revealOutputPayloadImplementors = []string{"RevealOutputPayload"}
 
 func (ec *executionContext) _RevealOutputPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RevealOutputPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, revealOutputPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, revealOutputPayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("RevealOutputPayload")
 		case "output":
-			out.Values[i] = ec._RevealOutputPayload_output(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._RevealOutputPayload_output(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._RevealOutputPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._RevealOutputPayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var updateResourcePayloadImplementors = []string{"UpdateResourcePayload"}
 
 func (ec *executionContext) _UpdateResourcePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateResourcePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateResourcePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, updateResourcePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UpdateResourcePayload")
 		case "resource":
-			out.Values[i] = ec._UpdateResourcePayload_resource(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._UpdateResourcePayload_resource(ctx, field, obj), false)
 		case "run":
-			out.Values[i] = ec._UpdateResourcePayload_run(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._UpdateResourcePayload_run(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._UpdateResourcePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._UpdateResourcePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
 var upgradeResourcePayloadImplementors = []string{"UpgradeResourcePayload"}
 
 func (ec *executionContext) _UpgradeResourcePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpgradeResourcePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, upgradeResourcePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
+	plan := ec.plans.Of(ec.OperationContext, sel, upgradeResourcePayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UpgradeResourcePayload")
 		case "resource":
-			out.Values[i] = ec._UpgradeResourcePayload_resource(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._UpgradeResourcePayload_resource(ctx, field, obj), false)
 		case "run":
-			out.Values[i] = ec._UpgradeResourcePayload_run(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(i, ec._UpgradeResourcePayload_run(ctx, field, obj), false)
 		case "userErrors":
-			out.Values[i] = ec._UpgradeResourcePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(i, ec._UpgradeResourcePayload_userErrors(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
+	out.Resolve(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
 	return out
 }
 
@@ -1245,7 +806,7 @@ func (ec *executionContext) marshalNRequestResourcePayload2ᚖgithubᚗcomᚋarp
 }
 
 func (ec *executionContext) marshalNResourceOutput2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐResourceOutputᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ResourceOutput) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 4, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := answer.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResourceOutput2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐResourceOutput(ctx, sel, v[i])
