@@ -128,6 +128,7 @@ test-peers: ## tests against real peers (all engines, nginx, …): only the pack
 .PHONY: bench
 bench: build ## measure, each figure beside that of the bare tool
 	$(TESTENV) $(GOTEST) -run '^$$' -bench . -benchtime 1x ./...
+	cd frontend && npm run bench
 
 .PHONY: screens
 screens: build ## take pictures of every page, in both languages, into docs/screens

@@ -19,6 +19,8 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => ({
     proxy: mode === 'mock' ? undefined : {
       '/graphql': { target: server, ws: true, changeOrigin: true },
       '/auth': { target: server, changeOrigin: true },
+      '^/runs/[^/]+/log': { target: server, changeOrigin: true },
+      '/sites': { target: server, changeOrigin: true },
       '/states': { target: server, changeOrigin: true },
       '/terraform': { target: server, changeOrigin: true },
     },
@@ -33,6 +35,10 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => ({
       {
         extends: true,
         test: { name: 'e2e', environment: 'node', include: ['e2e/**/*.e2e.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'bench', environment: 'node', include: ['e2e/portalBench.ts'], testTimeout: 600_000, hookTimeout: 120_000 },
       },
       {
         extends: true,

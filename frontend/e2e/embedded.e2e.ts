@@ -1,6 +1,7 @@
 import { anybody } from './journeys/anybody'
 import { connection } from './journeys/connection'
 import { everyPage } from './journeys/everyPage'
+import { longLog } from './journeys/longLog'
 import { mistakes } from './journeys/mistakes'
 import { newcomer } from './journeys/newcomer'
 import { secrets } from './journeys/secrets'
@@ -10,6 +11,7 @@ const stage = stageOf('embedded')
 
 newcomer(stage)
 secrets(stage)
+longLog(stage)
 mistakes(stage)
 anybody(stage)
 everyPage(stage)

@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Installation, until } from '../installation'
+import type { Installation } from '../installation'
+import { addLibrary } from '../library'
 import { Request } from '../pages/request'
 import { Run } from '../pages/run'
 import { admin, emma } from '../people'
@@ -39,7 +37,7 @@ export function mistakes(stage: Stage) {
     })
 
     test('in a template shows with the tool’s own words, file and line, and can be tried again', async () => {
-      await addLibrary(stage.installation)
+      await addLibrary(stage.installation, 'Mistakes', [{ name: 'doomed', title: { en: 'Doomed', fr: 'Condamné' }, code: DOOMED }])
       const page = await stage.seats.of(admin)
       const request = new Request(page, 'en')
       await request.choose('Doomed')
@@ -74,21 +72,3 @@ const DOOMED = `resource "terraform_data" "doomed" {
   }
 }
 `
-
-/** A library beside the one that ships, with one template whose plan fails. */
-async function addLibrary(installation: Installation): Promise<void> {
-  const folder = join(installation.folder, 'e2e-library')
-  await mkdir(join(folder, 'templates/doomed'), { recursive: true })
-  await writeFile(join(folder, 'templates/doomed/main.tf'), DOOMED)
-  await writeFile(join(folder, 'templates/doomed/arpent.yaml'), 'title: {en: Doomed, fr: Condamné}\nstyle: module\napproval: {mode: auto}\n')
-  const git = (...args: string[]) => execFileSync('git', ['-C', folder, '-c', 'user.name=e2e', '-c', 'user.email=e2e@example.org', ...args])
-  git('init', '--quiet', '--initial-branch=main')
-  git('add', '.')
-  git('commit', '--quiet', '--message=One template')
-  const api = await installation.api(admin.email)
-  await api.ask('mutation ($input: CreateLibraryInput!) { createLibrary(input: $input) { userErrors { message } } }', { input: { name: 'Mistakes', url: folder } })
-  await until(30_000, 'the library to be read', async () => {
-    const { templates } = await api.ask<{ templates: { totalCount: number } }>('{ templates(where: { name: "doomed" }) { totalCount } }')
-    return templates.totalCount > 0
-  })
-}

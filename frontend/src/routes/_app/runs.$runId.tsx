@@ -10,10 +10,12 @@ import { RunActions } from '@/features/run/RunActions'
 import { Decisions, RunApproval } from '@/features/run/RunApproval'
 import { RunFacts } from '@/features/run/RunFacts'
 import { RunInputs } from '@/features/run/RunInputs'
+import { formatLines, parseLines } from '@/features/run/log'
 import { RunLog } from '@/features/run/RunLog'
 import { RunNotices } from '@/features/run/RunNotices'
 import { RunStatus } from '@/features/run/RunStatus'
 import { RunSteps } from '@/features/run/RunSteps'
+import { readAhead } from '@/features/run/storedLog'
 import { graphql, unmask } from '@/gql'
 import type { RunPageQuery as RunPageData } from '@/gql/graphql'
 import { useText } from '@/ui/format'
@@ -90,11 +92,24 @@ const RunChangedSubscription = graphql(/* GraphQL */ `
 type RunNode = Extract<NonNullable<RunPageData['node']>, { __typename: 'Run' }>
 type Tab = 'plan' | 'log'
 
+interface Search {
+  tab?: Tab
+  /** What is searched in the log. */
+  find?: string
+  /** The lines of the log that somebody points at, as in 12 or "12-20". */
+  line?: string | number
+}
+
 export const Route = createFileRoute('/_app/runs/$runId')({
-  validateSearch: ({ tab, find }): { tab?: Tab; find?: string } => ({
+  validateSearch: ({ tab, find, line }): Search => ({
     tab: tab === 'plan' || tab === 'log' ? tab : undefined,
-    find: typeof find === 'string' && find !== '' ? find : undefined,
+    find: typeof find === 'string' || typeof find === 'number' ? String(find) || undefined : undefined,
+    line: parseLines(String(line)) && (line as string | number),
   }),
+  loaderDeps: ({ search }) => ({ log: search.tab === 'log' || search.line !== undefined }),
+  loader: ({ params, deps, cause }) => {
+    if (deps.log && cause !== 'preload') readAhead(params.runId)
+  },
   component: RunPage,
 })
 
@@ -136,7 +151,7 @@ function RunView({ run }: { run: RunNode }) {
                 <ResourceOutputs resource={run.resource} mayReveal={project?.viewerPermissions.includes('secret.reveal') ?? false} />
               </Panel>
             )}
-            <PlanAndLog run={run} status={live.status} />
+            <PlanAndLog run={run} status={live.status} logSize={live.logSize} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 3.5 }}>
@@ -159,21 +174,29 @@ function useLive(run: RunNode) {
 }
 
 /** The plan where there is one to decide on or to look at, the log while something runs or when it failed. */
-function PlanAndLog({ run, status }: { run: RunNode; status: string }) {
+function PlanAndLog({ run, status, logSize }: { run: RunNode; status: string; logSize: number }) {
   const { t } = useTranslation()
-  const { tab, find } = Route.useSearch()
+  const { tab, find, line } = Route.useSearch()
   const navigate = Route.useNavigate()
-  const first: Tab = run.plan && status !== 'RUNNING' && status !== 'FAILED' ? 'plan' : 'log'
+  const first: Tab = run.plan && line === undefined && status !== 'RUNNING' && status !== 'FAILED' ? 'plan' : 'log'
+  const change = (part: Search) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false })
   return (
     <Panel flush>
-      <Tabs value={run.plan ? (tab ?? first) : 'log'} onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next as Tab }), replace: true, resetScroll: false })}>
+      <Tabs value={run.plan ? (tab ?? first) : 'log'} onChange={(next) => { change({ tab: next as Tab }) }}>
         <Tabs.List px="xs">
           {run.plan && <Tabs.Tab value="plan">{t('run.tab.plan')}</Tabs.Tab>}
           <Tabs.Tab value="log">{t('run.tab.log')}</Tabs.Tab>
         </Tabs.List>
         {run.plan && <Tabs.Panel value="plan"><PlanTree plan={run.plan} /></Tabs.Panel>}
         <Tabs.Panel value="log">
-          <RunLog runId={run.id} search={find ?? ''} onSearch={(text) => void navigate({ search: (before) => ({ ...before, find: text || undefined }), replace: true, resetScroll: false })} />
+          <RunLog
+            runId={run.id}
+            size={logSize}
+            search={find ?? ''}
+            onSearch={(text) => { change({ find: text || undefined }) }}
+            lines={line === undefined ? undefined : parseLines(String(line))}
+            onLines={(lines) => { change({ tab: 'log', line: lines && (lines.from === lines.to ? lines.from : formatLines(lines)) }) }}
+          />
         </Tabs.Panel>
       </Tabs>
     </Panel>
