@@ -30,6 +30,15 @@ func main() {
 			`hasCollectedField(ctx, append(path, totalCountField)...) || hasCollectedField(ctx, append(path, pageInfoField)...)`,
 			`hasCollectedField(ctx, append(path, totalCountField)...) || ignoredEdges && hasCollectedField(ctx, append(path, pageInfoField)...)`,
 		},
+		// An edge has room for one query, whatever its aliases ask: of two, the first lacked its columns. What is asked
+		// for twice is read whole, and what stands below it when it is looked at.
+		replacement{
+			`{{ $receiver }}.{{ $e.EagerLoadField }} = query`,
+			`if {{ $receiver }}.{{ $e.EagerLoadField }} != nil {
+								query = (&{{ $e.Type.ClientName }}{config: {{ $receiver }}.config}).Query()
+							}
+							{{ $receiver }}.{{ $e.EagerLoadField }} = query`,
+		},
 	)
 	graphql, err := entgql.NewExtension(
 		entgql.WithSchemaGenerator(),

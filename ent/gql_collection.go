@@ -60,6 +60,9 @@ func (_q *ApiTokenQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, userImplementors)...); err != nil {
 				return err
 			}
+			if _q.withUser != nil {
+				query = (&UserClient{config: _q.config}).Query()
+			}
 			_q.withUser = query
 			if _, ok := fieldSeen[apitoken.FieldUserID]; !ok {
 				selectedFields = append(selectedFields, apitoken.FieldUserID)
@@ -203,6 +206,9 @@ func (_q *ApprovalQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, userImplementors)...); err != nil {
 				return err
+			}
+			if _q.withUser != nil {
+				query = (&UserClient{config: _q.config}).Query()
 			}
 			_q.withUser = query
 			if _, ok := fieldSeen[approval.FieldUserID]; !ok {
@@ -451,6 +457,9 @@ func (_q *FreezeQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
 				return err
+			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
 			}
 			_q.withProject = query
 			if _, ok := fieldSeen[freeze.FieldProjectID]; !ok {
@@ -829,6 +838,9 @@ func (_q *MembershipQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, userImplementors)...); err != nil {
 				return err
 			}
+			if _q.withUser != nil {
+				query = (&UserClient{config: _q.config}).Query()
+			}
 			_q.withUser = query
 			if _, ok := fieldSeen[membership.FieldUserID]; !ok {
 				selectedFields = append(selectedFields, membership.FieldUserID)
@@ -844,6 +856,9 @@ func (_q *MembershipQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
 				return err
 			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
 			_q.withProject = query
 			if _, ok := fieldSeen[membership.FieldProjectID]; !ok {
 				selectedFields = append(selectedFields, membership.FieldProjectID)
@@ -858,6 +873,9 @@ func (_q *MembershipQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, roleImplementors)...); err != nil {
 				return err
+			}
+			if _q.withRole != nil {
+				query = (&RoleClient{config: _q.config}).Query()
 			}
 			_q.withRole = query
 			if _, ok := fieldSeen[membership.FieldRoleID]; !ok {
@@ -1176,6 +1194,9 @@ func (_q *ProjectQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, organizationImplementors)...); err != nil {
 				return err
 			}
+			if _q.withOrganization != nil {
+				query = (&OrganizationClient{config: _q.config}).Query()
+			}
 			_q.withOrganization = query
 			if _, ok := fieldSeen[project.FieldOrganizationID]; !ok {
 				selectedFields = append(selectedFields, project.FieldOrganizationID)
@@ -1190,6 +1211,9 @@ func (_q *ProjectQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, templateImplementors)...); err != nil {
 				return err
+			}
+			if _q.withBaseTemplate != nil {
+				query = (&TemplateClient{config: _q.config}).Query()
 			}
 			_q.withBaseTemplate = query
 			if _, ok := fieldSeen[project.FieldBaseTemplateID]; !ok {
@@ -1706,6 +1730,9 @@ func (_q *ResourceQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
 				return err
 			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
 			_q.withProject = query
 			if _, ok := fieldSeen[resource.FieldProjectID]; !ok {
 				selectedFields = append(selectedFields, resource.FieldProjectID)
@@ -1720,6 +1747,9 @@ func (_q *ResourceQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, templateImplementors)...); err != nil {
 				return err
+			}
+			if _q.withTemplate != nil {
+				query = (&TemplateClient{config: _q.config}).Query()
 			}
 			_q.withTemplate = query
 			if _, ok := fieldSeen[resource.FieldTemplateID]; !ok {
@@ -2088,6 +2118,9 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
 				return err
 			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
 			_q.withProject = query
 			if _, ok := fieldSeen[run.FieldProjectID]; !ok {
 				selectedFields = append(selectedFields, run.FieldProjectID)
@@ -2102,6 +2135,9 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, resourceImplementors)...); err != nil {
 				return err
+			}
+			if _q.withResource != nil {
+				query = (&ResourceClient{config: _q.config}).Query()
 			}
 			_q.withResource = query
 			if _, ok := fieldSeen[run.FieldResourceID]; !ok {
@@ -2118,6 +2154,9 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, libraryImplementors)...); err != nil {
 				return err
 			}
+			if _q.withLibrary != nil {
+				query = (&LibraryClient{config: _q.config}).Query()
+			}
 			_q.withLibrary = query
 			if _, ok := fieldSeen[run.FieldLibraryID]; !ok {
 				selectedFields = append(selectedFields, run.FieldLibraryID)
@@ -2133,6 +2172,9 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, userImplementors)...); err != nil {
 				return err
 			}
+			if _q.withRequester != nil {
+				query = (&UserClient{config: _q.config}).Query()
+			}
 			_q.withRequester = query
 			if _, ok := fieldSeen[run.FieldRequestedByID]; !ok {
 				selectedFields = append(selectedFields, run.FieldRequestedByID)
@@ -2147,6 +2189,9 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, runImplementors)...); err != nil {
 				return err
+			}
+			if _q.withRetryOf != nil {
+				query = (&RunClient{config: _q.config}).Query()
 			}
 			_q.withRetryOf = query
 			if _, ok := fieldSeen[run.FieldRetryOfID]; !ok {
@@ -2188,6 +2233,9 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, runplanImplementors)...); err != nil {
 				return err
+			}
+			if _q.withPlan != nil {
+				query = (&RunPlanClient{config: _q.config}).Query()
 			}
 			_q.withPlan = query
 		case "createdAt":
@@ -2627,6 +2675,9 @@ func (_q *StateVersionQuery) collectField(ctx context.Context, oneNode bool, opC
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
 				return err
 			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
 			_q.withProject = query
 			if _, ok := fieldSeen[stateversion.FieldProjectID]; !ok {
 				selectedFields = append(selectedFields, stateversion.FieldProjectID)
@@ -2641,6 +2692,9 @@ func (_q *StateVersionQuery) collectField(ctx context.Context, oneNode bool, opC
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, runImplementors)...); err != nil {
 				return err
+			}
+			if _q.withRun != nil {
+				query = (&RunClient{config: _q.config}).Query()
 			}
 			_q.withRun = query
 			if _, ok := fieldSeen[stateversion.FieldRunID]; !ok {
@@ -2790,6 +2844,9 @@ func (_q *TemplateQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			)
 			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, libraryImplementors)...); err != nil {
 				return err
+			}
+			if _q.withLibrary != nil {
+				query = (&LibraryClient{config: _q.config}).Query()
 			}
 			_q.withLibrary = query
 			if _, ok := fieldSeen[template.FieldLibraryID]; !ok {

@@ -21,7 +21,7 @@ func (r *libraryResolver) HasCredential(ctx context.Context, obj *ent.Library) (
 
 // LastRun is the resolver for the lastRun field.
 func (r *libraryResolver) LastRun(ctx context.Context, obj *ent.Library) (*ent.Run, error) {
-	return lookup(ctx, "last run of library", ofLibrary, obj.ID, r.lastRunsOfLibraries)
+	return lookupHere(ctx, "last run of library", ofLibrary, obj.ID, r.lastRunsOfLibraries)
 }
 
 // CreateLibrary is the resolver for the createLibrary field.

@@ -36,7 +36,7 @@ func (r *Resolver) events(ctx context.Context, filter journal.Filter) (<-chan *e
 
 // subjectOf is what an event is about, looked up for all events of the answer at once.
 func (r *Resolver) subjectOf(ctx context.Context, e *ent.Event) (ent.Noder, error) {
-	return lookup(ctx, "subjects", ofSubject, e.SubjectID, r.subjects)
+	return lookupHere(ctx, "subjects", ofSubject, e.SubjectID, r.subjects)
 }
 
 func (r *Resolver) subjects(ctx context.Context, ids []string) (map[string]ent.Noder, error) {

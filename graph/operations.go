@@ -13,10 +13,19 @@ import (
 // workerSilence is how long a worker may say nothing and still count as alive.
 const workerSilence = time.Minute
 
-// runsOfWorkers are the runs that workers hold, by their names.
+// runsOfWorkers are the runs that workers hold, by their names, each with all that the query asks of it.
 func (r *Resolver) runsOfWorkers(ctx context.Context, names []string) (map[string][]*ent.Run, error) {
 	held, err := r.client(ctx).Run.Query().
-		Where(run.WorkerIn(names...), run.StatusIn(run.StatusRUNNING, run.StatusCANCELING)).Order(run.ByID()).All(ctx)
+		Where(run.WorkerIn(names...), run.StatusIn(run.StatusRUNNING, run.StatusCANCELING)).
+		Select(run.FieldID, run.FieldWorker).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	holder, ids := map[string]string{}, []string{}
+	for _, one := range held {
+		holder[one.ID], ids = *one.Worker, append(ids, one.ID)
+	}
+	query, err := r.client(ctx).Run.Query().Where(run.IDIn(ids...)).Order(run.ByID()).CollectFields(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -24,10 +33,11 @@ func (r *Resolver) runsOfWorkers(ctx context.Context, names []string) (map[strin
 	for _, name := range names {
 		byName[name] = []*ent.Run{}
 	}
-	for _, one := range held {
-		byName[*one.Worker] = append(byName[*one.Worker], one)
+	runs, err := query.All(ctx)
+	for _, one := range runs {
+		byName[holder[one.ID]] = append(byName[holder[one.ID]], one)
 	}
-	return byName, nil
+	return byName, err
 }
 
 func depthOf(b provision.Backlog) *model.QueueDepth {

@@ -80,5 +80,5 @@ func (r *workerResolver) Alive(ctx context.Context, obj *ent.Worker) (bool, erro
 
 // Runs is the resolver for the runs field.
 func (r *workerResolver) Runs(ctx context.Context, obj *ent.Worker) ([]*ent.Run, error) {
-	return lookup(ctx, "runs of workers", ofWorker, obj.Name, r.runsOfWorkers)
+	return lookupHere(ctx, "runs of workers", ofWorker, obj.Name, r.runsOfWorkers)
 }

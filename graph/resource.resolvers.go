@@ -81,12 +81,12 @@ func (r *resourceResolver) Outputs(ctx context.Context, obj *ent.Resource) ([]*m
 
 // LastRun is the resolver for the lastRun field.
 func (r *resourceResolver) LastRun(ctx context.Context, obj *ent.Resource) (*ent.Run, error) {
-	return lookup(ctx, "last run of resource", ofResource, obj.ID, r.lastRunsOfResources)
+	return lookupHere(ctx, "last run of resource", ofResource, obj.ID, r.lastRunsOfResources)
 }
 
 // Upgrade is the resolver for the upgrade field.
 func (r *resourceResolver) Upgrade(ctx context.Context, obj *ent.Resource) (*ent.Template, error) {
-	return lookup(ctx, "upgrade", ofTemplate, obj.TemplateID, r.upgrades)
+	return lookupHere(ctx, "upgrade", ofTemplate, obj.TemplateID, r.upgrades)
 }
 
 // Drifted is the resolver for the drifted field.

@@ -5,8 +5,8 @@ import (
 	"maps"
 	"sync"
 
-	entgo "entgo.io/ent"
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/arpent/arpent/ent"
 )
@@ -32,16 +32,10 @@ const (
 // answerRows are the rows of one answer, and what was looked up for them.
 type answerRows struct {
 	mutex   sync.Mutex
-	fetched []fetched // and not yet noted: an answer without lookups never asks
+	fetched []ent.Value // and not yet noted: an answer without lookups never asks
 	seen    map[key]map[string]bool
 	runs    map[string]*ent.Run
 	found   map[string]any // *lookedUp by name of the lookup
-}
-
-// fetched is what one query of ent returned; whole tells that it read all columns.
-type fetched struct {
-	value ent.Value
-	whole bool
 }
 
 // lookedUp is what one lookup has found so far. Who comes while it works waits for it.
@@ -63,34 +57,28 @@ var SeeRows = ent.InterceptFunc(func(next ent.Querier) ent.Querier {
 	return ent.QuerierFunc(func(ctx context.Context, query ent.Query) (ent.Value, error) {
 		value, err := next.Query(ctx, query)
 		if rows, _ := ctx.Value(rowsKey{}).(*answerRows); rows != nil && err == nil {
-			rows.add(fetched{value, wholeRows(ctx)})
+			rows.add(value)
 		}
 		return value, err
 	})
 })
 
-// wholeRows tells whether a query reads all columns: ent leaves out those that nobody asked for.
-func wholeRows(ctx context.Context) bool {
-	query := entgo.QueryFromContext(ctx)
-	return query != nil && len(query.Fields) == 0
-}
-
-func (rows *answerRows) add(f fetched) {
+func (rows *answerRows) add(value ent.Value) {
 	rows.mutex.Lock()
 	defer rows.mutex.Unlock()
-	rows.fetched = append(rows.fetched, f)
+	rows.fetched = append(rows.fetched, value)
 }
 
 // note notes what has been read since the last time. The caller holds the mutex.
 func (rows *answerRows) note() {
-	for _, f := range rows.fetched {
-		rows.noteOne(f)
+	for _, value := range rows.fetched {
+		rows.noteOne(value)
 	}
 	rows.fetched = nil
 }
 
-func (rows *answerRows) noteOne(f fetched) {
-	switch list := f.value.(type) {
+func (rows *answerRows) noteOne(value ent.Value) {
+	switch list := value.(type) {
 	case []*ent.Project:
 		for _, v := range list {
 			rows.see(ofProject, v.ID)
@@ -106,8 +94,8 @@ func (rows *answerRows) noteOne(f fetched) {
 		}
 	case []*ent.Run:
 		for _, v := range list {
-			rows.see(ofRun, v.ID)
-			if f.whole {
+			if len(v.Change) > 0 { // else it was read in part, as ent does: that column nobody can ask for
+				rows.see(ofRun, v.ID)
 				rows.runs[v.ID] = v
 			}
 		}
@@ -127,6 +115,17 @@ func (rows *answerRows) see(kind key, id string) {
 		rows.seen[kind] = map[string]bool{}
 	}
 	rows.seen[kind][id] = true
+}
+
+// lookupHere is lookup for what is read along with all that the query asks of it: what was found for one place of
+// the query lacks what another place asks.
+func lookupHere[V any](ctx context.Context, name string, kind key, id string, load func(ctx context.Context, ids []string) (map[string]V, error)) (V, error) {
+	for _, step := range graphql.GetPath(ctx) {
+		if field, ok := step.(ast.PathName); ok {
+			name += "." + string(field)
+		}
+	}
+	return lookup(ctx, name, kind, id, load)
 }
 
 // lookup finds what belongs to an id, together with what belongs to all ids of its kind in the answer. The load

@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -31,13 +33,20 @@ func (r *Resolver) runsAwaitingMe(ctx context.Context) ([]*ent.Run, error) {
 		return nil, err
 	}
 	readings, err := r.Engine.Readings(ctx, waiting)
-	mine := []*ent.Run{}
+	if err != nil {
+		return nil, err
+	}
+	mine := []string{}
 	for _, one := range waiting {
 		if readings[one.ID].MayApprove == nil {
-			mine = append(mine, one)
+			mine = append(mine, one.ID)
 		}
 	}
-	return mine, err
+	asked, err := r.client(ctx).Run.Query().Where(run.IDIn(mine...)).Order(run.ByID()).CollectFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return asked.All(ctx)
 }
 
 // reading is what the viewer is told of a run, looked up for all runs of the answer at once.
@@ -49,25 +58,39 @@ func (r *Resolver) reading(ctx context.Context, one *ent.Run) (provision.Reading
 
 // lastRunsOfResources are the newest runs of resources.
 func (r *Resolver) lastRunsOfResources(ctx context.Context, ids []string) (map[string]*ent.Run, error) {
-	return r.newest(ctx, run.FieldResourceID, run.ResourceIDIn(ids...), func(one *ent.Run) string { return *one.ResourceID })
+	return r.newest(ctx, run.FieldResourceID, run.ResourceIDIn(ids...))
 }
 
 // lastRunsOfLibraries are the newest runs of libraries.
 func (r *Resolver) lastRunsOfLibraries(ctx context.Context, ids []string) (map[string]*ent.Run, error) {
-	return r.newest(ctx, run.FieldLibraryID, run.LibraryIDIn(ids...), func(one *ent.Run) string { return *one.LibraryID })
+	return r.newest(ctx, run.FieldLibraryID, run.LibraryIDIn(ids...))
 }
 
-// newest finds the newest run of each of several things; column names what they are about.
-func (r *Resolver) newest(ctx context.Context, column string, which predicate.Run, about func(*ent.Run) string) (map[string]*ent.Run, error) {
-	runs, err := r.client(ctx).Run.Query().Where(which, func(s *sql.Selector) {
-		later := sql.Table(run.Table).As("later")
-		newest := sql.Select(sql.Max(later.C(run.FieldID))).From(later)
-		newest.Where(sql.ColumnsEQ(later.C(column), s.C(column)))
-		s.Where(sql.In(s.C(run.FieldID), newest))
-	}).All(ctx)
+// newest finds the newest run of each of several things; column names what they are about. It is read along with all
+// that the query asks of it.
+func (r *Resolver) newest(ctx context.Context, column string, which predicate.Run) (map[string]*ent.Run, error) {
+	var last []struct {
+		About string `sql:"about"`
+		ID    string `sql:"id"`
+	}
+	err := r.client(ctx).Run.Query().Where(which).Modify(func(s *sql.Selector) {
+		s.Select(sql.As(s.C(column), "about"), sql.As(sql.Max(s.C(run.FieldID)), "id")).GroupBy(s.C(column))
+	}).Scan(ctx, &last)
+	if err != nil || len(last) == 0 {
+		return nil, err
+	}
+	ids := map[string]string{}
+	for _, l := range last {
+		ids[l.ID] = l.About
+	}
+	query, err := r.client(ctx).Run.Query().Where(run.IDIn(slices.Collect(maps.Keys(ids))...)).CollectFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := query.All(ctx)
 	byID := map[string]*ent.Run{}
 	for _, one := range runs {
-		byID[about(one)] = one
+		byID[ids[one.ID]] = one
 	}
 	return byID, err
 }
@@ -84,14 +107,34 @@ func (r *Resolver) upgrades(ctx context.Context, ids []string) (map[string]*ent.
 		libraries = append(libraries, t.LibraryID)
 	}
 	latest, err := r.client(ctx).Template.Query().
-		Where(template.LibraryIDIn(libraries...), template.Latest(true), template.StatusEQ(template.StatusREADY)).All(ctx)
-	byOld := map[string]*ent.Template{}
+		Where(template.LibraryIDIn(libraries...), template.Latest(true), template.StatusEQ(template.StatusREADY)).
+		Select(template.FieldID, template.FieldLibraryID, template.FieldName).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	newer := map[string][]string{}
 	for _, t := range latest {
-		for _, id := range names[[2]string{t.LibraryID, t.Name}] {
-			byOld[id] = t
+		if of := names[[2]string{t.LibraryID, t.Name}]; len(of) > 0 {
+			newer[t.ID] = of
 		}
 	}
-	return byOld, err
+	return r.templatesFor(ctx, newer)
+}
+
+// templatesFor reads templates with all that the query asks of them, for the ids that each is wanted for.
+func (r *Resolver) templatesFor(ctx context.Context, wanted map[string][]string) (map[string]*ent.Template, error) {
+	query, err := r.client(ctx).Template.Query().Where(template.IDIn(slices.Collect(maps.Keys(wanted))...)).CollectFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := query.All(ctx)
+	byID := map[string]*ent.Template{}
+	for _, t := range found {
+		for _, id := range wanted[t.ID] {
+			byID[id] = t
+		}
+	}
+	return byID, err
 }
 
 // baseStatuses tell how far the bases of projects are. Whether one is needed at all is asked once.

@@ -95,8 +95,8 @@ func TestEachLimitIsNamed(t *testing.T) {
 func TestAPageThatNamesNoSizeHasTheUsualOne(t *testing.T) {
 	t.Parallel()
 	s := apptest.Embedded(t)
-	w := newWorld(t, s)
-	w.crowd(0, 40)
+	l := newLand(t, s)
+	l.crowd(l.estate("crowd")["Project"], 0, 40)
 	for _, query := range []string{
 		`{ users { edges { node { id } } pageInfo { hasNextPage } } }`,
 		`query($n: Int) { users(first: $n) { edges { node { id } } pageInfo { hasNextPage } } }`,

@@ -21,6 +21,9 @@ import (
 	"github.com/arpent/arpent/internal/fault"
 )
 
+// patience is how long a test waits for what must come.
+const patience = 20 * time.Second
+
 // land is a server without workers, whose rows the tests write themselves.
 type land struct {
 	*apptest.Server
@@ -29,6 +32,15 @@ type land struct {
 	base   *ent.Template
 	author *ent.User // owner of what belongs to a person
 	count  int
+}
+
+// must is a value that was got without an error.
+func must[T any](value T, err error) func(testing.TB) T {
+	return func(tb testing.TB) T {
+		tb.Helper()
+		require.NoError(tb, err)
+		return value
+	}
 }
 
 func system() context.Context { return access.As(context.Background(), "test") }
@@ -62,12 +74,13 @@ func (l *land) estate(mark string) estate {
 		SetOrganization(c.Organization.Query().FirstX(ctx)).SetBaseTemplate(l.base).SetTags(map[string]string{"mark": mark}).SaveX(ctx)
 	e := estate{"Project": p.ID}
 	e["Resource"] = l.resource(p, l.module(mark), name).ID
-	e["Run"] = l.run(p, e["Resource"], run.StatusAWAITING_APPROVAL, mark)
-	e["failed"] = l.run(p, e["Resource"], run.StatusFAILED, mark)
+	e["Run"] = l.run(p, l.resource(p, l.module(mark), name).ID, run.StatusAWAITING_APPROVAL, mark)
+	e["failed"] = l.run(p, l.resource(p, l.module(mark), name).ID, run.StatusFAILED, mark)
 	e["RunStep"] = c.RunStep.Create().SetRunID(e["Run"]).SetLease(1).SetPhase("PLAN").SetName(mark).SetStartedAt(time.Now().UTC()).SaveX(ctx).ID
 	e["RunPlan"] = c.RunPlan.Create().SetRunID(e["Run"]).SetAdd(1).SetChange(0).SetDestroy(0).SetChanges(json.RawMessage("[]")).SetOutputs(json.RawMessage("[]")).SaveX(ctx).ID
 	e["Approval"] = c.Approval.Create().SetRunID(e["failed"]).SetUserID(l.author.ID).SetBy("Author").SetDecision("APPROVED").SetComment(mark).SaveX(ctx).ID
 	c.RunLog.Create().SetRunID(e["Run"]).SetPosition(0).SetSize(int64(len(mark))).SetData([]byte(mark)).ExecX(ctx)
+	c.Run.UpdateOneID(e["Run"]).SetLogSize(int64(len(mark))).ExecX(ctx)
 	e["StateVersion"] = l.state(p, mark)
 	e["Event"] = c.Event.Create().SetType("project.updated").SetAudience("PROJECT").SetActorID(l.author.ID).SetActor(mark).
 		SetSubjectID(p.ID).SetSubject(name).SetProjectID(p.ID).SetAfter(json.RawMessage(`{"name":"` + mark + `"}`)).SaveX(ctx).ID
@@ -76,7 +89,7 @@ func (l *land) estate(mark string) estate {
 	l.member(l.author, p.ID, access.RoleAdmin)
 	member := c.User.Create().SetName("Member").SetEmail(fmt.Sprintf("member-%d@example.org", n)).SaveX(ctx)
 	e["Membership"] = l.member(member, p.ID, access.RoleGuest)
-	e["acronym"], e["name"] = p.Acronym, name
+	e["acronym"], e["name"], e["member"] = p.Acronym, name, member.ID
 	return e
 }
 
@@ -89,7 +102,7 @@ func (l *land) resource(p *ent.Project, of *ent.Template, name string) *ent.Reso
 	l.t.Helper()
 	id := fmt.Sprintf("r%d", l.number())
 	made := l.client.Resource.Create().SetProject(p).SetTemplate(of).SetName(id).SetStatus("READY").SetError(textOf(name)).
-		SetInputs(json.RawMessage(`{"mark":"` + name + `"}`)).
+		SetInputs(json.RawMessage(`{"purpose":"` + name + `"}`)).
 		SetOutputs(json.RawMessage(`{"key":{"sensitive":true}}`)).SaveX(system())
 	sealed := l.Keyring.Seal([]byte(`{"key":"`+name+`"}`), "resources:"+made.ID+":outputs")
 	return made.Update().SetSealedOutputs(sealed).SaveX(system())
@@ -101,7 +114,7 @@ func (l *land) run(p *ent.Project, resourceID string, status run.Status, mark st
 	l.t.Helper()
 	return l.client.Run.Create().SetKind("PROVISION").SetStatus(status).SetProject(p).SetResourceID(resourceID).
 		SetRequestedBy(mark).SetRequesterID(l.author.ID).SetQueuedAt(time.Now().UTC()).SetFailure(textOf(mark)).
-		SetChange(json.RawMessage(`{"op":"UPDATE","title":{"en":"` + mark + `","fr":"` + mark + `"}}`)).
+		SetChange(json.RawMessage(fmt.Sprintf(`{"op":"update","name":%q,"template":"storage-folder","templateId":%q,"inputs":{"purpose":%q}}`, mark, l.module(mark).ID, mark))).
 		SetPolicy(json.RawMessage(`{"count":2}`)).SetDigest("d").SetTool(mark).SaveX(system()).ID
 }
 
@@ -121,7 +134,7 @@ func (l *land) common(e estate) estate {
 	e["Library"] = c.Library.Create().SetName(fmt.Sprintf("library-%d", n)).SetURL("/nowhere/" + fmt.Sprint(n)).SaveX(ctx).ID
 	e["Template"] = l.module("").ID
 	e["Role"] = c.Role.Create().SetKey(fmt.Sprintf("ROLE%d", n)).SetTitle(text("Role")).SetScope("PROJECT").SetPermissions([]string{"project.read"}).SaveX(ctx).ID
-	e["guest"] = c.Role.Query().Where(role.Key(access.RoleGuest)).OnlyIDX(ctx)
+	e["guest"] = l.roleID(access.RoleGuest)
 	e["User"] = c.User.Create().SetName("Somebody").SetEmail(fmt.Sprintf("somebody-%d@example.org", n)).SaveX(ctx).ID
 	e["ApiToken"] = c.ApiToken.Create().SetUserID(l.author.ID).SetName("token").SetHash(bytes.Repeat([]byte{byte(n), byte(n >> 8)}, 16)).SetHint("abcd").SetScopes([]string{"all"}).SaveX(ctx).ID
 	e["Worker"] = c.Worker.Create().SetName(fmt.Sprintf("worker-%d", n)).SaveX(ctx).ID
@@ -131,10 +144,15 @@ func (l *land) common(e estate) estate {
 	return e
 }
 
+func (l *land) roleID(key string) string {
+	l.t.Helper()
+	return l.client.Role.Query().Where(role.Key(key)).OnlyIDX(system())
+}
+
 // member gives somebody a role; a project of "" is the platform.
 func (l *land) member(u *ent.User, projectID, key string) string {
 	l.t.Helper()
-	create := l.client.Membership.Create().SetUser(u).SetRoleID(l.client.Role.Query().Where(role.Key(key)).OnlyIDX(system()))
+	create := l.client.Membership.Create().SetUser(u).SetRoleID(l.roleID(key))
 	if projectID == "" {
 		return create.SetScopeKey("platform").SaveX(system()).ID
 	}

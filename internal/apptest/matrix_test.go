@@ -3,158 +3,277 @@ package apptest_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/statelock"
+	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/apptest"
 	"github.com/arpent/arpent/internal/auth"
-	"github.com/arpent/arpent/internal/fault"
 )
 
-// operation is a mutation that works for whoever holds a permission: each time on things made for that one call.
-type operation struct {
-	permission access.Permission
-	field      string
-	input      func(w *world, n int) map[string]any
+// holder is somebody with one role and no other.
+type holder struct {
+	*apptest.Client
+	key  string // of the role; NONE has none
+	may  access.Set
+	id   string
+	join func(projectID string) // gives the role where it counts
+	// everywhere says that it counts in all projects.
+	everywhere bool
 }
 
-func operations() []operation {
-	id := func(of func(*world, int) string) func(*world, int) map[string]any {
-		return func(w *world, n int) map[string]any { return map[string]any{"id": of(w, n)} }
+// everyRole is a holder of each built-in role, and one of none.
+func (l *land) everyRole() (holders []holder) {
+	l.t.Helper()
+	for _, r := range append(access.BuiltInRoles(), access.BuiltInRole{Key: "NONE", Scope: access.ScopePlatform}) {
+		email := "holder-" + strings.ToLower(r.Key) + "@example.org"
+		h := holder{Client: l.Person(email), key: r.Key, may: access.NewSet(r.Permissions...), join: func(string) {}, everywhere: r.Scope == access.ScopePlatform}
+		h.id = access.FromContext(must(l.Auth.InNameOf(system(), email))(l.t)).ID
+		switch {
+		case r.Key == "NONE":
+		case r.Scope == access.ScopeProject:
+			h.join = func(projectID string) {
+				must(l.Auth.AddMember(system(), auth.MemberInput{ProjectID: projectID, UserID: h.id, RoleID: l.roleID(r.Key)}))(l.t)
+			}
+		default:
+			roleID := l.roleID(r.Key)
+			_, err := l.Auth.UpdateUser(system(), h.id, auth.UserUpdate{RoleID: &roleID})
+			require.NoError(l.t, err)
+		}
+		holders = append(holders, h)
 	}
-	inProject := func(w *world, _ int) map[string]any { return map[string]any{"projectId": w.project.ID} }
-	resource := func(w *world, n int) *ent.Resource { return w.newResource(fmt.Sprintf("r%d", n)) }
-	runIn := func(status string) func(*world, int) string {
-		return func(w *world, n int) string { return w.newRun(resource(w, n), status).ID }
-	}
-	seat := func(w *world, n int) *ent.Membership {
-		return w.join(w.project, w.newPerson(fmt.Sprintf("m%d@example.org", n)), access.RoleGuest)
-	}
-	return []operation{
-		{access.ProjectUpdate, "updateProject", func(w *world, n int) map[string]any {
-			return map[string]any{"id": w.project.ID, "name": fmt.Sprintf("%s %d", hidden, n)}
-		}},
-		{access.ProjectArchive, "unarchiveProject", id(func(w *world, _ int) string { return w.project.ID })},
-		{access.MemberManage, "addMember", func(w *world, n int) map[string]any {
-			person := w.newPerson(fmt.Sprintf("a%d@example.org", n))
-			return map[string]any{"projectId": w.project.ID, "userId": person.ID, "roleId": w.roleID(access.RoleGuest)}
-		}},
-		{access.MemberManage, "updateMember", func(w *world, n int) map[string]any {
-			return map[string]any{"id": seat(w, n).ID, "roleId": w.role.ID}
-		}},
-		{access.MemberManage, "removeMember", id(func(w *world, n int) string { return seat(w, n).ID })},
-		{access.ResourceRequest, "requestResource", func(w *world, n int) map[string]any {
-			return map[string]any{"projectId": w.project.ID, "template": w.template.ID, "name": fmt.Sprintf("q%d", n), "inputs": map[string]any{}}
-		}},
-		{access.ResourceDelete, "deleteResource", id(func(w *world, n int) string { return resource(w, n).ID })},
-		{access.ResourceRequest, "detectDrift", inProject},
-		{access.RunApprove, "approveRun", id(runIn("AWAITING_APPROVAL"))},
-		{access.RunApprove, "rejectRun", id(runIn("AWAITING_APPROVAL"))},
-		{access.RunCancel, "cancelRun", id(runIn("AWAITING_APPROVAL"))},
-		{access.ResourceRequest, "retryRun", id(runIn("FAILED"))},
-		{access.SecretReveal, "revealOutput", func(w *world, n int) map[string]any {
-			return map[string]any{"resourceId": resource(w, n).ID, "name": "none"}
-		}},
-		{access.StateWrite, "unlockState", inProject},
-		{access.StateWrite, "rollBackState", id(func(w *world, _ int) string { return w.version.ID })},
-		{access.ProjectCreate, "createProject", func(_ *world, n int) map[string]any {
-			return map[string]any{"acronym": fmt.Sprintf("NEW%d", n), "name": "New"}
-		}},
-		{access.LibraryManage, "createLibrary", func(_ *world, n int) map[string]any {
-			return map[string]any{"name": fmt.Sprintf("lib %d", n), "url": "https://example.org/x.git"}
-		}},
-		{access.LibraryManage, "syncLibrary", id(func(w *world, _ int) string { return w.library.ID })},
-		{access.UserManage, "createUser", func(_ *world, n int) map[string]any {
-			return map[string]any{"email": fmt.Sprintf("u%d@example.org", n), "name": "U"}
-		}},
-		{access.UserManage, "updateUser", func(w *world, n int) map[string]any {
-			return map[string]any{"id": w.newPerson(fmt.Sprintf("c%d@example.org", n)).ID, "name": "Renamed"}
-		}},
-		{access.RoleManage, "createRole", func(_ *world, n int) map[string]any {
-			return map[string]any{"key": fmt.Sprintf("KEY%d", n), "title": map[string]any{"en": "T"}, "scope": "PROJECT", "permissions": []string{}}
-		}},
-		{access.RoleManage, "updateRole", func(w *world, _ int) map[string]any {
-			return map[string]any{"id": w.role.ID, "title": map[string]any{"en": "Own"}}
-		}},
-		{access.RoleManage, "deleteRole", id(func(w *world, n int) string {
-			made := must(w.Auth.CreateRole(w.ctx, auth.RoleInput{Key: fmt.Sprintf("DEL%d", n), Title: fault.Text{EN: "D"}, Scope: access.ScopeProject}))(w.t)
-			return made.ID
-		})},
-		{access.FreezeManage, "createFreeze", func(_ *world, _ int) map[string]any {
-			return map[string]any{"reason": hidden, "startsAt": time.Now().Add(time.Hour), "endsAt": time.Now().Add(2 * time.Hour)}
-		}},
-		{access.FreezeManage, "liftFreeze", id(func(w *world, _ int) string { return w.freeze.ID })},
-		{access.WorkerManage, "pauseWorker", func(w *world, _ int) map[string]any {
-			return map[string]any{"id": w.worker.ID, "paused": true}
-		}},
-	}
+	return holders
 }
 
-// TestEachRoleMayDoWhatItsPermissionsSay tries every built-in role on every operation.
-func TestEachRoleMayDoWhatItsPermissionsSay(t *testing.T) {
+// TestEachRoleDoesWhatItsPermissionsSay tries every mutation of the schema in every role: who may does it indeed, who
+// may not is refused and changes nothing.
+func TestEachRoleDoesWhatItsPermissionsSay(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		w := newWorld(t, s)
-		n := 0
-		for _, role := range access.BuiltInRoles() {
-			client := w.holder(role)
-			held := access.NewSet(role.Permissions...)
-			for _, op := range operations() {
-				n++
-				code := w.try(client, op, n)
-				if held.Has(op.permission) {
-					require.NotContains(t, []string{"DENIED", "NOT_FOUND", "UNAUTHENTICATED"}, w.unless(op, code), "%s must be able to %s", role.Key, op.field)
-				} else {
-					require.Contains(t, []string{"DENIED", "NOT_FOUND"}, code, "%s must not be able to %s", role.Key, op.field)
+		l, shape := newLand(t, s), newShape()
+		holders := l.everyRole()
+		for _, h := range holders { // first what changes nothing
+			e := l.whole("refused", h)
+			before := l.rows()
+			for name, f := range shape.roots(shape.Mutation) {
+				if !holds(rules[name].needs)(h) {
+					answer := l.mutate(shape, h.Client, f, e)
+					require.Contains(t, []string{"DENIED", "NOT_FOUND"}, outcome(t, answer), "%s must not be able to %s: %s", h.key, name, answer.Data)
+				}
+			}
+			require.Equal(t, before, l.rows(), "%s was refused and changed something", h.key)
+		}
+		for _, h := range holders {
+			for name, f := range shape.roots(shape.Mutation) {
+				if holds(rules[name].needs)(h) {
+					e := l.whole("done", h)
+					if prepare := before[f.Name]; prepare != nil {
+						prepare(l, e)
+					}
+					l.requireDone(h.key+" must be able to "+name, l.mutate(shape, h.Client, f, e))
 				}
 			}
 		}
 	})
 }
 
-// unless takes the code of an operation that cannot end well as a success: the world has no sensitive output, and no
-// body of a state.
-func (w *world) unless(op operation, code string) string {
-	if (op.field == "revealOutput" || op.field == "rollBackState") && code == "NOT_FOUND" {
-		return ""
-	}
-	return code
+// whole is an estate with everything, in which a holder has the role.
+func (l *land) whole(mark string, h holder) estate {
+	l.t.Helper()
+	e := l.common(l.estate(mark))
+	e["password"] = apptest.AdminPassword
+	h.join(e["Project"])
+	return e
 }
 
-// holder is somebody with a role: on the platform, or in the project of the world.
-func (w *world) holder(role access.BuiltInRole) *apptest.Client {
-	w.t.Helper()
-	email := "holder-" + role.Key + "@example.org"
-	client := w.Person(email)
-	person := must(w.Auth.InNameOf(w.ctx, email))(w.t)
-	id := access.FromContext(person).ID
-	if role.Scope == access.ScopePlatform {
-		roleID := w.roleID(role.Key)
-		_, err := w.Auth.UpdateUser(w.ctx, id, auth.UserUpdate{RoleID: &roleID})
-		require.NoError(w.t, err)
-		return client
-	}
-	w.join(w.project, w.client.User.GetX(w.ctx, id), role.Key)
-	return client
+// before makes that a mutation can succeed, where an estate as it is does not let it.
+var before = map[string]func(*land, estate){
+	"archiveProject": func(l *land, e estate) { l.cancel(e) },
+	"unarchiveProject": func(l *land, e estate) {
+		l.client.Project.UpdateOneID(e["Project"]).SetStatus(project.StatusARCHIVED).ExecX(system())
+	},
+	"rollBackState":   func(l *land, e estate) { l.applyByHand(e) },
+	"upgradeResource": func(l *land, e estate) { l.outdate(e) },
 }
 
-// try calls an operation and returns the code of its refusal, empty for none.
-func (w *world) try(client *apptest.Client, op operation, n int) string {
-	w.t.Helper()
-	mutation := schema().Mutation.Fields.ForName(op.field)
-	query := fmt.Sprintf("mutation($input: %s) { %s(input: $input) { userErrors { code message } } }", mutation.Arguments[0].Type, op.field)
-	answer := client.Ask(query, map[string]any{"input": op.input(w, n)})
-	require.Empty(w.t, answer.Errors, op.field)
-	var data map[string]struct {
-		UserErrors []struct{ Code, Message string }
+// cancel ends what waits in a project.
+func (l *land) cancel(e estate) {
+	l.t.Helper()
+	requireDone(l.t, l.Admin().Ask(`mutation($id: ID!) { cancelRun(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": e["Run"]}))
+}
+
+// outdate makes the template of the resource an old version.
+func (l *land) outdate(e estate) {
+	l.t.Helper()
+	newest := l.module("")
+	old := l.client.Template.Create().SetLibraryID(newest.LibraryID).SetName(newest.Name).SetVersion(e["fresh"]).SetDigest(e["fresh"]).
+		SetKind(newest.Kind).SetTitle(newest.Title).SetSchema(newest.Schema).SetLatest(false).SaveX(system())
+	l.client.Resource.UpdateOneID(e["Resource"]).SetTemplateID(old.ID).ExecX(system())
+}
+
+// applyByHand stores two states by the HTTP backend, as an engine does, and leaves the first to roll back to.
+func (l *land) applyByHand(e estate) {
+	l.t.Helper()
+	l.client.StateLock.Delete().Where(statelock.ProjectID(e["Project"])).ExecX(system())
+	l.client.StateVersion.Delete().Where(stateversion.ProjectID(e["Project"])).ExecX(system())
+	admin := l.Admin()
+	send := func(method, query, body string) {
+		request := admin.Request(method, "/terraform/state/"+e["Project"]+query, strings.NewReader(body))
+		request.SetBasicAuth("admin", admin.Token())
+		response, answer := admin.Do(request)
+		require.Equal(l.t, http.StatusOK, response.StatusCode, "%s %s", method, answer)
 	}
-	require.NoError(w.t, json.Unmarshal(answer.Data, &data))
-	if refused := data[op.field].UserErrors; len(refused) > 0 {
-		return refused[0].Code
+	send("LOCK", "", `{"ID":"hand","Operation":"OperationTypeApply","Who":"me@host","Created":"2026-01-02T03:04:05Z"}`)
+	for serial := range 2 {
+		send(http.MethodPost, "?ID=hand", fmt.Sprintf(`{"version":4,"terraform_version":"1.12.6","serial":%d,"lineage":"hand","outputs":{},"resources":[]}`, serial+1))
 	}
-	return ""
+	send("UNLOCK", "?ID=hand", `{"ID":"hand"}`)
+	e["StateVersion"] = l.client.StateVersion.Query().Where(stateversion.ProjectID(e["Project"]), stateversion.Serial(1)).OnlyIDX(system())
+}
+
+func (l *land) mutate(shape shape, client *apptest.Client, f *ast.FieldDefinition, e estate) apptest.Answer {
+	l.t.Helper()
+	query, variables, err := shape.operation(ast.Mutation, f, e, 1)
+	require.NoError(l.t, err)
+	return client.Ask(query, variables)
+}
+
+// requireDone demands of an answer that nothing was refused and that it holds what was done.
+func (l *land) requireDone(what string, answer apptest.Answer) {
+	l.t.Helper()
+	require.Empty(l.t, answer.Errors, what)
+	var payloads map[string]any
+	require.NoError(l.t, json.Unmarshal(answer.Data, &payloads))
+	for _, payload := range payloads {
+		fields, ok := payload.(map[string]any)
+		if !ok {
+			require.NotEmpty(l.t, payload, what)
+			continue
+		}
+		require.Empty(l.t, fields["userErrors"], what)
+		delete(fields, "userErrors")
+		delete(fields, "__typename")
+		require.True(l.t, slices.ContainsFunc(values(fields), func(v any) bool { return v != nil }), "%s: %s", what, answer.Data)
+	}
+}
+
+func values(fields map[string]any) (list []any) {
+	for _, v := range fields {
+		list = append(list, v)
+	}
+	return list
+}
+
+// Everybody may revoke their own tokens; those of others are a matter of the rules.
+func TestEachRoleRevokesItsOwnTokens(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
+		l := newLand(t, s)
+		for _, h := range l.everyRole() {
+			var made struct {
+				CreateAPIToken struct{ APIToken struct{ ID string } }
+			}
+			h.Get(&made, `mutation { createApiToken(input: {name: "own", scopes: ["all"]}) { apiToken { id } userErrors { message } } }`, nil)
+			l.requireDone(h.key, h.Ask(`mutation($id: ID!) { revokeApiToken(input: {id: $id}) { apiToken { id revokedAt } userErrors { code } } }`,
+				map[string]any{"id": made.CreateAPIToken.APIToken.ID}))
+		}
+	})
+}
+
+// TestEachRoleSeesWhatItsPermissionsSay tries every query of the schema, and every type with an id, in every role.
+func TestEachRoleSeesWhatItsPermissionsSay(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
+		l, shape := newLand(t, s), newShape()
+		for _, h := range l.everyRole() {
+			e := l.whole("seen", h)
+			for name, f := range shape.roots(shape.Query) {
+				l.sees(shape, h, name, f, e)
+			}
+			for kind, may := range readers {
+				answer := h.Ask(`query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }`, map[string]any{"id": e[kind]})
+				l.requireSeen(h, "a "+kind, may(h), answer, e[kind])
+			}
+			l.deletes(e)
+		}
+	})
+}
+
+// sees asks one query: who may see finds the estate's own in the answer, nobody else does.
+func (l *land) sees(shape shape, h holder, name string, f *ast.FieldDefinition, e estate) {
+	l.t.Helper()
+	query, variables, err := shape.operation(ast.Query, f, e, 0)
+	require.NoError(l.t, err)
+	if f.Arguments.ForName("first") != nil {
+		query, variables = "{ "+f.Name+"(first: 100) { edges { node { id } } } }", nil
+	}
+	l.requireSeen(h, name, holds(rules[name].needs)(h), h.Ask(query, variables), e[rules[name].shows])
+}
+
+func (l *land) requireSeen(h holder, what string, may bool, answer apptest.Answer, id string) {
+	l.t.Helper()
+	if may {
+		require.Empty(l.t, answer.Errors, "%s must be able to see %s", h.key, what)
+		require.Contains(l.t, string(answer.Data), id, "%s must be able to see %s", h.key, what)
+		return
+	}
+	for _, e := range answer.Errors {
+		require.Contains(l.t, []string{"DENIED", "NOT_FOUND"}, e.Extensions.Code, "%s asks for %s", h.key, what)
+	}
+	if id == "" { // what has no id is refused as a whole
+		require.NotEmpty(l.t, answer.Errors, "%s must not be able to see %s: %s", h.key, what, answer.Data)
+		return
+	}
+	require.NotContains(l.t, string(answer.Data), id, "%s must not be able to see %s", h.key, what)
+}
+
+// deletes keeps lists within a page.
+func (l *land) deletes(e estate) { l.client.Library.DeleteOneID(e["Library"]).ExecX(system()) }
+
+// TestEachRoleHearsWhatItsPermissionsSay tries every subscription of the schema in every role.
+func TestEachRoleHearsWhatItsPermissionsSay(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
+		l, shape := newLand(t, s), newShape()
+		for _, h := range l.everyRole() {
+			e := l.whole("heard", h)
+			e["mark"] = "heard"
+			for name, f := range shape.roots(shape.Subscription) {
+				l.hears(shape, h, name, f, e)
+			}
+		}
+	})
+}
+
+// hears subscribes and has the project change: who may hear it does, who may not is refused.
+func (l *land) hears(shape shape, h holder, name string, f *ast.FieldDefinition, e estate) {
+	l.t.Helper()
+	query, variables, err := shape.operation(ast.Subscription, f, e, 0)
+	require.NoError(l.t, err)
+	if f.Name == "events" {
+		var now struct{ EventCursor string }
+		h.Get(&now, "{ eventCursor }", nil)
+		query = "subscription($after: String, $project: ID) { events(after: $after, projectId: $project)" + shape.selection("Event", 0) + " }"
+		variables = map[string]any{"after": now.EventCursor, "project": e["Project"]}
+		requireDone(l.t, l.Admin().Ask(`mutation($id: ID!) { updateProject(input: {id: $id, name: "renamed"}) { userErrors { code } } }`, map[string]any{"id": e["Project"]}))
+	}
+	socket := h.Connect()
+	socket.Subscribe("1", query, variables)
+	m := socket.Next()
+	if h.may.Has(rules[name].needs) {
+		require.Equal(l.t, "next", m.Type)
+		require.NotContains(l.t, string(m.Payload), `"errors"`, "%s must be able to hear %s", h.key, name)
+		require.Contains(l.t, string(m.Payload), e[rules[name].shows], "%s must be able to hear %s", h.key, name)
+		return
+	}
+	require.Contains(l.t, string(m.Payload), "NOT_FOUND", "%s must not be able to hear %s", h.key, name)
+	require.NotContains(l.t, string(m.Payload), e[rules[name].shows])
 }

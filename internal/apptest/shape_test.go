@@ -14,10 +14,13 @@ import (
 // shape writes operations from the schema alone, so that a field that somebody adds is tried without being named.
 type shape struct {
 	*ast.Schema
-	nested int // rows of connections within others
+	nested  int      // rows of connections within others
+	without []string // types that are not asked for
 }
 
-func newShape() shape { return shape{graph.Schema(&graph.Resolver{}).Schema(), 3} }
+func newShape(without ...string) shape {
+	return shape{graph.Schema(&graph.Resolver{}).Schema(), 3, without}
+}
 
 // nodeTypes are the types that node(id:) answers.
 func (s shape) nodeTypes() (names []string) {
@@ -69,14 +72,26 @@ func (s shape) field(f *ast.FieldDefinition, depth int, above []string) (string,
 		}
 		return f.Name + s.page(s.nested) + s.connection(inner, depth-1, above...), true
 	}
-	entity := slices.Contains(inner.Interfaces, "Node")
-	if entity && depth == 0 || slices.Contains(above, inner.Name) {
+	entity := s.entity(inner)
+	if entity && depth == 0 || slices.Contains(above, inner.Name) || slices.Contains(s.without, inner.Name) {
 		return "", false
 	}
 	if entity {
 		depth--
 	}
 	return f.Name + s.selection(inner.Name, depth, above...), true
+}
+
+// entity tells whether a type is one of those that have an id of their own.
+func (s shape) entity(t *ast.Definition) bool { return slices.Contains(t.Interfaces, "Node") }
+
+// roots are the fields of the root of one kind of operation, named as rules and errors name them.
+func (s shape) roots(of *ast.Definition) map[string]*ast.FieldDefinition {
+	named := map[string]*ast.FieldDefinition{}
+	for _, f := range s.fields(of) {
+		named[of.Name+"."+f.Name] = f
+	}
+	return named
 }
 
 func (s shape) nodeOf(connection *ast.Definition) string {
@@ -114,8 +129,8 @@ var about = map[string]string{
 func given(operation, argument string, e estate) (any, bool) {
 	values := map[string]any{
 		"projectId": e["Project"], "resourceId": e["Resource"], "roleId": e["guest"], "userId": e["User"], "acronym": e["acronym"],
-		"email": e["email"], "template": e["template"], "inputs": map[string]any{"name": "x"}, "ids": []string{e["Project"]}, "subjectIds": []string{e["Project"]},
-		"scopes": []string{"project.read"}, "permissions": []string{"project.read"}, "url": "/nowhere/else", "current": "wrong password", "new": "a new password, long",
+		"email": e["email"], "template": e["template"], "inputs": map[string]any{"purpose": "x"}, "ids": []string{e["Project"]}, "subjectIds": []string{e["Project"]},
+		"scopes": []string{"all"}, "permissions": []string{"project.read"}, "url": "/nowhere/else/" + e["fresh"], "current": e["password"], "new": "a new password, long",
 		"first": 10, "key": e["fresh"], "scope": "PROJECT", "title": map[string]string{"en": "T", "fr": "T"},
 	}
 	switch {
