@@ -22,6 +22,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
+	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/session"
 	"github.com/arpent/arpent/ent/statebody"
@@ -283,6 +284,22 @@ func (_q *RunPlanQuery) cappedCount(ctx context.Context) (count int, err error) 
 	}
 	ids := _q.sqlQuery(ctx)
 	ids.Select(ids.C(runplan.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *RunPlanPartQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(runplanpart.FieldID)).Limit(CountCap)
 	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
 	rows := &sql.Rows{}
 	if err = _q.driver.Query(ctx, query, args, rows); err != nil {

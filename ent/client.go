@@ -31,6 +31,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
+	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/session"
 	"github.com/arpent/arpent/ent/statebody"
@@ -81,6 +82,8 @@ type Client struct {
 	RunLog *RunLogClient
 	// RunPlan is the client for interacting with the RunPlan builders.
 	RunPlan *RunPlanClient
+	// RunPlanPart is the client for interacting with the RunPlanPart builders.
+	RunPlanPart *RunPlanPartClient
 	// RunStep is the client for interacting with the RunStep builders.
 	RunStep *RunStepClient
 	// Session is the client for interacting with the Session builders.
@@ -126,6 +129,7 @@ func (c *Client) init() {
 	c.Run = NewRunClient(c.config)
 	c.RunLog = NewRunLogClient(c.config)
 	c.RunPlan = NewRunPlanClient(c.config)
+	c.RunPlanPart = NewRunPlanPartClient(c.config)
 	c.RunStep = NewRunStepClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.StateBody = NewStateBodyClient(c.config)
@@ -243,6 +247,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Run:             NewRunClient(cfg),
 		RunLog:          NewRunLogClient(cfg),
 		RunPlan:         NewRunPlanClient(cfg),
+		RunPlanPart:     NewRunPlanPartClient(cfg),
 		RunStep:         NewRunStepClient(cfg),
 		Session:         NewSessionClient(cfg),
 		StateBody:       NewStateBodyClient(cfg),
@@ -287,6 +292,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Run:             NewRunClient(cfg),
 		RunLog:          NewRunLogClient(cfg),
 		RunPlan:         NewRunPlanClient(cfg),
+		RunPlanPart:     NewRunPlanPartClient(cfg),
 		RunStep:         NewRunStepClient(cfg),
 		Session:         NewSessionClient(cfg),
 		StateBody:       NewStateBodyClient(cfg),
@@ -327,8 +333,9 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.ApiToken, c.Approval, c.Counter, c.Event, c.Freeze, c.IdempotencyKey,
 		c.Library, c.Membership, c.Organization, c.PlanFile, c.Project, c.Resource,
-		c.Role, c.Run, c.RunLog, c.RunPlan, c.RunStep, c.Session, c.StateBody,
-		c.StateLock, c.StateVersion, c.Template, c.TemplateContent, c.User, c.Worker,
+		c.Role, c.Run, c.RunLog, c.RunPlan, c.RunPlanPart, c.RunStep, c.Session,
+		c.StateBody, c.StateLock, c.StateVersion, c.Template, c.TemplateContent,
+		c.User, c.Worker,
 	} {
 		n.Use(hooks...)
 	}
@@ -340,8 +347,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.ApiToken, c.Approval, c.Counter, c.Event, c.Freeze, c.IdempotencyKey,
 		c.Library, c.Membership, c.Organization, c.PlanFile, c.Project, c.Resource,
-		c.Role, c.Run, c.RunLog, c.RunPlan, c.RunStep, c.Session, c.StateBody,
-		c.StateLock, c.StateVersion, c.Template, c.TemplateContent, c.User, c.Worker,
+		c.Role, c.Run, c.RunLog, c.RunPlan, c.RunPlanPart, c.RunStep, c.Session,
+		c.StateBody, c.StateLock, c.StateVersion, c.Template, c.TemplateContent,
+		c.User, c.Worker,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -382,6 +390,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.RunLog.mutate(ctx, m)
 	case *RunPlanMutation:
 		return c.RunPlan.mutate(ctx, m)
+	case *RunPlanPartMutation:
+		return c.RunPlanPart.mutate(ctx, m)
 	case *RunStepMutation:
 		return c.RunStep.mutate(ctx, m)
 	case *SessionMutation:
@@ -2735,6 +2745,22 @@ func (c *RunClient) QueryPlan(_m *Run) *RunPlanQuery {
 	return query
 }
 
+// QueryPlanParts queries the plan_parts edge of a Run.
+func (c *RunClient) QueryPlanParts(_m *Run) *RunPlanPartQuery {
+	query := (&RunPlanPartClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(run.Table, run.FieldID, id),
+			sqlgraph.To(runplanpart.Table, runplanpart.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, run.PlanPartsTable, run.PlanPartsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryPlanFile queries the plan_file edge of a Run.
 func (c *RunClient) QueryPlanFile(_m *Run) *PlanFileQuery {
 	query := (&PlanFileClient{config: c.config}).Query()
@@ -3074,6 +3100,156 @@ func (c *RunPlanClient) mutate(ctx context.Context, m *RunPlanMutation) (Value, 
 		return (&RunPlanDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown RunPlan mutation op: %q", m.Op())
+	}
+}
+
+// RunPlanPartClient is a client for the RunPlanPart schema.
+type RunPlanPartClient struct {
+	config
+}
+
+// NewRunPlanPartClient returns a client for the RunPlanPart from the given config.
+func NewRunPlanPartClient(c config) *RunPlanPartClient {
+	return &RunPlanPartClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `runplanpart.Hooks(f(g(h())))`.
+func (c *RunPlanPartClient) Use(hooks ...Hook) {
+	c.hooks.RunPlanPart = append(c.hooks.RunPlanPart, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `runplanpart.Intercept(f(g(h())))`.
+func (c *RunPlanPartClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RunPlanPart = append(c.inters.RunPlanPart, interceptors...)
+}
+
+// Create returns a builder for creating a RunPlanPart entity.
+func (c *RunPlanPartClient) Create() *RunPlanPartCreate {
+	mutation := newRunPlanPartMutation(c.config, OpCreate)
+	return &RunPlanPartCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RunPlanPart entities.
+func (c *RunPlanPartClient) CreateBulk(builders ...*RunPlanPartCreate) *RunPlanPartCreateBulk {
+	return &RunPlanPartCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RunPlanPartClient) MapCreateBulk(slice any, setFunc func(*RunPlanPartCreate, int)) *RunPlanPartCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RunPlanPartCreateBulk{err: fmt.Errorf("calling to RunPlanPartClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RunPlanPartCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RunPlanPartCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RunPlanPart.
+func (c *RunPlanPartClient) Update() *RunPlanPartUpdate {
+	mutation := newRunPlanPartMutation(c.config, OpUpdate)
+	return &RunPlanPartUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RunPlanPartClient) UpdateOne(_m *RunPlanPart) *RunPlanPartUpdateOne {
+	mutation := newRunPlanPartMutation(c.config, OpUpdateOne, withRunPlanPart(_m))
+	return &RunPlanPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RunPlanPartClient) UpdateOneID(id string) *RunPlanPartUpdateOne {
+	mutation := newRunPlanPartMutation(c.config, OpUpdateOne, withRunPlanPartID(id))
+	return &RunPlanPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RunPlanPart.
+func (c *RunPlanPartClient) Delete() *RunPlanPartDelete {
+	mutation := newRunPlanPartMutation(c.config, OpDelete)
+	return &RunPlanPartDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RunPlanPartClient) DeleteOne(_m *RunPlanPart) *RunPlanPartDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RunPlanPartClient) DeleteOneID(id string) *RunPlanPartDeleteOne {
+	builder := c.Delete().Where(runplanpart.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RunPlanPartDeleteOne{builder}
+}
+
+// Query returns a query builder for RunPlanPart.
+func (c *RunPlanPartClient) Query() *RunPlanPartQuery {
+	return &RunPlanPartQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRunPlanPart},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RunPlanPart entity by its id.
+func (c *RunPlanPartClient) Get(ctx context.Context, id string) (*RunPlanPart, error) {
+	return c.Query().Where(runplanpart.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RunPlanPartClient) GetX(ctx context.Context, id string) *RunPlanPart {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRun queries the run edge of a RunPlanPart.
+func (c *RunPlanPartClient) QueryRun(_m *RunPlanPart) *RunQuery {
+	query := (&RunClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(runplanpart.Table, runplanpart.FieldID, id),
+			sqlgraph.To(run.Table, run.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, runplanpart.RunTable, runplanpart.RunColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RunPlanPartClient) Hooks() []Hook {
+	hooks := c.hooks.RunPlanPart
+	return append(hooks[:len(hooks):len(hooks)], runplanpart.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RunPlanPartClient) Interceptors() []Interceptor {
+	return c.inters.RunPlanPart
+}
+
+func (c *RunPlanPartClient) mutate(ctx context.Context, m *RunPlanPartMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RunPlanPartCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RunPlanPartUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RunPlanPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RunPlanPartDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RunPlanPart mutation op: %q", m.Op())
 	}
 }
 
@@ -4495,15 +4671,15 @@ func (c *WorkerClient) mutate(ctx context.Context, m *WorkerMutation) (Value, er
 type (
 	hooks struct {
 		ApiToken, Approval, Counter, Event, Freeze, IdempotencyKey, Library, Membership,
-		Organization, PlanFile, Project, Resource, Role, Run, RunLog, RunPlan, RunStep,
-		Session, StateBody, StateLock, StateVersion, Template, TemplateContent, User,
-		Worker []ent.Hook
+		Organization, PlanFile, Project, Resource, Role, Run, RunLog, RunPlan,
+		RunPlanPart, RunStep, Session, StateBody, StateLock, StateVersion, Template,
+		TemplateContent, User, Worker []ent.Hook
 	}
 	inters struct {
 		ApiToken, Approval, Counter, Event, Freeze, IdempotencyKey, Library, Membership,
-		Organization, PlanFile, Project, Resource, Role, Run, RunLog, RunPlan, RunStep,
-		Session, StateBody, StateLock, StateVersion, Template, TemplateContent, User,
-		Worker []ent.Interceptor
+		Organization, PlanFile, Project, Resource, Role, Run, RunLog, RunPlan,
+		RunPlanPart, RunStep, Session, StateBody, StateLock, StateVersion, Template,
+		TemplateContent, User, Worker []ent.Interceptor
 	}
 )
 

@@ -28,6 +28,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
+	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/session"
 	"github.com/arpent/arpent/ent/statebody"
@@ -113,6 +114,7 @@ func checkColumn(t, c string) error {
 			run.Table:             run.ValidColumn,
 			runlog.Table:          runlog.ValidColumn,
 			runplan.Table:         runplan.ValidColumn,
+			runplanpart.Table:     runplanpart.ValidColumn,
 			runstep.Table:         runstep.ValidColumn,
 			session.Table:         session.ValidColumn,
 			statebody.Table:       statebody.ValidColumn,

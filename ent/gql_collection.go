@@ -2588,10 +2588,15 @@ func (_q *RunStepQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 				selectedFields = append(selectedFields, runstep.FieldStatus)
 				fieldSeen[runstep.FieldStatus] = struct{}{}
 			}
-		case "detail":
-			if _, ok := fieldSeen[runstep.FieldDetail]; !ok {
-				selectedFields = append(selectedFields, runstep.FieldDetail)
-				fieldSeen[runstep.FieldDetail] = struct{}{}
+		case "done":
+			if _, ok := fieldSeen[runstep.FieldDone]; !ok {
+				selectedFields = append(selectedFields, runstep.FieldDone)
+				fieldSeen[runstep.FieldDone] = struct{}{}
+			}
+		case "total":
+			if _, ok := fieldSeen[runstep.FieldTotal]; !ok {
+				selectedFields = append(selectedFields, runstep.FieldTotal)
+				fieldSeen[runstep.FieldTotal] = struct{}{}
 			}
 		case "startedAt":
 			if _, ok := fieldSeen[runstep.FieldStartedAt]; !ok {

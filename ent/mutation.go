@@ -29,6 +29,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
+	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/session"
@@ -67,6 +68,7 @@ const (
 	TypeRun             = "Run"
 	TypeRunLog          = "RunLog"
 	TypeRunPlan         = "RunPlan"
+	TypeRunPlanPart     = "RunPlanPart"
 	TypeRunStep         = "RunStep"
 	TypeSession         = "Session"
 	TypeStateBody       = "StateBody"
@@ -12359,6 +12361,9 @@ type RunMutation struct {
 	clearedlogs         bool
 	plan                *string
 	clearedplan         bool
+	plan_parts          map[string]struct{}
+	removedplan_parts   map[string]struct{}
+	clearedplan_parts   bool
 	plan_file           *string
 	clearedplan_file    bool
 	done                bool
@@ -14745,6 +14750,60 @@ func (m *RunMutation) ResetPlan() {
 	m.clearedplan = false
 }
 
+// AddPlanPartIDs adds the "plan_parts" edge to the RunPlanPart entity by ids.
+func (m *RunMutation) AddPlanPartIDs(ids ...string) {
+	if m.plan_parts == nil {
+		m.plan_parts = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.plan_parts[ids[i]] = struct{}{}
+	}
+}
+
+// ClearPlanParts clears the "plan_parts" edge to the RunPlanPart entity.
+func (m *RunMutation) ClearPlanParts() {
+	m.clearedplan_parts = true
+}
+
+// PlanPartsCleared reports if the "plan_parts" edge to the RunPlanPart entity was cleared.
+func (m *RunMutation) PlanPartsCleared() bool {
+	return m.clearedplan_parts
+}
+
+// RemovePlanPartIDs removes the "plan_parts" edge to the RunPlanPart entity by IDs.
+func (m *RunMutation) RemovePlanPartIDs(ids ...string) {
+	if m.removedplan_parts == nil {
+		m.removedplan_parts = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.plan_parts, ids[i])
+		m.removedplan_parts[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedPlanParts returns the removed IDs of the "plan_parts" edge to the RunPlanPart entity.
+func (m *RunMutation) RemovedPlanPartsIDs() (ids []string) {
+	for id := range m.removedplan_parts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PlanPartsIDs returns the "plan_parts" edge IDs in the mutation.
+func (m *RunMutation) PlanPartsIDs() (ids []string) {
+	for id := range m.plan_parts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetPlanParts resets all changes to the "plan_parts" edge.
+func (m *RunMutation) ResetPlanParts() {
+	m.plan_parts = nil
+	m.clearedplan_parts = false
+	m.removedplan_parts = nil
+}
+
 // SetPlanFileID sets the "plan_file" edge to the PlanFile entity by id.
 func (m *RunMutation) SetPlanFileID(id string) {
 	m.plan_file = &id
@@ -15791,7 +15850,7 @@ func (m *RunMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *RunMutation) AddedEdges() []string {
-	edges := make([]string, 0, 10)
+	edges := make([]string, 0, 11)
 	if m.project != nil {
 		edges = append(edges, run.EdgeProject)
 	}
@@ -15818,6 +15877,9 @@ func (m *RunMutation) AddedEdges() []string {
 	}
 	if m.plan != nil {
 		edges = append(edges, run.EdgePlan)
+	}
+	if m.plan_parts != nil {
+		edges = append(edges, run.EdgePlanParts)
 	}
 	if m.plan_file != nil {
 		edges = append(edges, run.EdgePlanFile)
@@ -15871,6 +15933,12 @@ func (m *RunMutation) AddedIDs(name string) []ent.Value {
 		if id := m.plan; id != nil {
 			return []ent.Value{*id}
 		}
+	case run.EdgePlanParts:
+		ids := make([]ent.Value, 0, len(m.plan_parts))
+		for id := range m.plan_parts {
+			ids = append(ids, id)
+		}
+		return ids
 	case run.EdgePlanFile:
 		if id := m.plan_file; id != nil {
 			return []ent.Value{*id}
@@ -15881,7 +15949,7 @@ func (m *RunMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *RunMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 10)
+	edges := make([]string, 0, 11)
 	if m.removedsteps != nil {
 		edges = append(edges, run.EdgeSteps)
 	}
@@ -15890,6 +15958,9 @@ func (m *RunMutation) RemovedEdges() []string {
 	}
 	if m.removedlogs != nil {
 		edges = append(edges, run.EdgeLogs)
+	}
+	if m.removedplan_parts != nil {
+		edges = append(edges, run.EdgePlanParts)
 	}
 	return edges
 }
@@ -15916,13 +15987,19 @@ func (m *RunMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case run.EdgePlanParts:
+		ids := make([]ent.Value, 0, len(m.removedplan_parts))
+		for id := range m.removedplan_parts {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *RunMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 10)
+	edges := make([]string, 0, 11)
 	if m.clearedproject {
 		edges = append(edges, run.EdgeProject)
 	}
@@ -15949,6 +16026,9 @@ func (m *RunMutation) ClearedEdges() []string {
 	}
 	if m.clearedplan {
 		edges = append(edges, run.EdgePlan)
+	}
+	if m.clearedplan_parts {
+		edges = append(edges, run.EdgePlanParts)
 	}
 	if m.clearedplan_file {
 		edges = append(edges, run.EdgePlanFile)
@@ -15978,6 +16058,8 @@ func (m *RunMutation) EdgeCleared(name string) bool {
 		return m.clearedlogs
 	case run.EdgePlan:
 		return m.clearedplan
+	case run.EdgePlanParts:
+		return m.clearedplan_parts
 	case run.EdgePlanFile:
 		return m.clearedplan_file
 	}
@@ -16043,6 +16125,9 @@ func (m *RunMutation) ResetEdge(name string) error {
 		return nil
 	case run.EdgePlan:
 		m.ResetPlan()
+		return nil
+	case run.EdgePlanParts:
+		m.ResetPlanParts()
 		return nil
 	case run.EdgePlanFile:
 		m.ResetPlanFile()
@@ -16736,6 +16821,8 @@ type RunPlanMutation struct {
 	addchange     *int
 	destroy       *int
 	adddestroy    *int
+	listed        *int
+	addlisted     *int
 	truncated     *int
 	addtruncated  *int
 	changes       *json.RawMessage
@@ -17130,6 +17217,62 @@ func (m *RunPlanMutation) ResetDestroy() {
 	m.adddestroy = nil
 }
 
+// SetListed sets the "listed" field.
+func (m *RunPlanMutation) SetListed(i int) {
+	m.listed = &i
+	m.addlisted = nil
+}
+
+// Listed returns the value of the "listed" field in the mutation.
+func (m *RunPlanMutation) Listed() (r int, exists bool) {
+	v := m.listed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListed returns the old "listed" field's value of the RunPlan entity.
+// If the RunPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunPlanMutation) OldListed(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListed: %w", err)
+	}
+	return oldValue.Listed, nil
+}
+
+// AddListed adds i to the "listed" field.
+func (m *RunPlanMutation) AddListed(i int) {
+	if m.addlisted != nil {
+		*m.addlisted += i
+	} else {
+		m.addlisted = &i
+	}
+}
+
+// AddedListed returns the value that was added to the "listed" field in this mutation.
+func (m *RunPlanMutation) AddedListed() (r int, exists bool) {
+	v := m.addlisted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetListed resets all changes to the "listed" field.
+func (m *RunPlanMutation) ResetListed() {
+	m.listed = nil
+	m.addlisted = nil
+}
+
 // SetTruncated sets the "truncated" field.
 func (m *RunPlanMutation) SetTruncated(i int) {
 	m.truncated = &i
@@ -17349,7 +17492,7 @@ func (m *RunPlanMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RunPlanMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, runplan.FieldCreatedAt)
 	}
@@ -17367,6 +17510,9 @@ func (m *RunPlanMutation) Fields() []string {
 	}
 	if m.destroy != nil {
 		fields = append(fields, runplan.FieldDestroy)
+	}
+	if m.listed != nil {
+		fields = append(fields, runplan.FieldListed)
 	}
 	if m.truncated != nil {
 		fields = append(fields, runplan.FieldTruncated)
@@ -17397,6 +17543,8 @@ func (m *RunPlanMutation) Field(name string) (ent.Value, bool) {
 		return m.Change()
 	case runplan.FieldDestroy:
 		return m.Destroy()
+	case runplan.FieldListed:
+		return m.Listed()
 	case runplan.FieldTruncated:
 		return m.Truncated()
 	case runplan.FieldChanges:
@@ -17424,6 +17572,8 @@ func (m *RunPlanMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldChange(ctx)
 	case runplan.FieldDestroy:
 		return m.OldDestroy(ctx)
+	case runplan.FieldListed:
+		return m.OldListed(ctx)
 	case runplan.FieldTruncated:
 		return m.OldTruncated(ctx)
 	case runplan.FieldChanges:
@@ -17481,6 +17631,13 @@ func (m *RunPlanMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetDestroy(v)
 		return nil
+	case runplan.FieldListed:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListed(v)
+		return nil
 	case runplan.FieldTruncated:
 		v, ok := value.(int)
 		if !ok {
@@ -17519,6 +17676,9 @@ func (m *RunPlanMutation) AddedFields() []string {
 	if m.adddestroy != nil {
 		fields = append(fields, runplan.FieldDestroy)
 	}
+	if m.addlisted != nil {
+		fields = append(fields, runplan.FieldListed)
+	}
 	if m.addtruncated != nil {
 		fields = append(fields, runplan.FieldTruncated)
 	}
@@ -17536,6 +17696,8 @@ func (m *RunPlanMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedChange()
 	case runplan.FieldDestroy:
 		return m.AddedDestroy()
+	case runplan.FieldListed:
+		return m.AddedListed()
 	case runplan.FieldTruncated:
 		return m.AddedTruncated()
 	}
@@ -17567,6 +17729,13 @@ func (m *RunPlanMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddDestroy(v)
+		return nil
+	case runplan.FieldListed:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddListed(v)
 		return nil
 	case runplan.FieldTruncated:
 		v, ok := value.(int)
@@ -17619,6 +17788,9 @@ func (m *RunPlanMutation) ResetField(name string) error {
 		return nil
 	case runplan.FieldDestroy:
 		m.ResetDestroy()
+		return nil
+	case runplan.FieldListed:
+		m.ResetListed()
 		return nil
 	case runplan.FieldTruncated:
 		m.ResetTruncated()
@@ -17707,6 +17879,623 @@ func (m *RunPlanMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown RunPlan edge %s", name)
 }
 
+// RunPlanPartMutation represents an operation that mutates the RunPlanPart nodes in the graph.
+type RunPlanPartMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	position      *int
+	addposition   *int
+	size          *int
+	addsize       *int
+	changes       *[]byte
+	clearedFields map[string]struct{}
+	run           *string
+	clearedrun    bool
+	done          bool
+	oldValue      func(context.Context) (*RunPlanPart, error)
+	predicates    []predicate.RunPlanPart
+}
+
+var _ ent.Mutation = (*RunPlanPartMutation)(nil)
+
+// runplanpartOption allows management of the mutation configuration using functional options.
+type runplanpartOption func(*RunPlanPartMutation)
+
+// newRunPlanPartMutation creates new mutation for the RunPlanPart entity.
+func newRunPlanPartMutation(c config, op Op, opts ...runplanpartOption) *RunPlanPartMutation {
+	m := &RunPlanPartMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRunPlanPart,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRunPlanPartID sets the ID field of the mutation.
+func withRunPlanPartID(id string) runplanpartOption {
+	return func(m *RunPlanPartMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RunPlanPart
+		)
+		m.oldValue = func(ctx context.Context) (*RunPlanPart, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RunPlanPart.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRunPlanPart sets the old RunPlanPart of the mutation.
+func withRunPlanPart(node *RunPlanPart) runplanpartOption {
+	return func(m *RunPlanPartMutation) {
+		m.oldValue = func(context.Context) (*RunPlanPart, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RunPlanPartMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RunPlanPartMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RunPlanPart entities.
+func (m *RunPlanPartMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RunPlanPartMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RunPlanPartMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RunPlanPart.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRunID sets the "run_id" field.
+func (m *RunPlanPartMutation) SetRunID(s string) {
+	m.run = &s
+}
+
+// RunID returns the value of the "run_id" field in the mutation.
+func (m *RunPlanPartMutation) RunID() (r string, exists bool) {
+	v := m.run
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRunID returns the old "run_id" field's value of the RunPlanPart entity.
+// If the RunPlanPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunPlanPartMutation) OldRunID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRunID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRunID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRunID: %w", err)
+	}
+	return oldValue.RunID, nil
+}
+
+// ResetRunID resets all changes to the "run_id" field.
+func (m *RunPlanPartMutation) ResetRunID() {
+	m.run = nil
+}
+
+// SetPosition sets the "position" field.
+func (m *RunPlanPartMutation) SetPosition(i int) {
+	m.position = &i
+	m.addposition = nil
+}
+
+// Position returns the value of the "position" field in the mutation.
+func (m *RunPlanPartMutation) Position() (r int, exists bool) {
+	v := m.position
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPosition returns the old "position" field's value of the RunPlanPart entity.
+// If the RunPlanPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunPlanPartMutation) OldPosition(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPosition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPosition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPosition: %w", err)
+	}
+	return oldValue.Position, nil
+}
+
+// AddPosition adds i to the "position" field.
+func (m *RunPlanPartMutation) AddPosition(i int) {
+	if m.addposition != nil {
+		*m.addposition += i
+	} else {
+		m.addposition = &i
+	}
+}
+
+// AddedPosition returns the value that was added to the "position" field in this mutation.
+func (m *RunPlanPartMutation) AddedPosition() (r int, exists bool) {
+	v := m.addposition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPosition resets all changes to the "position" field.
+func (m *RunPlanPartMutation) ResetPosition() {
+	m.position = nil
+	m.addposition = nil
+}
+
+// SetSize sets the "size" field.
+func (m *RunPlanPartMutation) SetSize(i int) {
+	m.size = &i
+	m.addsize = nil
+}
+
+// Size returns the value of the "size" field in the mutation.
+func (m *RunPlanPartMutation) Size() (r int, exists bool) {
+	v := m.size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSize returns the old "size" field's value of the RunPlanPart entity.
+// If the RunPlanPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunPlanPartMutation) OldSize(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSize: %w", err)
+	}
+	return oldValue.Size, nil
+}
+
+// AddSize adds i to the "size" field.
+func (m *RunPlanPartMutation) AddSize(i int) {
+	if m.addsize != nil {
+		*m.addsize += i
+	} else {
+		m.addsize = &i
+	}
+}
+
+// AddedSize returns the value that was added to the "size" field in this mutation.
+func (m *RunPlanPartMutation) AddedSize() (r int, exists bool) {
+	v := m.addsize
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSize resets all changes to the "size" field.
+func (m *RunPlanPartMutation) ResetSize() {
+	m.size = nil
+	m.addsize = nil
+}
+
+// SetChanges sets the "changes" field.
+func (m *RunPlanPartMutation) SetChanges(b []byte) {
+	m.changes = &b
+}
+
+// Changes returns the value of the "changes" field in the mutation.
+func (m *RunPlanPartMutation) Changes() (r []byte, exists bool) {
+	v := m.changes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChanges returns the old "changes" field's value of the RunPlanPart entity.
+// If the RunPlanPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunPlanPartMutation) OldChanges(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChanges is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChanges requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChanges: %w", err)
+	}
+	return oldValue.Changes, nil
+}
+
+// ResetChanges resets all changes to the "changes" field.
+func (m *RunPlanPartMutation) ResetChanges() {
+	m.changes = nil
+}
+
+// ClearRun clears the "run" edge to the Run entity.
+func (m *RunPlanPartMutation) ClearRun() {
+	m.clearedrun = true
+	m.clearedFields[runplanpart.FieldRunID] = struct{}{}
+}
+
+// RunCleared reports if the "run" edge to the Run entity was cleared.
+func (m *RunPlanPartMutation) RunCleared() bool {
+	return m.clearedrun
+}
+
+// RunIDs returns the "run" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RunID instead. It exists only for internal usage by the builders.
+func (m *RunPlanPartMutation) RunIDs() (ids []string) {
+	if id := m.run; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRun resets all changes to the "run" edge.
+func (m *RunPlanPartMutation) ResetRun() {
+	m.run = nil
+	m.clearedrun = false
+}
+
+// Where appends a list predicates to the RunPlanPartMutation builder.
+func (m *RunPlanPartMutation) Where(ps ...predicate.RunPlanPart) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RunPlanPartMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RunPlanPartMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RunPlanPart, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RunPlanPartMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RunPlanPartMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RunPlanPart).
+func (m *RunPlanPartMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RunPlanPartMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.run != nil {
+		fields = append(fields, runplanpart.FieldRunID)
+	}
+	if m.position != nil {
+		fields = append(fields, runplanpart.FieldPosition)
+	}
+	if m.size != nil {
+		fields = append(fields, runplanpart.FieldSize)
+	}
+	if m.changes != nil {
+		fields = append(fields, runplanpart.FieldChanges)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RunPlanPartMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case runplanpart.FieldRunID:
+		return m.RunID()
+	case runplanpart.FieldPosition:
+		return m.Position()
+	case runplanpart.FieldSize:
+		return m.Size()
+	case runplanpart.FieldChanges:
+		return m.Changes()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RunPlanPartMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case runplanpart.FieldRunID:
+		return m.OldRunID(ctx)
+	case runplanpart.FieldPosition:
+		return m.OldPosition(ctx)
+	case runplanpart.FieldSize:
+		return m.OldSize(ctx)
+	case runplanpart.FieldChanges:
+		return m.OldChanges(ctx)
+	}
+	return nil, fmt.Errorf("unknown RunPlanPart field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunPlanPartMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case runplanpart.FieldRunID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRunID(v)
+		return nil
+	case runplanpart.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPosition(v)
+		return nil
+	case runplanpart.FieldSize:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSize(v)
+		return nil
+	case runplanpart.FieldChanges:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChanges(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunPlanPart field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RunPlanPartMutation) AddedFields() []string {
+	var fields []string
+	if m.addposition != nil {
+		fields = append(fields, runplanpart.FieldPosition)
+	}
+	if m.addsize != nil {
+		fields = append(fields, runplanpart.FieldSize)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RunPlanPartMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case runplanpart.FieldPosition:
+		return m.AddedPosition()
+	case runplanpart.FieldSize:
+		return m.AddedSize()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunPlanPartMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case runplanpart.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPosition(v)
+		return nil
+	case runplanpart.FieldSize:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSize(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunPlanPart numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RunPlanPartMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RunPlanPartMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RunPlanPartMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RunPlanPart nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RunPlanPartMutation) ResetField(name string) error {
+	switch name {
+	case runplanpart.FieldRunID:
+		m.ResetRunID()
+		return nil
+	case runplanpart.FieldPosition:
+		m.ResetPosition()
+		return nil
+	case runplanpart.FieldSize:
+		m.ResetSize()
+		return nil
+	case runplanpart.FieldChanges:
+		m.ResetChanges()
+		return nil
+	}
+	return fmt.Errorf("unknown RunPlanPart field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RunPlanPartMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.run != nil {
+		edges = append(edges, runplanpart.EdgeRun)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RunPlanPartMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case runplanpart.EdgeRun:
+		if id := m.run; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RunPlanPartMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RunPlanPartMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RunPlanPartMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedrun {
+		edges = append(edges, runplanpart.EdgeRun)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RunPlanPartMutation) EdgeCleared(name string) bool {
+	switch name {
+	case runplanpart.EdgeRun:
+		return m.clearedrun
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RunPlanPartMutation) ClearEdge(name string) error {
+	switch name {
+	case runplanpart.EdgeRun:
+		m.ClearRun()
+		return nil
+	}
+	return fmt.Errorf("unknown RunPlanPart unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RunPlanPartMutation) ResetEdge(name string) error {
+	switch name {
+	case runplanpart.EdgeRun:
+		m.ResetRun()
+		return nil
+	}
+	return fmt.Errorf("unknown RunPlanPart edge %s", name)
+}
+
 // RunStepMutation represents an operation that mutates the RunStep nodes in the graph.
 type RunStepMutation struct {
 	config
@@ -17718,7 +18507,10 @@ type RunStepMutation struct {
 	phase         *runstep.Phase
 	name          *string
 	status        *runstep.Status
-	detail        *string
+	_done         *int
+	add_done      *int
+	total         *int
+	addtotal      *int
 	started_at    *time.Time
 	ended_at      *time.Time
 	clearedFields map[string]struct{}
@@ -18033,40 +18825,116 @@ func (m *RunStepMutation) ResetStatus() {
 	m.status = nil
 }
 
-// SetDetail sets the "detail" field.
-func (m *RunStepMutation) SetDetail(s string) {
-	m.detail = &s
+// SetDone sets the "done" field.
+func (m *RunStepMutation) SetDone(i int) {
+	m._done = &i
+	m.add_done = nil
 }
 
-// Detail returns the value of the "detail" field in the mutation.
-func (m *RunStepMutation) Detail() (r string, exists bool) {
-	v := m.detail
+// Done returns the value of the "done" field in the mutation.
+func (m *RunStepMutation) Done() (r int, exists bool) {
+	v := m._done
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldDetail returns the old "detail" field's value of the RunStep entity.
+// OldDone returns the old "done" field's value of the RunStep entity.
 // If the RunStep object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RunStepMutation) OldDetail(ctx context.Context) (v string, err error) {
+func (m *RunStepMutation) OldDone(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldDetail is only allowed on UpdateOne operations")
+		return v, errors.New("OldDone is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldDetail requires an ID field in the mutation")
+		return v, errors.New("OldDone requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldDetail: %w", err)
+		return v, fmt.Errorf("querying old value for OldDone: %w", err)
 	}
-	return oldValue.Detail, nil
+	return oldValue.Done, nil
 }
 
-// ResetDetail resets all changes to the "detail" field.
-func (m *RunStepMutation) ResetDetail() {
-	m.detail = nil
+// AddDone adds i to the "done" field.
+func (m *RunStepMutation) AddDone(i int) {
+	if m.add_done != nil {
+		*m.add_done += i
+	} else {
+		m.add_done = &i
+	}
+}
+
+// AddedDone returns the value that was added to the "done" field in this mutation.
+func (m *RunStepMutation) AddedDone() (r int, exists bool) {
+	v := m.add_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDone resets all changes to the "done" field.
+func (m *RunStepMutation) ResetDone() {
+	m._done = nil
+	m.add_done = nil
+}
+
+// SetTotal sets the "total" field.
+func (m *RunStepMutation) SetTotal(i int) {
+	m.total = &i
+	m.addtotal = nil
+}
+
+// Total returns the value of the "total" field in the mutation.
+func (m *RunStepMutation) Total() (r int, exists bool) {
+	v := m.total
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTotal returns the old "total" field's value of the RunStep entity.
+// If the RunStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunStepMutation) OldTotal(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTotal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTotal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTotal: %w", err)
+	}
+	return oldValue.Total, nil
+}
+
+// AddTotal adds i to the "total" field.
+func (m *RunStepMutation) AddTotal(i int) {
+	if m.addtotal != nil {
+		*m.addtotal += i
+	} else {
+		m.addtotal = &i
+	}
+}
+
+// AddedTotal returns the value that was added to the "total" field in this mutation.
+func (m *RunStepMutation) AddedTotal() (r int, exists bool) {
+	v := m.addtotal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTotal resets all changes to the "total" field.
+func (m *RunStepMutation) ResetTotal() {
+	m.total = nil
+	m.addtotal = nil
 }
 
 // SetStartedAt sets the "started_at" field.
@@ -18215,7 +19083,7 @@ func (m *RunStepMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RunStepMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.run != nil {
 		fields = append(fields, runstep.FieldRunID)
 	}
@@ -18231,8 +19099,11 @@ func (m *RunStepMutation) Fields() []string {
 	if m.status != nil {
 		fields = append(fields, runstep.FieldStatus)
 	}
-	if m.detail != nil {
-		fields = append(fields, runstep.FieldDetail)
+	if m._done != nil {
+		fields = append(fields, runstep.FieldDone)
+	}
+	if m.total != nil {
+		fields = append(fields, runstep.FieldTotal)
 	}
 	if m.started_at != nil {
 		fields = append(fields, runstep.FieldStartedAt)
@@ -18258,8 +19129,10 @@ func (m *RunStepMutation) Field(name string) (ent.Value, bool) {
 		return m.Name()
 	case runstep.FieldStatus:
 		return m.Status()
-	case runstep.FieldDetail:
-		return m.Detail()
+	case runstep.FieldDone:
+		return m.Done()
+	case runstep.FieldTotal:
+		return m.Total()
 	case runstep.FieldStartedAt:
 		return m.StartedAt()
 	case runstep.FieldEndedAt:
@@ -18283,8 +19156,10 @@ func (m *RunStepMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldName(ctx)
 	case runstep.FieldStatus:
 		return m.OldStatus(ctx)
-	case runstep.FieldDetail:
-		return m.OldDetail(ctx)
+	case runstep.FieldDone:
+		return m.OldDone(ctx)
+	case runstep.FieldTotal:
+		return m.OldTotal(ctx)
 	case runstep.FieldStartedAt:
 		return m.OldStartedAt(ctx)
 	case runstep.FieldEndedAt:
@@ -18333,12 +19208,19 @@ func (m *RunStepMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStatus(v)
 		return nil
-	case runstep.FieldDetail:
-		v, ok := value.(string)
+	case runstep.FieldDone:
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetDetail(v)
+		m.SetDone(v)
+		return nil
+	case runstep.FieldTotal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTotal(v)
 		return nil
 	case runstep.FieldStartedAt:
 		v, ok := value.(time.Time)
@@ -18365,6 +19247,12 @@ func (m *RunStepMutation) AddedFields() []string {
 	if m.addlease != nil {
 		fields = append(fields, runstep.FieldLease)
 	}
+	if m.add_done != nil {
+		fields = append(fields, runstep.FieldDone)
+	}
+	if m.addtotal != nil {
+		fields = append(fields, runstep.FieldTotal)
+	}
 	return fields
 }
 
@@ -18375,6 +19263,10 @@ func (m *RunStepMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case runstep.FieldLease:
 		return m.AddedLease()
+	case runstep.FieldDone:
+		return m.AddedDone()
+	case runstep.FieldTotal:
+		return m.AddedTotal()
 	}
 	return nil, false
 }
@@ -18390,6 +19282,20 @@ func (m *RunStepMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddLease(v)
+		return nil
+	case runstep.FieldDone:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDone(v)
+		return nil
+	case runstep.FieldTotal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTotal(v)
 		return nil
 	}
 	return fmt.Errorf("unknown RunStep numeric field %s", name)
@@ -18442,8 +19348,11 @@ func (m *RunStepMutation) ResetField(name string) error {
 	case runstep.FieldStatus:
 		m.ResetStatus()
 		return nil
-	case runstep.FieldDetail:
-		m.ResetDetail()
+	case runstep.FieldDone:
+		m.ResetDone()
+		return nil
+	case runstep.FieldTotal:
+		m.ResetTotal()
 		return nil
 	case runstep.FieldStartedAt:
 		m.ResetStartedAt()

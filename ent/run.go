@@ -129,17 +129,20 @@ type RunEdges struct {
 	Logs []*RunLog `json:"logs,omitempty"`
 	// Plan holds the value of the plan edge.
 	Plan *RunPlan `json:"plan,omitempty"`
+	// PlanParts holds the value of the plan_parts edge.
+	PlanParts []*RunPlanPart `json:"plan_parts,omitempty"`
 	// PlanFile holds the value of the plan_file edge.
 	PlanFile *PlanFile `json:"plan_file,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [10]bool
+	loadedTypes [11]bool
 	// totalCount holds the count of the edges above.
 	totalCount [8]map[string]int
 
 	namedSteps     map[string][]*RunStep
 	namedApprovals map[string][]*Approval
 	namedLogs      map[string][]*RunLog
+	namedPlanParts map[string][]*RunPlanPart
 }
 
 // ProjectOrErr returns the Project value or an error if the edge
@@ -235,12 +238,21 @@ func (e RunEdges) PlanOrErr() (*RunPlan, error) {
 	return nil, &NotLoadedError{edge: "plan"}
 }
 
+// PlanPartsOrErr returns the PlanParts value or an error if the edge
+// was not loaded in eager-loading.
+func (e RunEdges) PlanPartsOrErr() ([]*RunPlanPart, error) {
+	if e.loadedTypes[9] {
+		return e.PlanParts, nil
+	}
+	return nil, &NotLoadedError{edge: "plan_parts"}
+}
+
 // PlanFileOrErr returns the PlanFile value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
 func (e RunEdges) PlanFileOrErr() (*PlanFile, error) {
 	if e.PlanFile != nil {
 		return e.PlanFile, nil
-	} else if e.loadedTypes[9] {
+	} else if e.loadedTypes[10] {
 		return nil, &NotFoundError{label: planfile.Label}
 	}
 	return nil, &NotLoadedError{edge: "plan_file"}
@@ -606,6 +618,11 @@ func (_m *Run) QueryPlan() *RunPlanQuery {
 	return NewRunClient(_m.config).QueryPlan(_m)
 }
 
+// QueryPlanParts queries the "plan_parts" edge of the Run entity.
+func (_m *Run) QueryPlanParts() *RunPlanPartQuery {
+	return NewRunClient(_m.config).QueryPlanParts(_m)
+}
+
 // QueryPlanFile queries the "plan_file" edge of the Run entity.
 func (_m *Run) QueryPlanFile() *PlanFileQuery {
 	return NewRunClient(_m.config).QueryPlanFile(_m)
@@ -866,6 +883,30 @@ func (_m *Run) appendNamedLogs(name string, edges ...*RunLog) {
 		_m.Edges.namedLogs[name] = []*RunLog{}
 	} else {
 		_m.Edges.namedLogs[name] = append(_m.Edges.namedLogs[name], edges...)
+	}
+}
+
+// NamedPlanParts returns the PlanParts named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Run) NamedPlanParts(name string) ([]*RunPlanPart, error) {
+	if _m.Edges.namedPlanParts == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedPlanParts[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Run) appendNamedPlanParts(name string, edges ...*RunPlanPart) {
+	if _m.Edges.namedPlanParts == nil {
+		_m.Edges.namedPlanParts = make(map[string][]*RunPlanPart)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedPlanParts[name] = []*RunPlanPart{}
+	} else {
+		_m.Edges.namedPlanParts[name] = append(_m.Edges.namedPlanParts[name], edges...)
 	}
 }
 

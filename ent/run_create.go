@@ -21,6 +21,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
+	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/user"
 	"github.com/arpent/arpent/internal/fault"
@@ -617,6 +618,21 @@ func (_c *RunCreate) SetPlan(v *RunPlan) *RunCreate {
 	return _c.SetPlanID(v.ID)
 }
 
+// AddPlanPartIDs adds the "plan_parts" edge to the RunPlanPart entity by IDs.
+func (_c *RunCreate) AddPlanPartIDs(ids ...string) *RunCreate {
+	_c.mutation.AddPlanPartIDs(ids...)
+	return _c
+}
+
+// AddPlanParts adds the "plan_parts" edges to the RunPlanPart entity.
+func (_c *RunCreate) AddPlanParts(v ...*RunPlanPart) *RunCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddPlanPartIDs(ids...)
+}
+
 // SetPlanFileID sets the "plan_file" edge to the PlanFile entity by ID.
 func (_c *RunCreate) SetPlanFileID(id string) *RunCreate {
 	_c.mutation.SetPlanFileID(id)
@@ -1083,6 +1099,22 @@ func (_c *RunCreate) createSpec() (*Run, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(runplan.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.PlanPartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.PlanPartsTable,
+			Columns: []string{run.PlanPartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runplanpart.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

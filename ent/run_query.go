@@ -23,6 +23,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
+	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/user"
 )
@@ -43,12 +44,14 @@ type RunQuery struct {
 	withApprovals      *ApprovalQuery
 	withLogs           *RunLogQuery
 	withPlan           *RunPlanQuery
+	withPlanParts      *RunPlanPartQuery
 	withPlanFile       *PlanFileQuery
 	loadTotal          []func(context.Context, []*Run) error
 	modifiers          []func(*sql.Selector)
 	withNamedSteps     map[string]*RunStepQuery
 	withNamedApprovals map[string]*ApprovalQuery
 	withNamedLogs      map[string]*RunLogQuery
+	withNamedPlanParts map[string]*RunPlanPartQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -283,6 +286,28 @@ func (_q *RunQuery) QueryPlan() *RunPlanQuery {
 	return query
 }
 
+// QueryPlanParts chains the current query on the "plan_parts" edge.
+func (_q *RunQuery) QueryPlanParts() *RunPlanPartQuery {
+	query := (&RunPlanPartClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(run.Table, run.FieldID, selector),
+			sqlgraph.To(runplanpart.Table, runplanpart.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, run.PlanPartsTable, run.PlanPartsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // QueryPlanFile chains the current query on the "plan_file" edge.
 func (_q *RunQuery) QueryPlanFile() *PlanFileQuery {
 	query := (&PlanFileClient{config: _q.config}).Query()
@@ -506,6 +531,7 @@ func (_q *RunQuery) Clone() *RunQuery {
 		withApprovals: _q.withApprovals.Clone(),
 		withLogs:      _q.withLogs.Clone(),
 		withPlan:      _q.withPlan.Clone(),
+		withPlanParts: _q.withPlanParts.Clone(),
 		withPlanFile:  _q.withPlanFile.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
@@ -613,6 +639,17 @@ func (_q *RunQuery) WithPlan(opts ...func(*RunPlanQuery)) *RunQuery {
 	return _q
 }
 
+// WithPlanParts tells the query-builder to eager-load the nodes that are connected to
+// the "plan_parts" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *RunQuery) WithPlanParts(opts ...func(*RunPlanPartQuery)) *RunQuery {
+	query := (&RunPlanPartClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withPlanParts = query
+	return _q
+}
+
 // WithPlanFile tells the query-builder to eager-load the nodes that are connected to
 // the "plan_file" edge. The optional arguments are used to configure the query builder of the edge.
 func (_q *RunQuery) WithPlanFile(opts ...func(*PlanFileQuery)) *RunQuery {
@@ -708,7 +745,7 @@ func (_q *RunQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Run, err
 	var (
 		nodes       = []*Run{}
 		_spec       = _q.querySpec()
-		loadedTypes = [10]bool{
+		loadedTypes = [11]bool{
 			_q.withProject != nil,
 			_q.withResource != nil,
 			_q.withLibrary != nil,
@@ -718,6 +755,7 @@ func (_q *RunQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Run, err
 			_q.withApprovals != nil,
 			_q.withLogs != nil,
 			_q.withPlan != nil,
+			_q.withPlanParts != nil,
 			_q.withPlanFile != nil,
 		}
 	)
@@ -799,6 +837,13 @@ func (_q *RunQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Run, err
 			return nil, err
 		}
 	}
+	if query := _q.withPlanParts; query != nil {
+		if err := _q.loadPlanParts(ctx, query, nodes,
+			func(n *Run) { n.Edges.PlanParts = []*RunPlanPart{} },
+			func(n *Run, e *RunPlanPart) { n.Edges.PlanParts = append(n.Edges.PlanParts, e) }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withPlanFile; query != nil {
 		if err := _q.loadPlanFile(ctx, query, nodes, nil,
 			func(n *Run, e *PlanFile) { n.Edges.PlanFile = e }); err != nil {
@@ -823,6 +868,13 @@ func (_q *RunQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Run, err
 		if err := _q.loadLogs(ctx, query, nodes,
 			func(n *Run) { n.appendNamedLogs(name) },
 			func(n *Run, e *RunLog) { n.appendNamedLogs(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedPlanParts {
+		if err := _q.loadPlanParts(ctx, query, nodes,
+			func(n *Run) { n.appendNamedPlanParts(name) },
+			func(n *Run, e *RunPlanPart) { n.appendNamedPlanParts(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -1111,6 +1163,36 @@ func (_q *RunQuery) loadPlan(ctx context.Context, query *RunPlanQuery, nodes []*
 	}
 	return nil
 }
+func (_q *RunQuery) loadPlanParts(ctx context.Context, query *RunPlanPartQuery, nodes []*Run, init func(*Run), assign func(*Run, *RunPlanPart)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Run)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(runplanpart.FieldRunID)
+	}
+	query.Where(predicate.RunPlanPart(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(run.PlanPartsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.RunID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "run_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
 func (_q *RunQuery) loadPlanFile(ctx context.Context, query *PlanFileQuery, nodes []*Run, init func(*Run), assign func(*Run, *PlanFile)) error {
 	fks := make([]driver.Value, 0, len(nodes))
 	nodeids := make(map[string]*Run)
@@ -1312,6 +1394,20 @@ func (_q *RunQuery) WithNamedLogs(name string, opts ...func(*RunLogQuery)) *RunQ
 		_q.withNamedLogs = make(map[string]*RunLogQuery)
 	}
 	_q.withNamedLogs[name] = query
+	return _q
+}
+
+// WithNamedPlanParts tells the query-builder to eager-load the nodes that are connected to the "plan_parts"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *RunQuery) WithNamedPlanParts(name string, opts ...func(*RunPlanPartQuery)) *RunQuery {
+	query := (&RunPlanPartClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedPlanParts == nil {
+		_q.withNamedPlanParts = make(map[string]*RunPlanPartQuery)
+	}
+	_q.withNamedPlanParts[name] = query
 	return _q
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
+	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/internal/fault"
 )
@@ -667,6 +668,21 @@ func (_u *RunUpdate) SetPlan(v *RunPlan) *RunUpdate {
 	return _u.SetPlanID(v.ID)
 }
 
+// AddPlanPartIDs adds the "plan_parts" edge to the RunPlanPart entity by IDs.
+func (_u *RunUpdate) AddPlanPartIDs(ids ...string) *RunUpdate {
+	_u.mutation.AddPlanPartIDs(ids...)
+	return _u
+}
+
+// AddPlanParts adds the "plan_parts" edges to the RunPlanPart entity.
+func (_u *RunUpdate) AddPlanParts(v ...*RunPlanPart) *RunUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPlanPartIDs(ids...)
+}
+
 // SetPlanFileID sets the "plan_file" edge to the PlanFile entity by ID.
 func (_u *RunUpdate) SetPlanFileID(id string) *RunUpdate {
 	_u.mutation.SetPlanFileID(id)
@@ -758,6 +774,27 @@ func (_u *RunUpdate) RemoveLogs(v ...*RunLog) *RunUpdate {
 func (_u *RunUpdate) ClearPlan() *RunUpdate {
 	_u.mutation.ClearPlan()
 	return _u
+}
+
+// ClearPlanParts clears all "plan_parts" edges to the RunPlanPart entity.
+func (_u *RunUpdate) ClearPlanParts() *RunUpdate {
+	_u.mutation.ClearPlanParts()
+	return _u
+}
+
+// RemovePlanPartIDs removes the "plan_parts" edge to RunPlanPart entities by IDs.
+func (_u *RunUpdate) RemovePlanPartIDs(ids ...string) *RunUpdate {
+	_u.mutation.RemovePlanPartIDs(ids...)
+	return _u
+}
+
+// RemovePlanParts removes "plan_parts" edges to RunPlanPart entities.
+func (_u *RunUpdate) RemovePlanParts(v ...*RunPlanPart) *RunUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePlanPartIDs(ids...)
 }
 
 // ClearPlanFile clears the "plan_file" edge to the PlanFile entity.
@@ -1195,6 +1232,51 @@ func (_u *RunUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(runplan.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PlanPartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.PlanPartsTable,
+			Columns: []string{run.PlanPartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runplanpart.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPlanPartsIDs(); len(nodes) > 0 && !_u.mutation.PlanPartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.PlanPartsTable,
+			Columns: []string{run.PlanPartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runplanpart.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PlanPartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.PlanPartsTable,
+			Columns: []string{run.PlanPartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runplanpart.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1883,6 +1965,21 @@ func (_u *RunUpdateOne) SetPlan(v *RunPlan) *RunUpdateOne {
 	return _u.SetPlanID(v.ID)
 }
 
+// AddPlanPartIDs adds the "plan_parts" edge to the RunPlanPart entity by IDs.
+func (_u *RunUpdateOne) AddPlanPartIDs(ids ...string) *RunUpdateOne {
+	_u.mutation.AddPlanPartIDs(ids...)
+	return _u
+}
+
+// AddPlanParts adds the "plan_parts" edges to the RunPlanPart entity.
+func (_u *RunUpdateOne) AddPlanParts(v ...*RunPlanPart) *RunUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPlanPartIDs(ids...)
+}
+
 // SetPlanFileID sets the "plan_file" edge to the PlanFile entity by ID.
 func (_u *RunUpdateOne) SetPlanFileID(id string) *RunUpdateOne {
 	_u.mutation.SetPlanFileID(id)
@@ -1974,6 +2071,27 @@ func (_u *RunUpdateOne) RemoveLogs(v ...*RunLog) *RunUpdateOne {
 func (_u *RunUpdateOne) ClearPlan() *RunUpdateOne {
 	_u.mutation.ClearPlan()
 	return _u
+}
+
+// ClearPlanParts clears all "plan_parts" edges to the RunPlanPart entity.
+func (_u *RunUpdateOne) ClearPlanParts() *RunUpdateOne {
+	_u.mutation.ClearPlanParts()
+	return _u
+}
+
+// RemovePlanPartIDs removes the "plan_parts" edge to RunPlanPart entities by IDs.
+func (_u *RunUpdateOne) RemovePlanPartIDs(ids ...string) *RunUpdateOne {
+	_u.mutation.RemovePlanPartIDs(ids...)
+	return _u
+}
+
+// RemovePlanParts removes "plan_parts" edges to RunPlanPart entities.
+func (_u *RunUpdateOne) RemovePlanParts(v ...*RunPlanPart) *RunUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePlanPartIDs(ids...)
 }
 
 // ClearPlanFile clears the "plan_file" edge to the PlanFile entity.
@@ -2441,6 +2559,51 @@ func (_u *RunUpdateOne) sqlSave(ctx context.Context) (_node *Run, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(runplan.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PlanPartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.PlanPartsTable,
+			Columns: []string{run.PlanPartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runplanpart.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPlanPartsIDs(); len(nodes) > 0 && !_u.mutation.PlanPartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.PlanPartsTable,
+			Columns: []string{run.PlanPartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runplanpart.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PlanPartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.PlanPartsTable,
+			Columns: []string{run.PlanPartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runplanpart.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -31,9 +31,11 @@ type RunPlan struct {
 	Change int `json:"change,omitempty"`
 	// Destroy holds the value of the "destroy" field.
 	Destroy int `json:"destroy,omitempty"`
-	// How many changes are not listed.
+	// How many changes are listed, in changes and in the parts; 0 when all are in changes.
+	Listed int `json:"listed,omitempty"`
+	// How many changes are kept nowhere: the plan has too many.
 	Truncated int `json:"truncated,omitempty"`
-	// Changes holds the value of the "changes" field.
+	// The first ones; the others are in parts.
 	Changes json.RawMessage `json:"changes,omitempty"`
 	// Outputs holds the value of the "outputs" field.
 	Outputs json.RawMessage `json:"outputs,omitempty"`
@@ -70,7 +72,7 @@ func (*RunPlan) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case runplan.FieldChanges, runplan.FieldOutputs:
 			values[i] = new([]byte)
-		case runplan.FieldAdd, runplan.FieldChange, runplan.FieldDestroy, runplan.FieldTruncated:
+		case runplan.FieldAdd, runplan.FieldChange, runplan.FieldDestroy, runplan.FieldListed, runplan.FieldTruncated:
 			values[i] = new(sql.NullInt64)
 		case runplan.FieldID, runplan.FieldRunID:
 			values[i] = new(sql.NullString)
@@ -132,6 +134,12 @@ func (_m *RunPlan) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field destroy", values[i])
 			} else if value.Valid {
 				_m.Destroy = int(value.Int64)
+			}
+		case runplan.FieldListed:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field listed", values[i])
+			} else if value.Valid {
+				_m.Listed = int(value.Int64)
 			}
 		case runplan.FieldTruncated:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -213,6 +221,9 @@ func (_m *RunPlan) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("destroy=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Destroy))
+	builder.WriteString(", ")
+	builder.WriteString("listed=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Listed))
 	builder.WriteString(", ")
 	builder.WriteString("truncated=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Truncated))

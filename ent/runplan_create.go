@@ -77,6 +77,20 @@ func (_c *RunPlanCreate) SetDestroy(v int) *RunPlanCreate {
 	return _c
 }
 
+// SetListed sets the "listed" field.
+func (_c *RunPlanCreate) SetListed(v int) *RunPlanCreate {
+	_c.mutation.SetListed(v)
+	return _c
+}
+
+// SetNillableListed sets the "listed" field if the given value is not nil.
+func (_c *RunPlanCreate) SetNillableListed(v *int) *RunPlanCreate {
+	if v != nil {
+		_c.SetListed(*v)
+	}
+	return _c
+}
+
 // SetTruncated sets the "truncated" field.
 func (_c *RunPlanCreate) SetTruncated(v int) *RunPlanCreate {
 	_c.mutation.SetTruncated(v)
@@ -173,6 +187,10 @@ func (_c *RunPlanCreate) defaults() error {
 		v := runplan.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
+	if _, ok := _c.mutation.Listed(); !ok {
+		v := runplan.DefaultListed
+		_c.mutation.SetListed(v)
+	}
 	if _, ok := _c.mutation.Truncated(); !ok {
 		v := runplan.DefaultTruncated
 		_c.mutation.SetTruncated(v)
@@ -206,6 +224,9 @@ func (_c *RunPlanCreate) check() error {
 	}
 	if _, ok := _c.mutation.Destroy(); !ok {
 		return &ValidationError{Name: "destroy", err: errors.New(`ent: missing required field "RunPlan.destroy"`)}
+	}
+	if _, ok := _c.mutation.Listed(); !ok {
+		return &ValidationError{Name: "listed", err: errors.New(`ent: missing required field "RunPlan.listed"`)}
 	}
 	if _, ok := _c.mutation.Truncated(); !ok {
 		return &ValidationError{Name: "truncated", err: errors.New(`ent: missing required field "RunPlan.truncated"`)}
@@ -279,6 +300,10 @@ func (_c *RunPlanCreate) createSpec() (*RunPlan, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Destroy(); ok {
 		_spec.SetField(runplan.FieldDestroy, field.TypeInt, value)
 		_node.Destroy = value
+	}
+	if value, ok := _c.mutation.Listed(); ok {
+		_spec.SetField(runplan.FieldListed, field.TypeInt, value)
+		_node.Listed = value
 	}
 	if value, ok := _c.mutation.Truncated(); ok {
 		_spec.SetField(runplan.FieldTruncated, field.TypeInt, value)
@@ -424,6 +449,24 @@ func (u *RunPlanUpsert) UpdateDestroy() *RunPlanUpsert {
 // AddDestroy adds v to the "destroy" field.
 func (u *RunPlanUpsert) AddDestroy(v int) *RunPlanUpsert {
 	u.Add(runplan.FieldDestroy, v)
+	return u
+}
+
+// SetListed sets the "listed" field.
+func (u *RunPlanUpsert) SetListed(v int) *RunPlanUpsert {
+	u.Set(runplan.FieldListed, v)
+	return u
+}
+
+// UpdateListed sets the "listed" field to the value that was provided on create.
+func (u *RunPlanUpsert) UpdateListed() *RunPlanUpsert {
+	u.SetExcluded(runplan.FieldListed)
+	return u
+}
+
+// AddListed adds v to the "listed" field.
+func (u *RunPlanUpsert) AddListed(v int) *RunPlanUpsert {
+	u.Add(runplan.FieldListed, v)
 	return u
 }
 
@@ -597,6 +640,27 @@ func (u *RunPlanUpsertOne) AddDestroy(v int) *RunPlanUpsertOne {
 func (u *RunPlanUpsertOne) UpdateDestroy() *RunPlanUpsertOne {
 	return u.Update(func(s *RunPlanUpsert) {
 		s.UpdateDestroy()
+	})
+}
+
+// SetListed sets the "listed" field.
+func (u *RunPlanUpsertOne) SetListed(v int) *RunPlanUpsertOne {
+	return u.Update(func(s *RunPlanUpsert) {
+		s.SetListed(v)
+	})
+}
+
+// AddListed adds v to the "listed" field.
+func (u *RunPlanUpsertOne) AddListed(v int) *RunPlanUpsertOne {
+	return u.Update(func(s *RunPlanUpsert) {
+		s.AddListed(v)
+	})
+}
+
+// UpdateListed sets the "listed" field to the value that was provided on create.
+func (u *RunPlanUpsertOne) UpdateListed() *RunPlanUpsertOne {
+	return u.Update(func(s *RunPlanUpsert) {
+		s.UpdateListed()
 	})
 }
 
@@ -944,6 +1008,27 @@ func (u *RunPlanUpsertBulk) AddDestroy(v int) *RunPlanUpsertBulk {
 func (u *RunPlanUpsertBulk) UpdateDestroy() *RunPlanUpsertBulk {
 	return u.Update(func(s *RunPlanUpsert) {
 		s.UpdateDestroy()
+	})
+}
+
+// SetListed sets the "listed" field.
+func (u *RunPlanUpsertBulk) SetListed(v int) *RunPlanUpsertBulk {
+	return u.Update(func(s *RunPlanUpsert) {
+		s.SetListed(v)
+	})
+}
+
+// AddListed adds v to the "listed" field.
+func (u *RunPlanUpsertBulk) AddListed(v int) *RunPlanUpsertBulk {
+	return u.Update(func(s *RunPlanUpsert) {
+		s.AddListed(v)
+	})
+}
+
+// UpdateListed sets the "listed" field to the value that was provided on create.
+func (u *RunPlanUpsertBulk) UpdateListed() *RunPlanUpsertBulk {
+	return u.Update(func(s *RunPlanUpsert) {
+		s.UpdateListed()
 	})
 }
 

@@ -100,6 +100,27 @@ func (_u *RunPlanUpdate) AddDestroy(v int) *RunPlanUpdate {
 	return _u
 }
 
+// SetListed sets the "listed" field.
+func (_u *RunPlanUpdate) SetListed(v int) *RunPlanUpdate {
+	_u.mutation.ResetListed()
+	_u.mutation.SetListed(v)
+	return _u
+}
+
+// SetNillableListed sets the "listed" field if the given value is not nil.
+func (_u *RunPlanUpdate) SetNillableListed(v *int) *RunPlanUpdate {
+	if v != nil {
+		_u.SetListed(*v)
+	}
+	return _u
+}
+
+// AddListed adds value to the "listed" field.
+func (_u *RunPlanUpdate) AddListed(v int) *RunPlanUpdate {
+	_u.mutation.AddListed(v)
+	return _u
+}
+
 // SetTruncated sets the "truncated" field.
 func (_u *RunPlanUpdate) SetTruncated(v int) *RunPlanUpdate {
 	_u.mutation.ResetTruncated()
@@ -239,6 +260,12 @@ func (_u *RunPlanUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedDestroy(); ok {
 		_spec.AddField(runplan.FieldDestroy, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Listed(); ok {
+		_spec.SetField(runplan.FieldListed, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedListed(); ok {
+		_spec.AddField(runplan.FieldListed, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.Truncated(); ok {
 		_spec.SetField(runplan.FieldTruncated, field.TypeInt, value)
 	}
@@ -349,6 +376,27 @@ func (_u *RunPlanUpdateOne) SetNillableDestroy(v *int) *RunPlanUpdateOne {
 // AddDestroy adds value to the "destroy" field.
 func (_u *RunPlanUpdateOne) AddDestroy(v int) *RunPlanUpdateOne {
 	_u.mutation.AddDestroy(v)
+	return _u
+}
+
+// SetListed sets the "listed" field.
+func (_u *RunPlanUpdateOne) SetListed(v int) *RunPlanUpdateOne {
+	_u.mutation.ResetListed()
+	_u.mutation.SetListed(v)
+	return _u
+}
+
+// SetNillableListed sets the "listed" field if the given value is not nil.
+func (_u *RunPlanUpdateOne) SetNillableListed(v *int) *RunPlanUpdateOne {
+	if v != nil {
+		_u.SetListed(*v)
+	}
+	return _u
+}
+
+// AddListed adds value to the "listed" field.
+func (_u *RunPlanUpdateOne) AddListed(v int) *RunPlanUpdateOne {
+	_u.mutation.AddListed(v)
 	return _u
 }
 
@@ -520,6 +568,12 @@ func (_u *RunPlanUpdateOne) sqlSave(ctx context.Context) (_node *RunPlan, err er
 	}
 	if value, ok := _u.mutation.AddedDestroy(); ok {
 		_spec.AddField(runplan.FieldDestroy, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Listed(); ok {
+		_spec.SetField(runplan.FieldListed, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedListed(); ok {
+		_spec.AddField(runplan.FieldListed, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Truncated(); ok {
 		_spec.SetField(runplan.FieldTruncated, field.TypeInt, value)

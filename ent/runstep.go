@@ -28,8 +28,10 @@ type RunStep struct {
 	Name string `json:"name,omitempty"`
 	// Status holds the value of the "status" field.
 	Status runstep.Status `json:"status,omitempty"`
-	// Detail holds the value of the "detail" field.
-	Detail string `json:"detail,omitempty"`
+	// How many resources are finished.
+	Done int `json:"done,omitempty"`
+	// How many there are; 0 when nothing is counted.
+	Total int `json:"total,omitempty"`
 	// StartedAt holds the value of the "started_at" field.
 	StartedAt time.Time `json:"started_at,omitempty"`
 	// EndedAt holds the value of the "ended_at" field.
@@ -65,9 +67,9 @@ func (*RunStep) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case runstep.FieldLease:
+		case runstep.FieldLease, runstep.FieldDone, runstep.FieldTotal:
 			values[i] = new(sql.NullInt64)
-		case runstep.FieldID, runstep.FieldRunID, runstep.FieldPhase, runstep.FieldName, runstep.FieldStatus, runstep.FieldDetail:
+		case runstep.FieldID, runstep.FieldRunID, runstep.FieldPhase, runstep.FieldName, runstep.FieldStatus:
 			values[i] = new(sql.NullString)
 		case runstep.FieldStartedAt, runstep.FieldEndedAt:
 			values[i] = new(sql.NullTime)
@@ -122,11 +124,17 @@ func (_m *RunStep) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Status = runstep.Status(value.String)
 			}
-		case runstep.FieldDetail:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field detail", values[i])
+		case runstep.FieldDone:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field done", values[i])
 			} else if value.Valid {
-				_m.Detail = value.String
+				_m.Done = int(value.Int64)
+			}
+		case runstep.FieldTotal:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field total", values[i])
+			} else if value.Valid {
+				_m.Total = int(value.Int64)
 			}
 		case runstep.FieldStartedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -197,8 +205,11 @@ func (_m *RunStep) String() string {
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
-	builder.WriteString("detail=")
-	builder.WriteString(_m.Detail)
+	builder.WriteString("done=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Done))
+	builder.WriteString(", ")
+	builder.WriteString("total=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Total))
 	builder.WriteString(", ")
 	builder.WriteString("started_at=")
 	builder.WriteString(_m.StartedAt.Format(time.ANSIC))

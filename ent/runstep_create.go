@@ -62,16 +62,30 @@ func (_c *RunStepCreate) SetNillableStatus(v *runstep.Status) *RunStepCreate {
 	return _c
 }
 
-// SetDetail sets the "detail" field.
-func (_c *RunStepCreate) SetDetail(v string) *RunStepCreate {
-	_c.mutation.SetDetail(v)
+// SetDone sets the "done" field.
+func (_c *RunStepCreate) SetDone(v int) *RunStepCreate {
+	_c.mutation.SetDone(v)
 	return _c
 }
 
-// SetNillableDetail sets the "detail" field if the given value is not nil.
-func (_c *RunStepCreate) SetNillableDetail(v *string) *RunStepCreate {
+// SetNillableDone sets the "done" field if the given value is not nil.
+func (_c *RunStepCreate) SetNillableDone(v *int) *RunStepCreate {
 	if v != nil {
-		_c.SetDetail(*v)
+		_c.SetDone(*v)
+	}
+	return _c
+}
+
+// SetTotal sets the "total" field.
+func (_c *RunStepCreate) SetTotal(v int) *RunStepCreate {
+	_c.mutation.SetTotal(v)
+	return _c
+}
+
+// SetNillableTotal sets the "total" field if the given value is not nil.
+func (_c *RunStepCreate) SetNillableTotal(v *int) *RunStepCreate {
+	if v != nil {
+		_c.SetTotal(*v)
 	}
 	return _c
 }
@@ -156,9 +170,13 @@ func (_c *RunStepCreate) defaults() error {
 		v := runstep.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
-	if _, ok := _c.mutation.Detail(); !ok {
-		v := runstep.DefaultDetail
-		_c.mutation.SetDetail(v)
+	if _, ok := _c.mutation.Done(); !ok {
+		v := runstep.DefaultDone
+		_c.mutation.SetDone(v)
+	}
+	if _, ok := _c.mutation.Total(); !ok {
+		v := runstep.DefaultTotal
+		_c.mutation.SetTotal(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if runstep.DefaultID == nil {
@@ -202,12 +220,20 @@ func (_c *RunStepCreate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "RunStep.status": %w`, err)}
 		}
 	}
-	if _, ok := _c.mutation.Detail(); !ok {
-		return &ValidationError{Name: "detail", err: errors.New(`ent: missing required field "RunStep.detail"`)}
+	if _, ok := _c.mutation.Done(); !ok {
+		return &ValidationError{Name: "done", err: errors.New(`ent: missing required field "RunStep.done"`)}
 	}
-	if v, ok := _c.mutation.Detail(); ok {
-		if err := runstep.DetailValidator(v); err != nil {
-			return &ValidationError{Name: "detail", err: fmt.Errorf(`ent: validator failed for field "RunStep.detail": %w`, err)}
+	if v, ok := _c.mutation.Done(); ok {
+		if err := runstep.DoneValidator(v); err != nil {
+			return &ValidationError{Name: "done", err: fmt.Errorf(`ent: validator failed for field "RunStep.done": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Total(); !ok {
+		return &ValidationError{Name: "total", err: errors.New(`ent: missing required field "RunStep.total"`)}
+	}
+	if v, ok := _c.mutation.Total(); ok {
+		if err := runstep.TotalValidator(v); err != nil {
+			return &ValidationError{Name: "total", err: fmt.Errorf(`ent: validator failed for field "RunStep.total": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.StartedAt(); !ok {
@@ -273,9 +299,13 @@ func (_c *RunStepCreate) createSpec() (*RunStep, *sqlgraph.CreateSpec) {
 		_spec.SetField(runstep.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
 	}
-	if value, ok := _c.mutation.Detail(); ok {
-		_spec.SetField(runstep.FieldDetail, field.TypeString, value)
-		_node.Detail = value
+	if value, ok := _c.mutation.Done(); ok {
+		_spec.SetField(runstep.FieldDone, field.TypeInt, value)
+		_node.Done = value
+	}
+	if value, ok := _c.mutation.Total(); ok {
+		_spec.SetField(runstep.FieldTotal, field.TypeInt, value)
+		_node.Total = value
 	}
 	if value, ok := _c.mutation.StartedAt(); ok {
 		_spec.SetField(runstep.FieldStartedAt, field.TypeTime, value)
@@ -366,15 +396,39 @@ func (u *RunStepUpsert) UpdateStatus() *RunStepUpsert {
 	return u
 }
 
-// SetDetail sets the "detail" field.
-func (u *RunStepUpsert) SetDetail(v string) *RunStepUpsert {
-	u.Set(runstep.FieldDetail, v)
+// SetDone sets the "done" field.
+func (u *RunStepUpsert) SetDone(v int) *RunStepUpsert {
+	u.Set(runstep.FieldDone, v)
 	return u
 }
 
-// UpdateDetail sets the "detail" field to the value that was provided on create.
-func (u *RunStepUpsert) UpdateDetail() *RunStepUpsert {
-	u.SetExcluded(runstep.FieldDetail)
+// UpdateDone sets the "done" field to the value that was provided on create.
+func (u *RunStepUpsert) UpdateDone() *RunStepUpsert {
+	u.SetExcluded(runstep.FieldDone)
+	return u
+}
+
+// AddDone adds v to the "done" field.
+func (u *RunStepUpsert) AddDone(v int) *RunStepUpsert {
+	u.Add(runstep.FieldDone, v)
+	return u
+}
+
+// SetTotal sets the "total" field.
+func (u *RunStepUpsert) SetTotal(v int) *RunStepUpsert {
+	u.Set(runstep.FieldTotal, v)
+	return u
+}
+
+// UpdateTotal sets the "total" field to the value that was provided on create.
+func (u *RunStepUpsert) UpdateTotal() *RunStepUpsert {
+	u.SetExcluded(runstep.FieldTotal)
+	return u
+}
+
+// AddTotal adds v to the "total" field.
+func (u *RunStepUpsert) AddTotal(v int) *RunStepUpsert {
+	u.Add(runstep.FieldTotal, v)
 	return u
 }
 
@@ -482,17 +536,45 @@ func (u *RunStepUpsertOne) UpdateStatus() *RunStepUpsertOne {
 	})
 }
 
-// SetDetail sets the "detail" field.
-func (u *RunStepUpsertOne) SetDetail(v string) *RunStepUpsertOne {
+// SetDone sets the "done" field.
+func (u *RunStepUpsertOne) SetDone(v int) *RunStepUpsertOne {
 	return u.Update(func(s *RunStepUpsert) {
-		s.SetDetail(v)
+		s.SetDone(v)
 	})
 }
 
-// UpdateDetail sets the "detail" field to the value that was provided on create.
-func (u *RunStepUpsertOne) UpdateDetail() *RunStepUpsertOne {
+// AddDone adds v to the "done" field.
+func (u *RunStepUpsertOne) AddDone(v int) *RunStepUpsertOne {
 	return u.Update(func(s *RunStepUpsert) {
-		s.UpdateDetail()
+		s.AddDone(v)
+	})
+}
+
+// UpdateDone sets the "done" field to the value that was provided on create.
+func (u *RunStepUpsertOne) UpdateDone() *RunStepUpsertOne {
+	return u.Update(func(s *RunStepUpsert) {
+		s.UpdateDone()
+	})
+}
+
+// SetTotal sets the "total" field.
+func (u *RunStepUpsertOne) SetTotal(v int) *RunStepUpsertOne {
+	return u.Update(func(s *RunStepUpsert) {
+		s.SetTotal(v)
+	})
+}
+
+// AddTotal adds v to the "total" field.
+func (u *RunStepUpsertOne) AddTotal(v int) *RunStepUpsertOne {
+	return u.Update(func(s *RunStepUpsert) {
+		s.AddTotal(v)
+	})
+}
+
+// UpdateTotal sets the "total" field to the value that was provided on create.
+func (u *RunStepUpsertOne) UpdateTotal() *RunStepUpsertOne {
+	return u.Update(func(s *RunStepUpsert) {
+		s.UpdateTotal()
 	})
 }
 
@@ -772,17 +854,45 @@ func (u *RunStepUpsertBulk) UpdateStatus() *RunStepUpsertBulk {
 	})
 }
 
-// SetDetail sets the "detail" field.
-func (u *RunStepUpsertBulk) SetDetail(v string) *RunStepUpsertBulk {
+// SetDone sets the "done" field.
+func (u *RunStepUpsertBulk) SetDone(v int) *RunStepUpsertBulk {
 	return u.Update(func(s *RunStepUpsert) {
-		s.SetDetail(v)
+		s.SetDone(v)
 	})
 }
 
-// UpdateDetail sets the "detail" field to the value that was provided on create.
-func (u *RunStepUpsertBulk) UpdateDetail() *RunStepUpsertBulk {
+// AddDone adds v to the "done" field.
+func (u *RunStepUpsertBulk) AddDone(v int) *RunStepUpsertBulk {
 	return u.Update(func(s *RunStepUpsert) {
-		s.UpdateDetail()
+		s.AddDone(v)
+	})
+}
+
+// UpdateDone sets the "done" field to the value that was provided on create.
+func (u *RunStepUpsertBulk) UpdateDone() *RunStepUpsertBulk {
+	return u.Update(func(s *RunStepUpsert) {
+		s.UpdateDone()
+	})
+}
+
+// SetTotal sets the "total" field.
+func (u *RunStepUpsertBulk) SetTotal(v int) *RunStepUpsertBulk {
+	return u.Update(func(s *RunStepUpsert) {
+		s.SetTotal(v)
+	})
+}
+
+// AddTotal adds v to the "total" field.
+func (u *RunStepUpsertBulk) AddTotal(v int) *RunStepUpsertBulk {
+	return u.Update(func(s *RunStepUpsert) {
+		s.AddTotal(v)
+	})
+}
+
+// UpdateTotal sets the "total" field to the value that was provided on create.
+func (u *RunStepUpsertBulk) UpdateTotal() *RunStepUpsertBulk {
+	return u.Update(func(s *RunStepUpsert) {
+		s.UpdateTotal()
 	})
 }
 

@@ -43,17 +43,45 @@ func (_u *RunStepUpdate) SetNillableStatus(v *runstep.Status) *RunStepUpdate {
 	return _u
 }
 
-// SetDetail sets the "detail" field.
-func (_u *RunStepUpdate) SetDetail(v string) *RunStepUpdate {
-	_u.mutation.SetDetail(v)
+// SetDone sets the "done" field.
+func (_u *RunStepUpdate) SetDone(v int) *RunStepUpdate {
+	_u.mutation.ResetDone()
+	_u.mutation.SetDone(v)
 	return _u
 }
 
-// SetNillableDetail sets the "detail" field if the given value is not nil.
-func (_u *RunStepUpdate) SetNillableDetail(v *string) *RunStepUpdate {
+// SetNillableDone sets the "done" field if the given value is not nil.
+func (_u *RunStepUpdate) SetNillableDone(v *int) *RunStepUpdate {
 	if v != nil {
-		_u.SetDetail(*v)
+		_u.SetDone(*v)
 	}
+	return _u
+}
+
+// AddDone adds value to the "done" field.
+func (_u *RunStepUpdate) AddDone(v int) *RunStepUpdate {
+	_u.mutation.AddDone(v)
+	return _u
+}
+
+// SetTotal sets the "total" field.
+func (_u *RunStepUpdate) SetTotal(v int) *RunStepUpdate {
+	_u.mutation.ResetTotal()
+	_u.mutation.SetTotal(v)
+	return _u
+}
+
+// SetNillableTotal sets the "total" field if the given value is not nil.
+func (_u *RunStepUpdate) SetNillableTotal(v *int) *RunStepUpdate {
+	if v != nil {
+		_u.SetTotal(*v)
+	}
+	return _u
+}
+
+// AddTotal adds value to the "total" field.
+func (_u *RunStepUpdate) AddTotal(v int) *RunStepUpdate {
+	_u.mutation.AddTotal(v)
 	return _u
 }
 
@@ -130,9 +158,14 @@ func (_u *RunStepUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "RunStep.status": %w`, err)}
 		}
 	}
-	if v, ok := _u.mutation.Detail(); ok {
-		if err := runstep.DetailValidator(v); err != nil {
-			return &ValidationError{Name: "detail", err: fmt.Errorf(`ent: validator failed for field "RunStep.detail": %w`, err)}
+	if v, ok := _u.mutation.Done(); ok {
+		if err := runstep.DoneValidator(v); err != nil {
+			return &ValidationError{Name: "done", err: fmt.Errorf(`ent: validator failed for field "RunStep.done": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Total(); ok {
+		if err := runstep.TotalValidator(v); err != nil {
+			return &ValidationError{Name: "total", err: fmt.Errorf(`ent: validator failed for field "RunStep.total": %w`, err)}
 		}
 	}
 	if _u.mutation.RunCleared() && len(_u.mutation.RunIDs()) > 0 {
@@ -162,8 +195,17 @@ func (_u *RunStepUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(runstep.FieldStatus, field.TypeEnum, value)
 	}
-	if value, ok := _u.mutation.Detail(); ok {
-		_spec.SetField(runstep.FieldDetail, field.TypeString, value)
+	if value, ok := _u.mutation.Done(); ok {
+		_spec.SetField(runstep.FieldDone, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedDone(); ok {
+		_spec.AddField(runstep.FieldDone, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Total(); ok {
+		_spec.SetField(runstep.FieldTotal, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedTotal(); ok {
+		_spec.AddField(runstep.FieldTotal, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.StartedAt(); ok {
 		_spec.SetField(runstep.FieldStartedAt, field.TypeTime, value)
@@ -210,17 +252,45 @@ func (_u *RunStepUpdateOne) SetNillableStatus(v *runstep.Status) *RunStepUpdateO
 	return _u
 }
 
-// SetDetail sets the "detail" field.
-func (_u *RunStepUpdateOne) SetDetail(v string) *RunStepUpdateOne {
-	_u.mutation.SetDetail(v)
+// SetDone sets the "done" field.
+func (_u *RunStepUpdateOne) SetDone(v int) *RunStepUpdateOne {
+	_u.mutation.ResetDone()
+	_u.mutation.SetDone(v)
 	return _u
 }
 
-// SetNillableDetail sets the "detail" field if the given value is not nil.
-func (_u *RunStepUpdateOne) SetNillableDetail(v *string) *RunStepUpdateOne {
+// SetNillableDone sets the "done" field if the given value is not nil.
+func (_u *RunStepUpdateOne) SetNillableDone(v *int) *RunStepUpdateOne {
 	if v != nil {
-		_u.SetDetail(*v)
+		_u.SetDone(*v)
 	}
+	return _u
+}
+
+// AddDone adds value to the "done" field.
+func (_u *RunStepUpdateOne) AddDone(v int) *RunStepUpdateOne {
+	_u.mutation.AddDone(v)
+	return _u
+}
+
+// SetTotal sets the "total" field.
+func (_u *RunStepUpdateOne) SetTotal(v int) *RunStepUpdateOne {
+	_u.mutation.ResetTotal()
+	_u.mutation.SetTotal(v)
+	return _u
+}
+
+// SetNillableTotal sets the "total" field if the given value is not nil.
+func (_u *RunStepUpdateOne) SetNillableTotal(v *int) *RunStepUpdateOne {
+	if v != nil {
+		_u.SetTotal(*v)
+	}
+	return _u
+}
+
+// AddTotal adds value to the "total" field.
+func (_u *RunStepUpdateOne) AddTotal(v int) *RunStepUpdateOne {
+	_u.mutation.AddTotal(v)
 	return _u
 }
 
@@ -310,9 +380,14 @@ func (_u *RunStepUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "RunStep.status": %w`, err)}
 		}
 	}
-	if v, ok := _u.mutation.Detail(); ok {
-		if err := runstep.DetailValidator(v); err != nil {
-			return &ValidationError{Name: "detail", err: fmt.Errorf(`ent: validator failed for field "RunStep.detail": %w`, err)}
+	if v, ok := _u.mutation.Done(); ok {
+		if err := runstep.DoneValidator(v); err != nil {
+			return &ValidationError{Name: "done", err: fmt.Errorf(`ent: validator failed for field "RunStep.done": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Total(); ok {
+		if err := runstep.TotalValidator(v); err != nil {
+			return &ValidationError{Name: "total", err: fmt.Errorf(`ent: validator failed for field "RunStep.total": %w`, err)}
 		}
 	}
 	if _u.mutation.RunCleared() && len(_u.mutation.RunIDs()) > 0 {
@@ -359,8 +434,17 @@ func (_u *RunStepUpdateOne) sqlSave(ctx context.Context) (_node *RunStep, err er
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(runstep.FieldStatus, field.TypeEnum, value)
 	}
-	if value, ok := _u.mutation.Detail(); ok {
-		_spec.SetField(runstep.FieldDetail, field.TypeString, value)
+	if value, ok := _u.mutation.Done(); ok {
+		_spec.SetField(runstep.FieldDone, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedDone(); ok {
+		_spec.AddField(runstep.FieldDone, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Total(); ok {
+		_spec.SetField(runstep.FieldTotal, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedTotal(); ok {
+		_spec.AddField(runstep.FieldTotal, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.StartedAt(); ok {
 		_spec.SetField(runstep.FieldStartedAt, field.TypeTime, value)

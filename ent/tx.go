@@ -46,6 +46,8 @@ type Tx struct {
 	RunLog *RunLogClient
 	// RunPlan is the client for interacting with the RunPlan builders.
 	RunPlan *RunPlanClient
+	// RunPlanPart is the client for interacting with the RunPlanPart builders.
+	RunPlanPart *RunPlanPartClient
 	// RunStep is the client for interacting with the RunStep builders.
 	RunStep *RunStepClient
 	// Session is the client for interacting with the Session builders.
@@ -211,6 +213,7 @@ func (tx *Tx) init() {
 	tx.Run = NewRunClient(tx.config)
 	tx.RunLog = NewRunLogClient(tx.config)
 	tx.RunPlan = NewRunPlanClient(tx.config)
+	tx.RunPlanPart = NewRunPlanPartClient(tx.config)
 	tx.RunStep = NewRunStepClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.StateBody = NewStateBodyClient(tx.config)

@@ -55,6 +55,15 @@ func (r *mutationResolver) SyncLibrary(ctx context.Context, input model.SyncLibr
 	return &model.SyncLibraryPayload{Library: unless(refused, library), Run: unless(refused, run), UserErrors: refused}, err
 }
 
+// Offer is the resolver for the offer field.
+func (r *queryResolver) Offer(ctx context.Context, projectID string, templateID string, resourceID *string) (*model.Offer, error) {
+	offer, err := r.Engine.Offer(ctx, projectID, templateID, orZero(resourceID))
+	if err != nil {
+		return nil, refused(ctx, err)
+	}
+	return &model.Offer{Schema: offer.Schema, Refusal: reasonFor(ctx, offer.Refusal)}, nil
+}
+
 // Approval is the resolver for the approval field.
 func (r *templateResolver) Approval(ctx context.Context, obj *ent.Template) (*model.ApprovalPolicy, error) {
 	return policyOf(catalog.SpecOf(obj).Approval), nil

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -152,14 +151,6 @@ func (r *Resolver) baseStatuses(ctx context.Context, ids []string) (map[string]s
 		}
 	}
 	return statuses, err
-}
-
-func planChanges(stored json.RawMessage) ([]*model.PlanChange, error) {
-	changes, err := decoded[*model.PlanChange](stored)
-	for _, c := range changes {
-		c.Attributes = orEmpty(c.Attributes)
-	}
-	return changes, err
 }
 
 func pieceOf(p provision.Piece) *model.RunLogPiece {

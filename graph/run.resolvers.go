@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 
+	"entgo.io/contrib/entgql"
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/graph/model"
@@ -118,12 +119,27 @@ func (r *runResolver) Log(ctx context.Context, obj *ent.Run, after int64, limit 
 	return pieceOf(piece), err
 }
 
+// Total is the resolver for the total field.
+func (r *runPlanResolver) Total(ctx context.Context, obj *ent.RunPlan) (int, error) {
+	return provision.PlanTotal(obj)
+}
+
 // Changes is the resolver for the changes field.
 func (r *runPlanResolver) Changes(ctx context.Context, obj *ent.RunPlan) ([]*model.PlanChange, error) {
-	return planChanges(obj.Changes)
+	first, _, err := r.Engine.PlanChanges(ctx, obj, 0, firstChanges, provision.PlanFilter{})
+	if err != nil {
+		return nil, err
+	}
+	return planChanges(first)
+}
+
+// AllChanges is the resolver for the allChanges field.
+func (r *runPlanResolver) AllChanges(ctx context.Context, obj *ent.RunPlan, first *int, after *entgql.Cursor[string], actions []model.PlanAction, contains string) (*model.PlanChangeConnection, error) {
+	filter := provision.PlanFilter{Actions: each(actions, model.PlanAction.String), Contains: contains}
+	return r.planPage(ctx, obj, orZero(first), after, filter)
 }
 
 // Outputs is the resolver for the outputs field.
 func (r *runPlanResolver) Outputs(ctx context.Context, obj *ent.RunPlan) ([]*model.PlanChange, error) {
-	return planChanges(obj.Outputs)
+	return planOutputs(obj)
 }

@@ -201,6 +201,18 @@ func (f RunPlanFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RunPlanMutation", m)
 }
 
+// The RunPlanPartFunc type is an adapter to allow the use of ordinary
+// function as RunPlanPart mutator.
+type RunPlanPartFunc func(context.Context, *ent.RunPlanPartMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RunPlanPartFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RunPlanPartMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RunPlanPartMutation", m)
+}
+
 // The RunStepFunc type is an adapter to allow the use of ordinary
 // function as RunStep mutator.
 type RunStepFunc func(context.Context, *ent.RunStepMutation) (ent.Value, error)

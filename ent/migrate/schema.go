@@ -620,6 +620,7 @@ var (
 		{Name: "add", Type: field.TypeInt},
 		{Name: "change", Type: field.TypeInt},
 		{Name: "destroy", Type: field.TypeInt},
+		{Name: "listed", Type: field.TypeInt, Default: 0},
 		{Name: "truncated", Type: field.TypeInt, Default: 0},
 		{Name: "changes", Type: field.TypeJSON},
 		{Name: "outputs", Type: field.TypeJSON},
@@ -633,9 +634,38 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "run_plans_runs_plan",
-				Columns:    []*schema.Column{RunPlansColumns[9]},
+				Columns:    []*schema.Column{RunPlansColumns[10]},
 				RefColumns: []*schema.Column{RunsColumns[0]},
 				OnDelete:   schema.Cascade,
+			},
+		},
+	}
+	// RunPlanPartsColumns holds the columns for the "run_plan_parts" table.
+	RunPlanPartsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "position", Type: field.TypeInt},
+		{Name: "size", Type: field.TypeInt},
+		{Name: "changes", Type: field.TypeBytes},
+		{Name: "run_id", Type: field.TypeString, Size: 64},
+	}
+	// RunPlanPartsTable holds the schema information for the "run_plan_parts" table.
+	RunPlanPartsTable = &schema.Table{
+		Name:       "run_plan_parts",
+		Columns:    RunPlanPartsColumns,
+		PrimaryKey: []*schema.Column{RunPlanPartsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "run_plan_parts_runs_plan_parts",
+				Columns:    []*schema.Column{RunPlanPartsColumns[4]},
+				RefColumns: []*schema.Column{RunsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "runplanpart_run_id_position",
+				Unique:  true,
+				Columns: []*schema.Column{RunPlanPartsColumns[4], RunPlanPartsColumns[1]},
 			},
 		},
 	}
@@ -646,7 +676,8 @@ var (
 		{Name: "phase", Type: field.TypeEnum, Enums: []string{"PLAN", "APPLY"}},
 		{Name: "name", Type: field.TypeString, Size: 80},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"RUNNING", "DONE", "FAILED", "CANCELED"}, Default: "RUNNING"},
-		{Name: "detail", Type: field.TypeString, Size: 300, Default: ""},
+		{Name: "done", Type: field.TypeInt, Default: 0},
+		{Name: "total", Type: field.TypeInt, Default: 0},
 		{Name: "started_at", Type: field.TypeTime},
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
 		{Name: "run_id", Type: field.TypeString, Size: 64},
@@ -659,7 +690,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "run_steps_runs_steps",
-				Columns:    []*schema.Column{RunStepsColumns[8]},
+				Columns:    []*schema.Column{RunStepsColumns[9]},
 				RefColumns: []*schema.Column{RunsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -668,7 +699,7 @@ var (
 			{
 				Name:    "runstep_run_id_lease_name",
 				Unique:  true,
-				Columns: []*schema.Column{RunStepsColumns[8], RunStepsColumns[1], RunStepsColumns[3]},
+				Columns: []*schema.Column{RunStepsColumns[9], RunStepsColumns[1], RunStepsColumns[3]},
 			},
 		},
 	}
@@ -948,6 +979,7 @@ var (
 		RunsTable,
 		RunLogsTable,
 		RunPlansTable,
+		RunPlanPartsTable,
 		RunStepsTable,
 		SessionsTable,
 		StateBodiesTable,
@@ -980,6 +1012,7 @@ func init() {
 	RunsTable.ForeignKeys[4].RefTable = RunsTable
 	RunLogsTable.ForeignKeys[0].RefTable = RunsTable
 	RunPlansTable.ForeignKeys[0].RefTable = RunsTable
+	RunPlanPartsTable.ForeignKeys[0].RefTable = RunsTable
 	RunStepsTable.ForeignKeys[0].RefTable = RunsTable
 	SessionsTable.ForeignKeys[0].RefTable = UsersTable
 	StateBodiesTable.ForeignKeys[0].RefTable = StateVersionsTable

@@ -54,6 +54,9 @@ type RunLog func(*sql.Selector)
 // RunPlan is the predicate function for runplan builders.
 type RunPlan func(*sql.Selector)
 
+// RunPlanPart is the predicate function for runplanpart builders.
+type RunPlanPart func(*sql.Selector)
+
 // RunStep is the predicate function for runstep builders.
 type RunStep func(*sql.Selector)
 

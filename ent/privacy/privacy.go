@@ -494,6 +494,30 @@ func (f RunPlanMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RunPlanMutation", m)
 }
 
+// The RunPlanPartQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RunPlanPartQueryRuleFunc func(context.Context, *ent.RunPlanPartQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RunPlanPartQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RunPlanPartQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RunPlanPartQuery", q)
+}
+
+// The RunPlanPartMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RunPlanPartMutationRuleFunc func(context.Context, *ent.RunPlanPartMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RunPlanPartMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RunPlanPartMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RunPlanPartMutation", m)
+}
+
 // The RunStepQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type RunStepQueryRuleFunc func(context.Context, *ent.RunStepQuery) error

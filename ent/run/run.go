@@ -114,6 +114,8 @@ const (
 	EdgeLogs = "logs"
 	// EdgePlan holds the string denoting the plan edge name in mutations.
 	EdgePlan = "plan"
+	// EdgePlanParts holds the string denoting the plan_parts edge name in mutations.
+	EdgePlanParts = "plan_parts"
 	// EdgePlanFile holds the string denoting the plan_file edge name in mutations.
 	EdgePlanFile = "plan_file"
 	// Table holds the table name of the run in the database.
@@ -178,6 +180,13 @@ const (
 	PlanInverseTable = "run_plans"
 	// PlanColumn is the table column denoting the plan relation/edge.
 	PlanColumn = "run_id"
+	// PlanPartsTable is the table that holds the plan_parts relation/edge.
+	PlanPartsTable = "run_plan_parts"
+	// PlanPartsInverseTable is the table name for the RunPlanPart entity.
+	// It exists in this package in order to avoid circular dependency with the "runplanpart" package.
+	PlanPartsInverseTable = "run_plan_parts"
+	// PlanPartsColumn is the table column denoting the plan_parts relation/edge.
+	PlanPartsColumn = "run_id"
 	// PlanFileTable is the table that holds the plan_file relation/edge.
 	PlanFileTable = "plan_files"
 	// PlanFileInverseTable is the table name for the PlanFile entity.
@@ -606,6 +615,20 @@ func ByPlanField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
+// ByPlanPartsCount orders the results by plan_parts count.
+func ByPlanPartsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newPlanPartsStep(), opts...)
+	}
+}
+
+// ByPlanParts orders the results by plan_parts terms.
+func ByPlanParts(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newPlanPartsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByPlanFileField orders the results by plan_file field.
 func ByPlanFileField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -673,6 +696,13 @@ func newPlanStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(PlanInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2O, false, PlanTable, PlanColumn),
+	)
+}
+func newPlanPartsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(PlanPartsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, PlanPartsTable, PlanPartsColumn),
 	)
 }
 func newPlanFileStep() *sqlgraph.Step {

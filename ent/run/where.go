@@ -2347,6 +2347,29 @@ func HasPlanWith(preds ...predicate.RunPlan) predicate.Run {
 	})
 }
 
+// HasPlanParts applies the HasEdge predicate on the "plan_parts" edge.
+func HasPlanParts() predicate.Run {
+	return predicate.Run(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, PlanPartsTable, PlanPartsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasPlanPartsWith applies the HasEdge predicate on the "plan_parts" edge with a given conditions (other predicates).
+func HasPlanPartsWith(preds ...predicate.RunPlanPart) predicate.Run {
+	return predicate.Run(func(s *sql.Selector) {
+		step := newPlanPartsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasPlanFile applies the HasEdge predicate on the "plan_file" edge.
 func HasPlanFile() predicate.Run {
 	return predicate.Run(func(s *sql.Selector) {

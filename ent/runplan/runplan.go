@@ -27,6 +27,8 @@ const (
 	FieldChange = "change"
 	// FieldDestroy holds the string denoting the destroy field in the database.
 	FieldDestroy = "destroy"
+	// FieldListed holds the string denoting the listed field in the database.
+	FieldListed = "listed"
 	// FieldTruncated holds the string denoting the truncated field in the database.
 	FieldTruncated = "truncated"
 	// FieldChanges holds the string denoting the changes field in the database.
@@ -55,6 +57,7 @@ var Columns = []string{
 	FieldAdd,
 	FieldChange,
 	FieldDestroy,
+	FieldListed,
 	FieldTruncated,
 	FieldChanges,
 	FieldOutputs,
@@ -84,6 +87,8 @@ var (
 	DefaultUpdatedAt func() time.Time
 	// UpdateDefaultUpdatedAt holds the default value on update for the "updated_at" field.
 	UpdateDefaultUpdatedAt func() time.Time
+	// DefaultListed holds the default value on creation for the "listed" field.
+	DefaultListed int
 	// DefaultTruncated holds the default value on creation for the "truncated" field.
 	DefaultTruncated int
 	// DefaultID holds the default value on creation for the "id" field.
@@ -128,6 +133,11 @@ func ByChange(opts ...sql.OrderTermOption) OrderOption {
 // ByDestroy orders the results by the destroy field.
 func ByDestroy(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDestroy, opts...).ToFunc()
+}
+
+// ByListed orders the results by the listed field.
+func ByListed(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldListed, opts...).ToFunc()
 }
 
 // ByTruncated orders the results by the truncated field.

@@ -95,6 +95,11 @@ func Destroy(v int) predicate.RunPlan {
 	return predicate.RunPlan(sql.FieldEQ(FieldDestroy, v))
 }
 
+// Listed applies equality check predicate on the "listed" field. It's identical to ListedEQ.
+func Listed(v int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldEQ(FieldListed, v))
+}
+
 // Truncated applies equality check predicate on the "truncated" field. It's identical to TruncatedEQ.
 func Truncated(v int) predicate.RunPlan {
 	return predicate.RunPlan(sql.FieldEQ(FieldTruncated, v))
@@ -363,6 +368,46 @@ func DestroyLT(v int) predicate.RunPlan {
 // DestroyLTE applies the LTE predicate on the "destroy" field.
 func DestroyLTE(v int) predicate.RunPlan {
 	return predicate.RunPlan(sql.FieldLTE(FieldDestroy, v))
+}
+
+// ListedEQ applies the EQ predicate on the "listed" field.
+func ListedEQ(v int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldEQ(FieldListed, v))
+}
+
+// ListedNEQ applies the NEQ predicate on the "listed" field.
+func ListedNEQ(v int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldNEQ(FieldListed, v))
+}
+
+// ListedIn applies the In predicate on the "listed" field.
+func ListedIn(vs ...int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldIn(FieldListed, vs...))
+}
+
+// ListedNotIn applies the NotIn predicate on the "listed" field.
+func ListedNotIn(vs ...int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldNotIn(FieldListed, vs...))
+}
+
+// ListedGT applies the GT predicate on the "listed" field.
+func ListedGT(v int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldGT(FieldListed, v))
+}
+
+// ListedGTE applies the GTE predicate on the "listed" field.
+func ListedGTE(v int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldGTE(FieldListed, v))
+}
+
+// ListedLT applies the LT predicate on the "listed" field.
+func ListedLT(v int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldLT(FieldListed, v))
+}
+
+// ListedLTE applies the LTE predicate on the "listed" field.
+func ListedLTE(v int) predicate.RunPlan {
+	return predicate.RunPlan(sql.FieldLTE(FieldListed, v))
 }
 
 // TruncatedEQ applies the EQ predicate on the "truncated" field.

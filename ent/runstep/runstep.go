@@ -27,8 +27,10 @@ const (
 	FieldName = "name"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
-	// FieldDetail holds the string denoting the detail field in the database.
-	FieldDetail = "detail"
+	// FieldDone holds the string denoting the done field in the database.
+	FieldDone = "done"
+	// FieldTotal holds the string denoting the total field in the database.
+	FieldTotal = "total"
 	// FieldStartedAt holds the string denoting the started_at field in the database.
 	FieldStartedAt = "started_at"
 	// FieldEndedAt holds the string denoting the ended_at field in the database.
@@ -54,7 +56,8 @@ var Columns = []string{
 	FieldPhase,
 	FieldName,
 	FieldStatus,
-	FieldDetail,
+	FieldDone,
+	FieldTotal,
 	FieldStartedAt,
 	FieldEndedAt,
 }
@@ -79,10 +82,14 @@ var (
 	Policy ent.Policy
 	// NameValidator is a validator for the "name" field. It is called by the builders before save.
 	NameValidator func(string) error
-	// DefaultDetail holds the default value on creation for the "detail" field.
-	DefaultDetail string
-	// DetailValidator is a validator for the "detail" field. It is called by the builders before save.
-	DetailValidator func(string) error
+	// DefaultDone holds the default value on creation for the "done" field.
+	DefaultDone int
+	// DoneValidator is a validator for the "done" field. It is called by the builders before save.
+	DoneValidator func(int) error
+	// DefaultTotal holds the default value on creation for the "total" field.
+	DefaultTotal int
+	// TotalValidator is a validator for the "total" field. It is called by the builders before save.
+	TotalValidator func(int) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -173,9 +180,14 @@ func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
-// ByDetail orders the results by the detail field.
-func ByDetail(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldDetail, opts...).ToFunc()
+// ByDone orders the results by the done field.
+func ByDone(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDone, opts...).ToFunc()
+}
+
+// ByTotal orders the results by the total field.
+func ByTotal(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTotal, opts...).ToFunc()
 }
 
 // ByStartedAt orders the results by the started_at field.

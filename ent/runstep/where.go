@@ -80,9 +80,14 @@ func Name(v string) predicate.RunStep {
 	return predicate.RunStep(sql.FieldEQ(FieldName, v))
 }
 
-// Detail applies equality check predicate on the "detail" field. It's identical to DetailEQ.
-func Detail(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldEQ(FieldDetail, v))
+// Done applies equality check predicate on the "done" field. It's identical to DoneEQ.
+func Done(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldEQ(FieldDone, v))
+}
+
+// Total applies equality check predicate on the "total" field. It's identical to TotalEQ.
+func Total(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldEQ(FieldTotal, v))
 }
 
 // StartedAt applies equality check predicate on the "started_at" field. It's identical to StartedAtEQ.
@@ -305,69 +310,84 @@ func StatusNotIn(vs ...Status) predicate.RunStep {
 	return predicate.RunStep(sql.FieldNotIn(FieldStatus, vs...))
 }
 
-// DetailEQ applies the EQ predicate on the "detail" field.
-func DetailEQ(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldEQ(FieldDetail, v))
+// DoneEQ applies the EQ predicate on the "done" field.
+func DoneEQ(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldEQ(FieldDone, v))
 }
 
-// DetailNEQ applies the NEQ predicate on the "detail" field.
-func DetailNEQ(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldNEQ(FieldDetail, v))
+// DoneNEQ applies the NEQ predicate on the "done" field.
+func DoneNEQ(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldNEQ(FieldDone, v))
 }
 
-// DetailIn applies the In predicate on the "detail" field.
-func DetailIn(vs ...string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldIn(FieldDetail, vs...))
+// DoneIn applies the In predicate on the "done" field.
+func DoneIn(vs ...int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldIn(FieldDone, vs...))
 }
 
-// DetailNotIn applies the NotIn predicate on the "detail" field.
-func DetailNotIn(vs ...string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldNotIn(FieldDetail, vs...))
+// DoneNotIn applies the NotIn predicate on the "done" field.
+func DoneNotIn(vs ...int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldNotIn(FieldDone, vs...))
 }
 
-// DetailGT applies the GT predicate on the "detail" field.
-func DetailGT(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldGT(FieldDetail, v))
+// DoneGT applies the GT predicate on the "done" field.
+func DoneGT(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldGT(FieldDone, v))
 }
 
-// DetailGTE applies the GTE predicate on the "detail" field.
-func DetailGTE(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldGTE(FieldDetail, v))
+// DoneGTE applies the GTE predicate on the "done" field.
+func DoneGTE(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldGTE(FieldDone, v))
 }
 
-// DetailLT applies the LT predicate on the "detail" field.
-func DetailLT(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldLT(FieldDetail, v))
+// DoneLT applies the LT predicate on the "done" field.
+func DoneLT(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldLT(FieldDone, v))
 }
 
-// DetailLTE applies the LTE predicate on the "detail" field.
-func DetailLTE(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldLTE(FieldDetail, v))
+// DoneLTE applies the LTE predicate on the "done" field.
+func DoneLTE(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldLTE(FieldDone, v))
 }
 
-// DetailContains applies the Contains predicate on the "detail" field.
-func DetailContains(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldContains(FieldDetail, v))
+// TotalEQ applies the EQ predicate on the "total" field.
+func TotalEQ(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldEQ(FieldTotal, v))
 }
 
-// DetailHasPrefix applies the HasPrefix predicate on the "detail" field.
-func DetailHasPrefix(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldHasPrefix(FieldDetail, v))
+// TotalNEQ applies the NEQ predicate on the "total" field.
+func TotalNEQ(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldNEQ(FieldTotal, v))
 }
 
-// DetailHasSuffix applies the HasSuffix predicate on the "detail" field.
-func DetailHasSuffix(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldHasSuffix(FieldDetail, v))
+// TotalIn applies the In predicate on the "total" field.
+func TotalIn(vs ...int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldIn(FieldTotal, vs...))
 }
 
-// DetailEqualFold applies the EqualFold predicate on the "detail" field.
-func DetailEqualFold(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldEqualFold(FieldDetail, v))
+// TotalNotIn applies the NotIn predicate on the "total" field.
+func TotalNotIn(vs ...int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldNotIn(FieldTotal, vs...))
 }
 
-// DetailContainsFold applies the ContainsFold predicate on the "detail" field.
-func DetailContainsFold(v string) predicate.RunStep {
-	return predicate.RunStep(sql.FieldContainsFold(FieldDetail, v))
+// TotalGT applies the GT predicate on the "total" field.
+func TotalGT(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldGT(FieldTotal, v))
+}
+
+// TotalGTE applies the GTE predicate on the "total" field.
+func TotalGTE(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldGTE(FieldTotal, v))
+}
+
+// TotalLT applies the LT predicate on the "total" field.
+func TotalLT(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldLT(FieldTotal, v))
+}
+
+// TotalLTE applies the LTE predicate on the "total" field.
+func TotalLTE(v int) predicate.RunStep {
+	return predicate.RunStep(sql.FieldLTE(FieldTotal, v))
 }
 
 // StartedAtEQ applies the EQ predicate on the "started_at" field.

@@ -22,6 +22,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
+	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/session"
@@ -1018,8 +1019,12 @@ func init() {
 	runplan.DefaultUpdatedAt = runplanDescUpdatedAt.Default.(func() time.Time)
 	// runplan.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	runplan.UpdateDefaultUpdatedAt = runplanDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// runplanDescListed is the schema descriptor for listed field.
+	runplanDescListed := runplanFields[4].Descriptor()
+	// runplan.DefaultListed holds the default value on creation for the listed field.
+	runplan.DefaultListed = runplanDescListed.Default.(int)
 	// runplanDescTruncated is the schema descriptor for truncated field.
-	runplanDescTruncated := runplanFields[4].Descriptor()
+	runplanDescTruncated := runplanFields[5].Descriptor()
 	// runplan.DefaultTruncated holds the default value on creation for the truncated field.
 	runplan.DefaultTruncated = runplanDescTruncated.Default.(int)
 	// runplanDescID is the schema descriptor for id field.
@@ -1029,6 +1034,48 @@ func init() {
 	// runplan.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	runplan.IDValidator = func() func(string) error {
 		validators := runplanDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	runplanpartMixin := schema.RunPlanPart{}.Mixin()
+	runplanpart.Policy = privacy.NewPolicies(schema.RunPlanPart{})
+	runplanpart.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := runplanpart.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	runplanpartMixinFields0 := runplanpartMixin[0].Fields()
+	_ = runplanpartMixinFields0
+	runplanpartFields := schema.RunPlanPart{}.Fields()
+	_ = runplanpartFields
+	// runplanpartDescPosition is the schema descriptor for position field.
+	runplanpartDescPosition := runplanpartFields[1].Descriptor()
+	// runplanpart.PositionValidator is a validator for the "position" field. It is called by the builders before save.
+	runplanpart.PositionValidator = runplanpartDescPosition.Validators[0].(func(int) error)
+	// runplanpartDescSize is the schema descriptor for size field.
+	runplanpartDescSize := runplanpartFields[2].Descriptor()
+	// runplanpart.SizeValidator is a validator for the "size" field. It is called by the builders before save.
+	runplanpart.SizeValidator = runplanpartDescSize.Validators[0].(func(int) error)
+	// runplanpartDescID is the schema descriptor for id field.
+	runplanpartDescID := runplanpartMixinFields0[0].Descriptor()
+	// runplanpart.DefaultID holds the default value on creation for the id field.
+	runplanpart.DefaultID = runplanpartDescID.Default.(func() string)
+	// runplanpart.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	runplanpart.IDValidator = func() func(string) error {
+		validators := runplanpartDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -1060,12 +1107,18 @@ func init() {
 	runstepDescName := runstepFields[3].Descriptor()
 	// runstep.NameValidator is a validator for the "name" field. It is called by the builders before save.
 	runstep.NameValidator = runstepDescName.Validators[0].(func(string) error)
-	// runstepDescDetail is the schema descriptor for detail field.
-	runstepDescDetail := runstepFields[5].Descriptor()
-	// runstep.DefaultDetail holds the default value on creation for the detail field.
-	runstep.DefaultDetail = runstepDescDetail.Default.(string)
-	// runstep.DetailValidator is a validator for the "detail" field. It is called by the builders before save.
-	runstep.DetailValidator = runstepDescDetail.Validators[0].(func(string) error)
+	// runstepDescDone is the schema descriptor for done field.
+	runstepDescDone := runstepFields[5].Descriptor()
+	// runstep.DefaultDone holds the default value on creation for the done field.
+	runstep.DefaultDone = runstepDescDone.Default.(int)
+	// runstep.DoneValidator is a validator for the "done" field. It is called by the builders before save.
+	runstep.DoneValidator = runstepDescDone.Validators[0].(func(int) error)
+	// runstepDescTotal is the schema descriptor for total field.
+	runstepDescTotal := runstepFields[6].Descriptor()
+	// runstep.DefaultTotal holds the default value on creation for the total field.
+	runstep.DefaultTotal = runstepDescTotal.Default.(int)
+	// runstep.TotalValidator is a validator for the "total" field. It is called by the builders before save.
+	runstep.TotalValidator = runstepDescTotal.Validators[0].(func(int) error)
 	// runstepDescID is the schema descriptor for id field.
 	runstepDescID := runstepMixinFields0[0].Descriptor()
 	// runstep.DefaultID holds the default value on creation for the id field.

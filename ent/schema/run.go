@@ -79,6 +79,7 @@ func (Run) Edges() []ent.Edge {
 		edge.To("approvals", Approval.Type).Annotations(unfiltered(), cascade()),
 		edge.To("logs", RunLog.Type).Annotations(hidden(), cascade()),
 		edge.To("plan", RunPlan.Type).Unique().Annotations(unfiltered(), cascade()),
+		edge.To("plan_parts", RunPlanPart.Type).Annotations(hidden(), cascade()),
 		edge.To("plan_file", PlanFile.Type).Unique().Annotations(hidden(), cascade()),
 	}
 }

@@ -25,8 +25,9 @@ func (RunPlan) Fields() []ent.Field {
 		field.Int("add").Annotations(unfiltered()),
 		field.Int("change").Annotations(unfiltered()),
 		field.Int("destroy").Annotations(unfiltered()),
-		field.Int("truncated").Default(0).Annotations(unfiltered()).Comment("How many changes are not listed."),
-		field.JSON("changes", json.RawMessage{}).Annotations(hidden()),
+		field.Int("listed").Default(0).Annotations(hidden()).Comment("How many changes are listed, in changes and in the parts; 0 when all are in changes."),
+		field.Int("truncated").Default(0).Annotations(unfiltered()).Comment("How many changes are kept nowhere: the plan has too many."),
+		field.JSON("changes", json.RawMessage{}).Annotations(hidden()).Comment("The first ones; the others are in parts."),
 		field.JSON("outputs", json.RawMessage{}).Annotations(hidden()),
 	}
 }

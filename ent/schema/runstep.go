@@ -26,7 +26,8 @@ func (RunStep) Fields() []ent.Field {
 		field.Enum("phase").Values("PLAN", "APPLY").Immutable().Annotations(unfiltered()),
 		field.String("name").Immutable().MaxLen(80).Annotations(unfiltered()),
 		field.Enum("status").Values("RUNNING", "DONE", "FAILED", "CANCELED").Default("RUNNING").Annotations(unfiltered()),
-		field.String("detail").Default("").MaxLen(300).Annotations(unfiltered()),
+		field.Int("done").Default(0).NonNegative().Annotations(unfiltered()).Comment("How many resources are finished."),
+		field.Int("total").Default(0).NonNegative().Annotations(unfiltered()).Comment("How many there are; 0 when nothing is counted."),
 		field.Time("started_at").Annotations(unfiltered()),
 		field.Time("ended_at").Optional().Nillable().Annotations(unfiltered()),
 	}

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strconv"
 
@@ -148,6 +149,36 @@ func (ec *executionContext) fieldContext_DeleteLibraryPayload_userErrors(_ conte
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Offer_schema(ctx context.Context, field graphql.CollectedField, obj *model.Offer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Offer_schema(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Schema, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Offer_schema(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Offer", field, false, false, errors.New("field of type JSON does not have child fields"))
+}
+
+func (ec *executionContext) _Offer_refusal(ctx context.Context, field graphql.CollectedField, obj *model.Offer) (ret graphql.Marshaler) {
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Refusal)
+}
+func (ec *executionContext) fieldContext_Offer_refusal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Offer", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Problem_file(ctx context.Context, field graphql.CollectedField, obj *schema.Problem) (ret graphql.Marshaler) {
@@ -634,6 +665,30 @@ func (ec *executionContext) _DeleteLibraryPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var offerImplementors = []string{"Offer"}
+
+func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, obj *model.Offer) graphql.Marshaler {
+	plan := ec.plans.Of(ec.OperationContext, sel, offerImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Offer")
+		case "schema":
+			out.Put(i, ec._Offer_schema(ctx, field, obj), true)
+		case "refusal":
+			out.Put(i, ec._Offer_refusal(ctx, field, obj), false)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Resolve(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+	return out
+}
+
 var problemImplementors = []string{"Problem"}
 
 func (ec *executionContext) _Problem(ctx context.Context, sel ast.SelectionSet, obj *schema.Problem) graphql.Marshaler {
@@ -754,6 +809,16 @@ func (ec *executionContext) marshalNDeleteLibraryPayload2ᚖgithubᚗcomᚋarpen
 		return graphql.Null
 	}
 	return ec._DeleteLibraryPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOffer2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐOffer(ctx context.Context, sel ast.SelectionSet, v *model.Offer) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Offer(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNProblem2githubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐProblem(ctx context.Context, sel ast.SelectionSet, v schema.Problem) graphql.Marshaler {

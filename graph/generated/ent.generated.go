@@ -70,6 +70,7 @@ type QueryResolver interface {
 	Templates(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.TemplateOrder, where *ent.TemplateWhereInput) (*ent.TemplateConnection, error)
 	Users(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.UserOrder, where *ent.UserWhereInput) (*ent.UserConnection, error)
 	Workers(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.WorkerOrder, where *ent.WorkerWhereInput) (*ent.WorkerConnection, error)
+	Offer(ctx context.Context, projectID string, templateID string, resourceID *string) (*model.Offer, error)
 	EventCursor(ctx context.Context) (string, error)
 	Queue(ctx context.Context) ([]*model.QueueDepth, error)
 	ProjectByAcronym(ctx context.Context, acronym string) (*ent.Project, error)
@@ -96,7 +97,9 @@ type RunResolver interface {
 	Log(ctx context.Context, obj *ent.Run, after int64, limit int) (*model.RunLogPiece, error)
 }
 type RunPlanResolver interface {
+	Total(ctx context.Context, obj *ent.RunPlan) (int, error)
 	Changes(ctx context.Context, obj *ent.RunPlan) ([]*model.PlanChange, error)
+	AllChanges(ctx context.Context, obj *ent.RunPlan, first *int, after *entgql.Cursor[string], actions []model.PlanAction, contains string) (*model.PlanChangeConnection, error)
 	Outputs(ctx context.Context, obj *ent.RunPlan) ([]*model.PlanChange, error)
 }
 type TemplateResolver interface {
@@ -701,6 +704,36 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_offer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "projectId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["projectId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "templateId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["templateId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "resourceId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["resourceId"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_organizations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1190,6 +1223,44 @@ func (ec *executionContext) field_Resource_runs_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["orderBy"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_RunPlan_allChanges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]model.PlanAction, error) {
+			return ec.unmarshalOPlanAction2ᚕgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "contains",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["contains"] = arg3
 	return args, nil
 }
 
@@ -3745,6 +3816,50 @@ func (ec *executionContext) fieldContext_Query_workers(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_offer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_offer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Offer(ctx, fc.Args["projectId"].(string), fc.Args["templateId"].(string), fc.Args["resourceId"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Offer) graphql.Marshaler {
+			return ec.marshalNOffer2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐOffer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_offer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Offer(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_offer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_eventCursor(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5339,6 +5454,29 @@ func (ec *executionContext) fieldContext_RunPlan_truncated(_ context.Context, fi
 	return graphql.NewScalarFieldContext("RunPlan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _RunPlan_total(ctx context.Context, field graphql.CollectedField, obj *ent.RunPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RunPlan_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RunPlan().Total(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RunPlan_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RunPlan", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _RunPlan_changes(ctx context.Context, field graphql.CollectedField, obj *ent.RunPlan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5367,6 +5505,50 @@ func (ec *executionContext) fieldContext_RunPlan_changes(_ context.Context, fiel
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PlanChange(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RunPlan_allChanges(ctx context.Context, field graphql.CollectedField, obj *ent.RunPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RunPlan_allChanges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.RunPlan().AllChanges(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*entgql.Cursor[string]), fc.Args["actions"].([]model.PlanAction), fc.Args["contains"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PlanChangeConnection) graphql.Marshaler {
+			return ec.marshalNPlanChangeConnection2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanChangeConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RunPlan_allChanges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RunPlan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_RunPlan_allChanges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -5438,11 +5620,18 @@ func (ec *executionContext) fieldContext_RunStep_status(_ context.Context, field
 	return graphql.NewScalarFieldContext("RunStep", field, false, false, errors.New("field of type RunStepStatus does not have child fields"))
 }
 
-func (ec *executionContext) _RunStep_detail(ctx context.Context, field graphql.CollectedField, obj *ent.RunStep) (ret graphql.Marshaler) {
-	return ec.marshalNString2string(ctx, field.Selections, obj.Detail)
+func (ec *executionContext) _RunStep_done(ctx context.Context, field graphql.CollectedField, obj *ent.RunStep) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Done)
 }
-func (ec *executionContext) fieldContext_RunStep_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RunStep", field, false, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_RunStep_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RunStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RunStep_total(ctx context.Context, field graphql.CollectedField, obj *ent.RunStep) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Total)
+}
+func (ec *executionContext) fieldContext_RunStep_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RunStep", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _RunStep_startedAt(ctx context.Context, field graphql.CollectedField, obj *ent.RunStep) (ret graphql.Marshaler) {
@@ -13872,6 +14061,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "offer":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_offer(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "eventCursor":
 			field := field
 
@@ -14435,9 +14646,15 @@ func (ec *executionContext) _RunPlan(ctx context.Context, sel ast.SelectionSet, 
 			out.Put(i, ec._RunPlan_destroy(ctx, field, obj), true)
 		case "truncated":
 			out.Put(i, ec._RunPlan_truncated(ctx, field, obj), true)
+		case "total":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._RunPlan_total(ctx, field, obj) })
 		case "changes":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._RunPlan_changes(ctx, field, obj) })
+		case "allChanges":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._RunPlan_allChanges(ctx, field, obj) })
 		case "outputs":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._RunPlan_outputs(ctx, field, obj) })
@@ -14471,8 +14688,10 @@ func (ec *executionContext) _RunStep(ctx context.Context, sel ast.SelectionSet, 
 			out.Put(i, ec._RunStep_name(ctx, field, obj), true)
 		case "status":
 			out.Put(i, ec._RunStep_status(ctx, field, obj), true)
-		case "detail":
-			out.Put(i, ec._RunStep_detail(ctx, field, obj), true)
+		case "done":
+			out.Put(i, ec._RunStep_done(ctx, field, obj), true)
+		case "total":
+			out.Put(i, ec._RunStep_total(ctx, field, obj), true)
 		case "startedAt":
 			out.Put(i, ec._RunStep_startedAt(ctx, field, obj), true)
 		case "endedAt":
@@ -15191,6 +15410,16 @@ func (ec *executionContext) unmarshalNOrganizationWhereInput2ᚖgithubᚗcomᚋa
 
 func (ec *executionContext) marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v entgql.PageInfo[string]) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPageInfo2ᚖentgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *entgql.PageInfo[string]) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PageInfo(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNProject2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐProject(ctx context.Context, sel ast.SelectionSet, v *ent.Project) graphql.Marshaler {

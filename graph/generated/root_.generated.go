@@ -343,6 +343,11 @@ type ComplexityRoot struct {
 		UpgradeResource  func(childComplexity int, input model.UpgradeResourceInput) int
 	}
 
+	Offer struct {
+		Refusal func(childComplexity int) int
+		Schema  func(childComplexity int) int
+	}
+
 	Organization struct {
 		Code      func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
@@ -396,8 +401,20 @@ type ComplexityRoot struct {
 		Attributes func(childComplexity int) int
 		Module     func(childComplexity int) int
 		Name       func(childComplexity int) int
+		Omitted    func(childComplexity int) int
 		Reason     func(childComplexity int) int
 		Type       func(childComplexity int) int
+	}
+
+	PlanChangeConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PlanChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Problem struct {
@@ -452,6 +469,7 @@ type ComplexityRoot struct {
 		Memberships      func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.MembershipOrder, where *ent.MembershipWhereInput) int
 		Node             func(childComplexity int, id string) int
 		Nodes            func(childComplexity int, ids []string) int
+		Offer            func(childComplexity int, projectID string, templateID string, resourceID *string) int
 		Organizations    func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.OrganizationOrder, where *ent.OrganizationWhereInput) int
 		ProjectByAcronym func(childComplexity int, acronym string) int
 		Projects         func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ProjectOrder, where *ent.ProjectWhereInput) int
@@ -643,20 +661,22 @@ type ComplexityRoot struct {
 	}
 
 	RunPlan struct {
-		Add       func(childComplexity int) int
-		Change    func(childComplexity int) int
-		Changes   func(childComplexity int) int
-		CreatedAt func(childComplexity int) int
-		Destroy   func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Outputs   func(childComplexity int) int
-		RunID     func(childComplexity int) int
-		Truncated func(childComplexity int) int
-		UpdatedAt func(childComplexity int) int
+		Add        func(childComplexity int) int
+		AllChanges func(childComplexity int, first *int, after *entgql.Cursor[string], actions []model.PlanAction, contains string) int
+		Change     func(childComplexity int) int
+		Changes    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Destroy    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Outputs    func(childComplexity int) int
+		RunID      func(childComplexity int) int
+		Total      func(childComplexity int) int
+		Truncated  func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
 	}
 
 	RunStep struct {
-		Detail    func(childComplexity int) int
+		Done      func(childComplexity int) int
 		EndedAt   func(childComplexity int) int
 		ID        func(childComplexity int) int
 		Name      func(childComplexity int) int
@@ -664,6 +684,7 @@ type ComplexityRoot struct {
 		RunID     func(childComplexity int) int
 		StartedAt func(childComplexity int) int
 		Status    func(childComplexity int) int
+		Total     func(childComplexity int) int
 	}
 
 	StateLockInfo struct {
@@ -2230,6 +2251,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.UpgradeResource(childComplexity, args["input"].(model.UpgradeResourceInput)), true
 
+	case "Offer.refusal":
+		if e.ComplexityRoot.Offer.Refusal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Offer.Refusal(childComplexity), true
+	case "Offer.schema":
+		if e.ComplexityRoot.Offer.Schema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Offer.Schema(childComplexity), true
+
 	case "Organization.code":
 		if e.ComplexityRoot.Organization.Code == nil {
 			break
@@ -2428,6 +2462,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanChange.Name(childComplexity), true
+	case "PlanChange.omitted":
+		if e.ComplexityRoot.PlanChange.Omitted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChange.Omitted(childComplexity), true
 	case "PlanChange.reason":
 		if e.ComplexityRoot.PlanChange.Reason == nil {
 			break
@@ -2440,6 +2480,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanChange.Type(childComplexity), true
+
+	case "PlanChangeConnection.edges":
+		if e.ComplexityRoot.PlanChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangeConnection.Edges(childComplexity), true
+	case "PlanChangeConnection.pageInfo":
+		if e.ComplexityRoot.PlanChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangeConnection.PageInfo(childComplexity), true
+	case "PlanChangeConnection.totalCount":
+		if e.ComplexityRoot.PlanChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangeConnection.TotalCount(childComplexity), true
+
+	case "PlanChangeEdge.cursor":
+		if e.ComplexityRoot.PlanChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangeEdge.Cursor(childComplexity), true
+	case "PlanChangeEdge.node":
+		if e.ComplexityRoot.PlanChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangeEdge.Node(childComplexity), true
 
 	case "Problem.file":
 		if e.ComplexityRoot.Problem.File == nil {
@@ -2735,6 +2807,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Query.offer":
+		if e.ComplexityRoot.Query.Offer == nil {
+			break
+		}
+
+		args, err := ec.field_Query_offer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Offer(childComplexity, args["projectId"].(string), args["templateId"].(string), args["resourceId"].(*string)), true
 	case "Query.organizations":
 		if e.ComplexityRoot.Query.Organizations == nil {
 			break
@@ -3585,6 +3668,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RunPlan.Add(childComplexity), true
+	case "RunPlan.allChanges":
+		if e.ComplexityRoot.RunPlan.AllChanges == nil {
+			break
+		}
+
+		args, err := ec.field_RunPlan_allChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.RunPlan.AllChanges(childComplexity, args["first"].(*int), args["after"].(*entgql.Cursor[string]), args["actions"].([]model.PlanAction), args["contains"].(string)), true
 	case "RunPlan.change":
 		if e.ComplexityRoot.RunPlan.Change == nil {
 			break
@@ -3627,6 +3721,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RunPlan.RunID(childComplexity), true
+	case "RunPlan.total":
+		if e.ComplexityRoot.RunPlan.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunPlan.Total(childComplexity), true
 	case "RunPlan.truncated":
 		if e.ComplexityRoot.RunPlan.Truncated == nil {
 			break
@@ -3640,12 +3740,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RunPlan.UpdatedAt(childComplexity), true
 
-	case "RunStep.detail":
-		if e.ComplexityRoot.RunStep.Detail == nil {
+	case "RunStep.done":
+		if e.ComplexityRoot.RunStep.Done == nil {
 			break
 		}
 
-		return e.ComplexityRoot.RunStep.Detail(childComplexity), true
+		return e.ComplexityRoot.RunStep.Done(childComplexity), true
 	case "RunStep.endedAt":
 		if e.ComplexityRoot.RunStep.EndedAt == nil {
 			break
@@ -3688,6 +3788,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RunStep.Status(childComplexity), true
+	case "RunStep.total":
+		if e.ComplexityRoot.RunStep.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunStep.Total(childComplexity), true
 
 	case "StateLockInfo.holder":
 		if e.ComplexityRoot.StateLockInfo.Holder == nil {
@@ -4641,6 +4747,19 @@ type ApprovalPolicy {
   notSelf: Boolean!
   "Seconds until the question expires; 0 for never."
   expiresIn: Int!
+}
+
+"A template as a project is offered it."
+type Offer {
+  "JSON Schema of what is asked. What is filled in elsewhere is no property: it stands under x-arpent, in bound and given, with who gives it."
+  schema: JSON!
+  "Why the project cannot have it now; null when it can."
+  refusal: String
+}
+
+extend type Query {
+  "The form of a template for one project; with a resource, for a change of that one. For those who may request there."
+  offer(projectId: ID!, templateId: ID!, resourceId: ID): Offer!
 }
 
 extend type Mutation {
@@ -6916,7 +7035,7 @@ type RunPlan implements Node {
   change: Int!
   destroy: Int!
   """
-  How many changes are not listed.
+  How many changes are kept nowhere: the plan has too many.
   """
   truncated: Int!
 }
@@ -6939,7 +7058,14 @@ type RunStep implements Node {
   phase: RunStepPhase!
   name: String!
   status: RunStepStatus!
-  detail: String!
+  """
+  How many resources are finished.
+  """
+  done: Int!
+  """
+  How many there are; 0 when nothing is counted.
+  """
+  total: Int!
   startedAt: Time!
   endedAt: Time
 }
@@ -8124,7 +8250,12 @@ type InputChange {
 }
 
 extend type RunPlan {
+  "How many changes it has, listed or not."
+  total: Int! @goField(forceResolver: true)
+  "The first 200 changes; allChanges has the others too."
   changes: [PlanChange!]! @goField(forceResolver: true)
+  "All changes that are listed, in pages and by address: of these actions only, with this text in their address only."
+  allChanges(first: Int, after: Cursor, actions: [PlanAction!], contains: String! = ""): PlanChangeConnection! @goField(forceResolver: true)
   outputs: [PlanChange!]! @goField(forceResolver: true)
 }
 
@@ -8148,6 +8279,20 @@ type PlanChange {
   "Why, in the tool's word, as in replace_because_cannot_update."
   reason: String!
   attributes: [PlanAttribute!]!
+  "How many more values change: they are too many, or too large, to be shown."
+  omitted: Int!
+}
+
+type PlanChangeConnection {
+  edges: [PlanChangeEdge!]!
+  pageInfo: PageInfo!
+  "How many changes the filter picks of those that are listed."
+  totalCount: Int!
+}
+
+type PlanChangeEdge {
+  node: PlanChange!
+  cursor: Cursor!
 }
 
 "One value that changes."
@@ -8889,6 +9034,16 @@ func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type MembershipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "schema":
+		return ec.fieldContext_Offer_schema(ctx, field)
+	case "refusal":
+		return ec.fieldContext_Offer_refusal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Offer", field.Name)
+}
+
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8999,8 +9154,32 @@ func (ec *executionContext) childFields_PlanChange(ctx context.Context, field gr
 		return ec.fieldContext_PlanChange_reason(ctx, field)
 	case "attributes":
 		return ec.fieldContext_PlanChange_attributes(ctx, field)
+	case "omitted":
+		return ec.fieldContext_PlanChange_omitted(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanChange", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PlanChangeConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PlanChangeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PlanChangeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PlanChangeEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PlanChangeEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanChangeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Problem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9457,8 +9636,12 @@ func (ec *executionContext) childFields_RunPlan(ctx context.Context, field graph
 		return ec.fieldContext_RunPlan_destroy(ctx, field)
 	case "truncated":
 		return ec.fieldContext_RunPlan_truncated(ctx, field)
+	case "total":
+		return ec.fieldContext_RunPlan_total(ctx, field)
 	case "changes":
 		return ec.fieldContext_RunPlan_changes(ctx, field)
+	case "allChanges":
+		return ec.fieldContext_RunPlan_allChanges(ctx, field)
 	case "outputs":
 		return ec.fieldContext_RunPlan_outputs(ctx, field)
 	}
@@ -9477,8 +9660,10 @@ func (ec *executionContext) childFields_RunStep(ctx context.Context, field graph
 		return ec.fieldContext_RunStep_name(ctx, field)
 	case "status":
 		return ec.fieldContext_RunStep_status(ctx, field)
-	case "detail":
-		return ec.fieldContext_RunStep_detail(ctx, field)
+	case "done":
+		return ec.fieldContext_RunStep_done(ctx, field)
+	case "total":
+		return ec.fieldContext_RunStep_total(ctx, field)
 	case "startedAt":
 		return ec.fieldContext_RunStep_startedAt(ctx, field)
 	case "endedAt":

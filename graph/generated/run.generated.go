@@ -269,6 +269,78 @@ func (ec *executionContext) fieldContext_PlanChange_attributes(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _PlanChange_omitted(ctx context.Context, field graphql.CollectedField, obj *model.PlanChange) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Omitted)
+}
+func (ec *executionContext) fieldContext_PlanChange_omitted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanChange", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PlanChangeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.PlanChangeConnection) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_PlanChangeConnection_edges(ctx, field)
+	return ec.marshalNPlanChangeEdge2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanChangeEdgeᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Edges)
+}
+func (ec *executionContext) fieldContext_PlanChangeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanChangeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanChangeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanChangeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.PlanChangeConnection) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_PlanChangeConnection_pageInfo(ctx, field)
+	return ec.marshalNPageInfo2ᚖentgoᚗioᚋcontribᚋentgqlᚐPageInfo(graphql.WithFieldContext(ctx, fc), field.Selections, obj.PageInfo)
+}
+func (ec *executionContext) fieldContext_PlanChangeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanChangeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanChangeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.PlanChangeConnection) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.TotalCount)
+}
+func (ec *executionContext) fieldContext_PlanChangeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanChangeConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PlanChangeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.PlanChangeEdge) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_PlanChangeEdge_node(ctx, field)
+	return ec.marshalNPlanChange2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanChange(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Node)
+}
+func (ec *executionContext) fieldContext_PlanChangeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanChangeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanChangeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.PlanChangeEdge) (ret graphql.Marshaler) {
+	return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
+}
+func (ec *executionContext) fieldContext_PlanChangeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanChangeEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
 func (ec *executionContext) _RejectRunPayload_run(ctx context.Context, field graphql.CollectedField, obj *model.RejectRunPayload) (ret graphql.Marshaler) {
 	fc, _ := ec.fieldContext_RejectRunPayload_run(ctx, field)
 	return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Run)
@@ -698,6 +770,58 @@ func (ec *executionContext) _PlanChange(ctx context.Context, sel ast.SelectionSe
 			out.Put(i, ec._PlanChange_reason(ctx, field, obj), true)
 		case "attributes":
 			out.Put(i, ec._PlanChange_attributes(ctx, field, obj), true)
+		case "omitted":
+			out.Put(i, ec._PlanChange_omitted(ctx, field, obj), true)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Resolve(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+	return out
+}
+
+var planChangeConnectionImplementors = []string{"PlanChangeConnection"}
+
+func (ec *executionContext) _PlanChangeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.PlanChangeConnection) graphql.Marshaler {
+	plan := ec.plans.Of(ec.OperationContext, sel, planChangeConnectionImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanChangeConnection")
+		case "edges":
+			out.Put(i, ec._PlanChangeConnection_edges(ctx, field, obj), true)
+		case "pageInfo":
+			out.Put(i, ec._PlanChangeConnection_pageInfo(ctx, field, obj), true)
+		case "totalCount":
+			out.Put(i, ec._PlanChangeConnection_totalCount(ctx, field, obj), true)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Resolve(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+	return out
+}
+
+var planChangeEdgeImplementors = []string{"PlanChangeEdge"}
+
+func (ec *executionContext) _PlanChangeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.PlanChangeEdge) graphql.Marshaler {
+	plan := ec.plans.Of(ec.OperationContext, sel, planChangeEdgeImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanChangeEdge")
+		case "node":
+			out.Put(i, ec._PlanChangeEdge_node(ctx, field, obj), true)
+		case "cursor":
+			out.Put(i, ec._PlanChangeEdge_cursor(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -933,6 +1057,42 @@ func (ec *executionContext) marshalNPlanChange2ᚖgithubᚗcomᚋarpentᚋarpent
 	return ec._PlanChange(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNPlanChangeConnection2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanChangeConnection(ctx context.Context, sel ast.SelectionSet, v *model.PlanChangeConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PlanChangeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPlanChangeEdge2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanChangeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PlanChangeEdge) graphql.Marshaler {
+	ret := answer.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlanChangeEdge2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanChangeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlanChangeEdge2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanChangeEdge(ctx context.Context, sel ast.SelectionSet, v *model.PlanChangeEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PlanChangeEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRejectRunInput2githubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐRejectRunInput(ctx context.Context, v any) (model.RejectRunInput, error) {
 	res, err := ec.unmarshalInputRejectRunInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -971,6 +1131,42 @@ func (ec *executionContext) marshalNRunLogPiece2ᚖgithubᚗcomᚋarpentᚋarpen
 		return graphql.Null
 	}
 	return ec._RunLogPiece(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPlanAction2ᚕgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanActionᚄ(ctx context.Context, v any) ([]model.PlanAction, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.PlanAction, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPlanAction2githubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanAction(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPlanAction2ᚕgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanActionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.PlanAction) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := answer.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlanAction2githubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐPlanAction(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

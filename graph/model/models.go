@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"entgo.io/contrib/entgql"
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/user"
@@ -262,6 +263,14 @@ type LiftFreezePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A template as a project is offered it.
+type Offer struct {
+	// JSON Schema of what is asked. What is filled in elsewhere is no property: it stands under x-arpent, in bound and given, with who gives it.
+	Schema json.RawMessage `json:"schema"`
+	// Why the project cannot have it now; null when it can.
+	Refusal *string `json:"refusal,omitempty"`
+}
+
 type PauseWorkerInput struct {
 	ID     string `json:"id"`
 	Paused bool   `json:"paused"`
@@ -301,6 +310,20 @@ type PlanChange struct {
 	// Why, in the tool's word, as in replace_because_cannot_update.
 	Reason     string           `json:"reason"`
 	Attributes []*PlanAttribute `json:"attributes"`
+	// How many more values change: they are too many, or too large, to be shown.
+	Omitted int `json:"omitted"`
+}
+
+type PlanChangeConnection struct {
+	Edges    []*PlanChangeEdge        `json:"edges"`
+	PageInfo *entgql.PageInfo[string] `json:"pageInfo"`
+	// How many changes the filter picks of those that are listed.
+	TotalCount int `json:"totalCount"`
+}
+
+type PlanChangeEdge struct {
+	Node   *PlanChange           `json:"node"`
+	Cursor entgql.Cursor[string] `json:"cursor"`
 }
 
 // How many runs wait, by priority.

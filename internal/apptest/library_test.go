@@ -25,7 +25,7 @@ func TestShippedLibraryReads(t *testing.T) {
 			require.NotEmpty(t, text.FR, "%s: %s", found.Name, name)
 		}
 		require.NotEqual(t, found.Texts.Summary.EN, found.Texts.Summary.FR, found.Name)
-		offered, err := catalog.Offer(found.Schema(), catalog.Facts{})
+		offered, err := catalog.Offer(catalog.Request{Schema: found.Schema()})
 		require.NoError(t, err)
 		require.NotEmpty(t, offered)
 	}

@@ -129,7 +129,7 @@ var about = map[string]string{
 func given(operation, argument string, e estate) (any, bool) {
 	values := map[string]any{
 		"projectId": e["Project"], "resourceId": e["Resource"], "roleId": e["guest"], "userId": e["User"], "acronym": e["acronym"],
-		"email": e["email"], "template": e["template"], "inputs": map[string]any{"purpose": "x"}, "ids": []string{e["Project"]}, "subjectIds": []string{e["Project"]},
+		"email": e["email"], "template": e["template"], "templateId": e["Template"], "inputs": map[string]any{"purpose": "x"}, "ids": []string{e["Project"]}, "subjectIds": []string{e["Project"]},
 		"scopes": []string{"all"}, "permissions": []string{"project.read"}, "url": "/nowhere/else/" + e["fresh"], "current": e["password"], "new": "a new password, long",
 		"first": 10, "key": e["fresh"], "scope": "PROJECT", "title": map[string]string{"en": "T", "fr": "T"},
 	}

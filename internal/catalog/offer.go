@@ -6,53 +6,86 @@ import (
 	"slices"
 )
 
-// Offer is a template's schema as the form of one project shows it: what the installation binds is no field
-// any more, and what the project or the installation gives a value to is no longer required. The facts'
-// values are not in it.
-func Offer(schema json.RawMessage, facts Facts) (json.RawMessage, error) {
-	f, err := readForm(schema)
+// Who gives the value of a variable that a form does not ask for.
+const (
+	givenByProject  = "project"  // once, for all its resources
+	givenByPlatform = "platform" // the installation, for every project
+	givenByTemplate = "template" // another flat template of the project: a variable of the root module is given once
+)
+
+// Offer is a template's schema as the form of one project shows it: what the installation binds, and what the
+// project, the installation or another template gives, is no field any more. It stands under x-arpent, in bound
+// and given, so that the form can say so. What the request has an input for already stays a field: the input goes
+// before what is given. The values that are given are not in the schema.
+func Offer(request Request) (json.RawMessage, error) {
+	f, err := readForm(request.Schema)
 	if err != nil {
 		return nil, err
 	}
-	properties, bound := f.section("properties"), object{}
+	properties, bound, given := f.section("properties"), object{}, object{}
 	maps.Copy(bound, f.bound())
-	var required []string
+	required := []string{}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if expression, ok := facts.Platform.Bindings[name]; ok {
-			bound[name] = bind(properties[name], expression)
+		if expression, ok := request.Facts.Platform.Bindings[name]; ok {
+			bound[name] = note(properties[name], "binding", expression)
 			delete(properties, name)
 			continue
 		}
-		if f.variables[name].required && !facts.give(name) {
+		if by := request.givenBy(name); by != "" {
+			given[name] = note(properties[name], "given", by)
+			delete(properties, name)
+			continue
+		}
+		if f.variables[name].required {
 			required = append(required, name)
 		}
 	}
-	f.schema["required"] = append([]string{}, required...)
-	if len(bound) > 0 {
-		extra := maps.Clone(f.section(extension))
+	f.schema["required"] = required
+	extra := maps.Clone(f.section(extension))
+	for name, section := range map[string]object{"bound": bound, "given": given} {
+		if len(section) == 0 {
+			continue
+		}
 		if extra == nil {
 			extra = object{}
 		}
-		extra["bound"] = bound
+		extra[name] = section
+	}
+	if extra != nil {
 		f.schema[extension] = extra
 	}
 	return encode(f.schema), nil
 }
 
-// bind notes in a property what fills it.
-func bind(property any, expression string) any {
+// givenBy tells who gives a value to a variable that has no input; empty when nobody does.
+func (r Request) givenBy(name string) string {
+	project, platform := r.Facts.Project, r.Facts.Platform
+	switch {
+	case has(name, r.Inputs):
+		return ""
+	case slices.Contains(r.Given, name):
+		return givenByTemplate
+	case has(name, project.Variables, project.Secrets):
+		return givenByProject
+	case has(name, platform.Variables, platform.Secrets):
+		return givenByPlatform
+	}
+	return ""
+}
+
+// note adds to what a property says of its variable.
+func note(property any, key, value string) any {
 	p, ok := property.(object)
 	if !ok {
 		return property
 	}
-	note, _ := p[extension].(object)
-	note = maps.Clone(note)
-	if note == nil {
-		note = object{}
+	said, _ := p[extension].(object)
+	if said = maps.Clone(said); said == nil {
+		said = object{}
 	}
-	note["binding"] = expression
+	said[key] = value
 	p = maps.Clone(p)
-	p[extension] = note
+	p[extension] = said
 	return p
 }
 

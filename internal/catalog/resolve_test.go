@@ -118,20 +118,44 @@ func TestOffer(t *testing.T) {
 variable "acronym" { type = string }
 variable "subscription" { type = string }
 variable "tenant" { type = string }
+variable "region" { type = string }
+variable "zone" { type = string }
 variable "size" { type = number }
 `)
 	f := facts()
+	f.Platform.Variables = map[string]any{"zone": "b"}
 	f.Platform.Bindings = map[string]string{"tenant": `= "t"`}
-	offered, err := Offer(schema, f)
+	offered, err := Offer(Request{Schema: schema, Facts: f, Given: []string{"region"}})
 	require.NoError(t, err)
+	require.NotContains(t, string(offered), "s-1", "a value that is given is in the form")
 	read, err := readForm(offered)
 	require.NoError(t, err)
 	require.Equal(t, []any{"size"}, read.schema["required"])
-	require.ElementsMatch(t, []string{"subscription", "size"}, slices.Collect(maps.Keys(read.section("properties"))))
-	require.ElementsMatch(t, []string{"acronym", "tenant"}, slices.Collect(maps.Keys(read.bound())))
+	require.Equal(t, []string{"size"}, slices.Collect(maps.Keys(read.section("properties"))))
+	require.Equal(t, map[string]any{"acronym": "project.acronym", "tenant": `= "t"`}, said(read.bound(), "binding"))
+	given, _ := read.section(extension)["given"].(object)
+	require.Equal(t, map[string]any{"subscription": "project", "region": "template", "zone": "platform"}, said(given, "given"))
+}
 
-	values, err := Resolve(Request{Schema: offered, Facts: f, Inputs: map[string]any{"size": 1}})
+// TestOfferKeepsWhatTheResourceHas: an input of the resource goes before what is given, so it can be changed.
+func TestOfferKeepsWhatTheResourceHas(t *testing.T) {
+	t.Parallel()
+	schema := bound(t, nil, `variable "subscription" { type = string }`)
+	offered, err := Offer(Request{Schema: schema, Facts: facts(), Inputs: map[string]any{"subscription": nil}})
 	require.NoError(t, err)
-	require.JSONEq(t, `"t"`, string(values.Plain["tenant"]))
-	require.JSONEq(t, `"s-1"`, string(values.Plain["subscription"]))
+	read, err := readForm(offered)
+	require.NoError(t, err)
+	require.Contains(t, read.section("properties"), "subscription")
+	require.Equal(t, []any{"subscription"}, read.schema["required"])
+}
+
+// said is what the properties of a section say under one key.
+func said(section object, key string) map[string]any {
+	all := map[string]any{}
+	for name, property := range section {
+		p, _ := property.(object)
+		extra, _ := p[extension].(object)
+		all[name] = extra[key]
+	}
+	return all
 }

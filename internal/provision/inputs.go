@@ -106,6 +106,26 @@ func anys(v values) (map[string]any, error) {
 	return decoded, nil
 }
 
+// storable replaces zero bytes, which no database stores as text, in JSON.
+func storable(text json.RawMessage) json.RawMessage {
+	zero, other := []byte(`\u0000`), []byte(`\ufffd`)
+	if !bytes.Contains(text, zero) {
+		return text
+	}
+	kept := make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		switch {
+		case bytes.HasPrefix(text[i:], zero):
+			kept, i = append(kept, other...), i+len(zero)
+		case text[i] == '\\' && i+1 < len(text): // an escape of two: what follows is no beginning of one
+			kept, i = append(kept, text[i:i+2]...), i+2
+		default:
+			kept, i = append(kept, text[i]), i+1
+		}
+	}
+	return kept
+}
+
 // seal and open keep secret values in columns; the context ties them to their row.
 func (e *Engine) seal(v values, context string) []byte {
 	if len(v) == 0 {

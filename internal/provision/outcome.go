@@ -124,7 +124,7 @@ func setOutputs(e *Engine, update *ent.ResourceUpdateOne, r *ent.Resource, all m
 		if output.Sensitive {
 			shown[name], hidden[name] = shownOutput{Sensitive: true}, output.Value
 		} else {
-			shown[name] = shownOutput{Value: output.Value}
+			shown[name] = shownOutput{Value: storable(output.Value)}
 		}
 	}
 	text := toJSON(shown)

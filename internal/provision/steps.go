@@ -12,12 +12,12 @@ import (
 // WriteStep writes how far an attempt is.
 func (e world) WriteStep(ctx context.Context, r *ent.Run, step runner.Step) error {
 	create := e.DB.Client(ctx).RunStep.Create().SetRunID(r.ID).SetLease(r.Lease).SetPhase(runstep.Phase(r.Phase)).
-		SetName(step.Name).SetStatus(runstep.Status(step.Status)).SetDetail(shortened(step.Detail, 300)).SetStartedAt(step.StartedAt.UTC())
+		SetName(step.Name).SetStatus(runstep.Status(step.Status)).SetDone(max(step.Done, 0)).SetTotal(max(step.Total, 0)).SetStartedAt(step.StartedAt.UTC())
 	if step.EndedAt != nil {
 		create.SetEndedAt(step.EndedAt.UTC())
 	}
 	return create.OnConflictColumns(runstep.FieldRunID, runstep.FieldLease, runstep.FieldName).Update(func(u *ent.RunStepUpsert) {
-		u.UpdateStatus().UpdateDetail().UpdateEndedAt()
+		u.UpdateStatus().UpdateDone().UpdateTotal().UpdateEndedAt()
 	}).Exec(ctx)
 }
 
@@ -26,12 +26,4 @@ func (e world) EndSteps(ctx context.Context, r *ent.Run, status runstep.Status, 
 	return e.DB.Client(ctx).RunStep.Update().
 		Where(runstep.RunID(r.ID), runstep.StatusEQ(runstep.StatusRUNNING)).
 		SetStatus(status).SetEndedAt(at).Exec(ctx)
-}
-
-func shortened(text string, most int) string {
-	letters := []rune(text)
-	if len(letters) <= most {
-		return text
-	}
-	return string(letters[:most-1]) + "…"
 }

@@ -2,13 +2,10 @@ package provision
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/planfile"
-	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/internal/journal"
-	"github.com/arpent/arpent/internal/runner"
 )
 
 // world is the engine as the life of runs sees it: what hangs on a run (also in outcome.go, steps.go, task.go, drift.go).
@@ -28,29 +25,6 @@ func (e world) Journal(ctx context.Context, r *ent.Run, event string) error {
 		entry.Audience = journal.Platform
 	}
 	return e.Engine.Journal.Write(ctx, entry)
-}
-
-// SavePlan keeps what a plan would change, and the plan itself, sealed.
-func (e world) SavePlan(ctx context.Context, r *ent.Run, result runner.Result) error {
-	client, s := e.DB.Client(ctx), result.Summary
-	err := client.RunPlan.Create().SetRunID(r.ID).SetAdd(s.Add).SetChange(s.Change).SetDestroy(s.Destroy).
-		SetTruncated(s.Truncated).SetChanges(list(s.Changes)).SetOutputs(list(s.Outputs)).
-		OnConflictColumns(runplan.FieldRunID).Update(func(u *ent.RunPlanUpsert) {
-		u.UpdateAdd().UpdateChange().UpdateDestroy().UpdateTruncated().UpdateChanges().UpdateOutputs().UpdateUpdatedAt()
-	}).Exec(ctx)
-	if err != nil || len(result.Plan) == 0 {
-		return err
-	}
-	return client.PlanFile.Create().SetRunID(r.ID).SetSealed(e.Keyring.Seal(result.Plan, planContext(r.ID))).
-		OnConflictColumns(planfile.FieldRunID).Update(func(u *ent.PlanFileUpsert) { u.UpdateSealed() }).Exec(ctx)
-}
-
-// list marshals changes; none are an empty list.
-func list(changes []runner.Change) json.RawMessage {
-	if changes == nil {
-		changes = []runner.Change{}
-	}
-	return toJSON(changes)
 }
 
 // DropPlan forgets a saved plan that will not be applied any more: it holds secrets.

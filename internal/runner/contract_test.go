@@ -71,7 +71,7 @@ output "key" {
 		require.JSONEq(t, `"the-hidden-key"`, string(applied.Outputs["key"].Value))
 		require.True(t, applied.Outputs["key"].Sensitive)
 		require.NotContains(t, seen.log(), "the-hidden-key")
-		require.Equal(t, "1 of 1", seen.last("apply").Detail)
+		require.Equal(t, [2]int{1, 1}, seen.counts("apply"))
 		require.Equal(t, []string{"terraform_data.site"}, h.states.resources())
 
 		again, seen := h.plan(site)
@@ -184,7 +184,7 @@ resource "fake_server" "bad" {
 		require.Equal(t, "Creation failed", result.Diagnostics[0].Summary)
 		require.Equal(t, "fake_server.bad", result.Diagnostics[0].Address)
 		require.Contains(t, result.Reason.EN, "Creation failed")
-		require.Equal(t, "1 of 2", seen.last("apply").Detail)
+		require.Equal(t, [2]int{1, 2}, seen.counts("apply"))
 		require.Contains(t, h.states.resources(), "fake_server.good")
 	})
 }
@@ -288,7 +288,7 @@ resource "fake_server" "many" {
 }
 `))
 		require.Equal(t, runner.Done, result.Outcome, seen.log())
-		require.Equal(t, "200 of 200", seen.last("apply").Detail)
+		require.Equal(t, [2]int{200, 200}, seen.counts("apply"))
 		planned, _ := h.plan(folder(""))
 		require.Len(t, planned.Summary.Changes, 200)
 		require.Equal(t, 200, planned.Summary.Destroy)

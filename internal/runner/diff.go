@@ -17,20 +17,22 @@ const (
 	maxText       = 8192 // bytes of one string that are shown
 )
 
-// attributes lists the values that a change changes, down to the leaves, in the order of their paths.
-func attributes(change *tfjson.Change, mask *Masker) []Attribute {
+// attributes lists the values that a change changes, down to the leaves, in the order of their paths, and tells
+// how many there are beyond the limit.
+func attributes(change *tfjson.Change, mask *Masker) (values []Attribute, omitted int) {
 	d := differ{mask: mask, forces: change.ReplacePaths}
 	d.walk(nil, value{
 		before: change.Before, after: change.After, unknown: change.AfterUnknown,
 		secretBefore: change.BeforeSensitive, secretAfter: change.AfterSensitive,
 	})
-	return d.found
+	return d.found, d.omitted
 }
 
 type differ struct {
-	mask   *Masker
-	forces []any
-	found  []Attribute
+	mask    *Masker
+	forces  []any
+	found   []Attribute
+	omitted int
 }
 
 // value is one place of the change: what is there before and after, and the parallel trees that say what is
@@ -42,9 +44,6 @@ type value struct {
 }
 
 func (d *differ) walk(path []any, v value) {
-	if len(d.found) == maxAttributes {
-		return
-	}
 	switch {
 	case v.secretBefore == true, v.secretAfter == true:
 		if d.differs(v) {
@@ -66,14 +65,18 @@ func (d *differ) walk(path []any, v value) {
 func (d *differ) differs(v value) bool { return hasTrue(v.unknown) || !equal(v.before, v.after) }
 
 func (d *differ) add(path []any, attribute Attribute) {
+	if len(d.found) == maxAttributes {
+		d.omitted++
+		return
+	}
 	attribute.Path = d.mask.Text(pathText(path))
 	attribute.Forces = slices.ContainsFunc(d.forces, func(force any) bool { return leads(force, path) })
 	d.found = append(d.found, attribute)
 }
 
-// show encodes a value for people, masked and cut; nothing stays nothing.
+// show encodes a value for people, masked and cut; nothing stays nothing, and so does what is not listed any more.
 func (d *differ) show(v any) json.RawMessage {
-	if v == nil {
+	if v == nil || len(d.found) == maxAttributes {
 		return nil
 	}
 	v = d.mask.Value(v)

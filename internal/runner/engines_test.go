@@ -165,6 +165,12 @@ func (o *observed) last(name string) runner.Step {
 	return found
 }
 
+// counts is how far a step was at last: what is done, of how much.
+func (o *observed) counts(name string) [2]int {
+	step := o.last(name)
+	return [2]int{step.Done, step.Total}
+}
+
 // processesIn lists the processes whose environment names the folder, which is so for all that a task starts.
 func processesIn(t testing.TB, folder string) []string {
 	var found []string

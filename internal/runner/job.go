@@ -198,6 +198,15 @@ func retries(few int) map[string]string {
 	return map[string]string{"TF_HTTP_RETRY_MAX": strconv.Itoa(few), "TF_HTTP_RETRY_WAIT_MAX": "1"}
 }
 
+// environ is env as os/exec takes it.
+func (j *job) environ() []string {
+	var list []string
+	for name, value := range j.env() {
+		list = append(list, name+"="+value)
+	}
+	return list
+}
+
 // secretsOf lists what must not be shown of a task: what it names, its state password and its secret variables.
 func secretsOf(task Task) []string {
 	secrets := slices.Clone(task.Masks)

@@ -123,8 +123,9 @@ func (m *Masker) step(at int, c byte) int {
 
 func (m *Masker) empty() bool { return len(m.nodes) == 1 }
 
-// Text returns a text without the secrets.
+// Text returns a text without the secrets, and without zero bytes, which no database stores as text.
 func (m *Masker) Text(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "\uFFFD")
 	if m.empty() || text == "" {
 		return text
 	}
@@ -185,9 +186,6 @@ func (s *MaskStream) release(shown []byte, count int) []byte {
 
 // Value returns a decoded JSON value without the secrets: in strings, keys and numbers.
 func (m *Masker) Value(value any) any {
-	if m.empty() {
-		return value
-	}
 	switch v := value.(type) {
 	case string:
 		return m.Text(v)

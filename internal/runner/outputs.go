@@ -2,32 +2,66 @@ package runner
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 )
 
-// addOutputs takes the outputs from the stream of an apply, and the values that the stream hides from the
-// state. The apply has succeeded, so a value that cannot be read is a warning.
-func (j *job) addOutputs(ctx context.Context, result *Result, reported map[string]outputReport) {
+// The bounds of the outputs that are kept with a resource. What is larger stays in the state.
+const (
+	maxOutput  = 1 << 20 // bytes of one value
+	maxOutputs = 4 << 20 // of all
+)
+
+// addOutputs takes the outputs from the stream of an apply, and the values that the stream hides or has left out
+// from the state. The apply has succeeded, so a value that cannot be read is a warning.
+func (j *job) addOutputs(ctx context.Context, result *Result, out *stream) {
 	result.Outputs = map[string]Output{}
-	hidden := false
-	for name, o := range reported {
+	hidden := out.cut
+	for name, o := range out.outputs {
 		result.Outputs[name] = Output{Value: o.Value, Type: o.Type, Sensitive: o.Sensitive}
 		hidden = hidden || o.Value == nil
 	}
-	if !hidden {
-		return
+	if hidden {
+		j.addStored(ctx, result, out.cut)
 	}
+	result.bound()
+}
+
+// bound leaves out what is too large to be kept with a resource, and says so.
+func (r *Result) bound() {
+	together := 0
+	for _, name := range slices.Sorted(maps.Keys(r.Outputs)) {
+		size := len(r.Outputs[name].Value)
+		if together += size; size <= maxOutput && together <= maxOutputs {
+			continue
+		}
+		together -= size
+		delete(r.Outputs, name)
+		r.warn("The output "+name+" is left out", fmt.Sprintf(
+			"It has %d bytes: an output may have %d MiB, all together %d MiB. It is in the state.", size, maxOutput>>20, maxOutputs>>20))
+	}
+}
+
+func (r *Result) warn(summary, detail string) {
+	r.Diagnostics = append(r.Diagnostics, Diagnostic{Severity: "warning", Summary: summary, Detail: detail})
+}
+
+// addStored adds the values that the state holds, of all outputs or only of those that are known without a value.
+func (j *job) addStored(ctx context.Context, result *Result, all bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	stored, err := j.storedOutputs(ctx)
 	if err != nil {
-		result.Diagnostics = append(result.Diagnostics, Diagnostic{
-			Severity: "warning", Summary: "The sensitive outputs could not be read", Detail: j.mask.Text(err.Error()),
-		})
+		result.warn("The sensitive outputs could not be read", j.mask.Text(err.Error()))
+	}
+	for name, o := range stored {
+		if _, known := result.Outputs[name]; all && !known {
+			result.Outputs[name] = o
+		}
 	}
 	for name, o := range result.Outputs {
 		if value, ok := stored[name]; ok && o.Value == nil {
@@ -58,9 +92,7 @@ func (j *job) storedOutputs(ctx context.Context) (map[string]Output, error) {
 	return outputs, nil
 }
 
-// maxState is how large a state may be that is read for its outputs.
-const maxState = 256 << 20
-
+// outputs reads a state only for its outputs: the rest may be as large as it likes.
 func (b *StateBackend) outputs(ctx context.Context) (map[string]Output, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.Address, http.NoBody)
 	if err != nil {
@@ -72,13 +104,27 @@ func (b *StateBackend) outputs(ctx context.Context) (map[string]Output, error) {
 		return nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
-	var state struct {
-		Version int               `json:"version"`
-		Outputs map[string]Output `json:"outputs"`
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("state: status %d", response.StatusCode)
 	}
-	err = json.NewDecoder(io.LimitReader(response.Body, maxState)).Decode(&state)
-	if err == nil && (response.StatusCode != http.StatusOK || state.Version != 4) {
-		err = fmt.Errorf("state: status %d, version %d", response.StatusCode, state.Version)
+	return stateOutputs(response.Body)
+}
+
+func stateOutputs(state io.Reader) (map[string]Output, error) {
+	var version int
+	var outputs map[string]Output
+	m := newMembers(state)
+	err := m.each(func(name string) (bool, error) {
+		switch name {
+		case "version":
+			return true, m.take("the version", &version)
+		case "outputs":
+			return true, m.take("the outputs together", &outputs)
+		}
+		return false, nil
+	})
+	if err == nil && version != 4 {
+		err = fmt.Errorf("state: version %d", version)
 	}
-	return state.Outputs, err
+	return outputs, err
 }

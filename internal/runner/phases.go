@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 
@@ -210,13 +211,39 @@ func (j *job) planOptions() []tfexec.PlanOption {
 	return options
 }
 
+// show reads the saved plan as the tool explains it, while the tool writes it: terraform-exec would hold all of it
+// in memory, twice.
 func (j *job) show(ctx context.Context) (*Summary, error) {
-	j.tool.SetStdout(io.Discard)
-	plan, err := j.tool.ShowPlanFile(ctx, j.path(planFile), tfexec.JSONNumber(true))
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	show := exec.CommandContext(ctx, launch.Path, "show", "-json", "-no-color", j.path(planFile))
+	show.Dir, show.Env, show.Stderr = j.work, j.environ(), logWriter{j.sink}
+	show.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	show.Cancel = func() error { return show.Process.Signal(os.Interrupt) }
+	show.WaitDelay = j.limits.Grace + time.Minute // the launcher keeps the grace
+	out, err := show.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	return summarize(plan, j.task.Mode, j.mask), nil
+	if err := show.Start(); err != nil {
+		return nil, err
+	}
+	summary, err := summarize(out, j.task.Mode, j.mask)
+	if err != nil {
+		stop()
+	}
+	failed := show.Wait()
+	_ = os.Remove(j.path(pidFile))
+	return summary, unread(err, failed)
+}
+
+// unread is why a plan was not read: it is too large, or the tool did not write it to its end.
+func unread(err, failed error) error {
+	var large errMember
+	if errors.As(err, &large) || failed == nil {
+		return err
+	}
+	return failed
 }
 
 func (j *job) savedPlan(summary *Summary) ([]byte, error) {
@@ -241,7 +268,7 @@ func (j *job) apply(ctx context.Context, saved bundle) (Result, error) {
 	}
 	out.stage.end(StepDone)
 	result := Result{Outcome: Done, Changed: out.counts != nil && out.counts.any(), Diagnostics: out.diagnostics}
-	j.addOutputs(ctx, &result, out.outputs)
+	j.addOutputs(ctx, &result, out)
 	return result, nil
 }
 
@@ -263,6 +290,7 @@ var outdated = []string{"Saved plan is stale", "Saved plan does not match the gi
 func (j *job) ended(ctx context.Context, out *stream, err error, failed fault.Text) (Result, error) {
 	result := Result{Outcome: Failed, Diagnostics: out.diagnostics}
 	var exit *exec.ExitError
+	var large errMember
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errTimeOver):
 		result.Reason = reason(timeOver, j.limits.Time.String())
@@ -272,6 +300,8 @@ func (j *job) ended(ctx context.Context, out *stream, err error, failed fault.Te
 		result.Outcome, result.Reason = Canceled, &canceled
 	case slices.ContainsFunc(outdated, out.says):
 		result.Outcome, result.Reason = Stale, &stale
+	case errors.As(err, &large):
+		result.Reason = reason(planTooLarge, maxMember>>20)
 	case !errors.As(err, &exit):
 		out.stage.end(StepFailed)
 		return Result{}, fmt.Errorf("run %s: %w", j.version, err)

@@ -32,6 +32,10 @@ var (
 		EN: "the plan failed: %s",
 		FR: "la planification a échoué : %s",
 	}
+	planTooLarge = fault.Text{
+		EN: "the plan changes more than %d MiB of one resource or of the outputs: that cannot be shown, so nobody could approve it",
+		FR: "le plan modifie plus de %d Mio d'une même ressource ou des sorties : il ne peut pas être montré, donc personne ne pourrait l'approuver",
+	}
 	applyFailed = fault.Text{
 		EN: "the changes could not be applied: %s",
 		FR: "les modifications n'ont pas pu être appliquées : %s",

@@ -3,6 +3,8 @@ package runner
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -65,37 +67,74 @@ type toolDiagnostic struct {
 	} `json:"snippet"`
 }
 
+// The bounds of what a tool says. What is beyond them is left out, and the log or the last diagnostic says so.
+const (
+	maxLine        = 4 << 20 // bytes of one line
+	maxDiagnostics = 200
+	maxSaid        = 16 << 10 // bytes of one text of a diagnostic
+)
+
 // stream reads the output of one command: it writes the log, moves the stage on and keeps what the result
 // needs. It gets whole lines or pieces of them.
 type stream struct {
 	sink    *sink
 	mask    *Masker
 	stage   *stage
-	partial []byte
+	partial []byte // of the line that has not ended, up to maxLine
+	long    int    // bytes of that line, when it is longer than maxLine
 
 	diagnostics []Diagnostic
+	more        int                     // diagnostics that are not kept
+	cut         bool                    // a line was left out
 	counts      *changeCounts           // of the last change_summary
 	outputs     map[string]outputReport // of the last outputs message
 }
 
 // Write takes the tool's standard output.
 func (s *stream) Write(p []byte) (int, error) {
-	s.partial = append(s.partial, p...)
-	for {
-		line, rest, found := bytes.Cut(s.partial, []byte("\n"))
-		if !found {
-			return len(p), nil
+	for rest := p; len(rest) > 0; {
+		piece, after, ended := bytes.Cut(rest, []byte("\n"))
+		s.add(piece)
+		if ended {
+			s.end()
 		}
-		s.line(line)
-		s.partial = rest
+		rest = after
+	}
+	return len(p), nil
+}
+
+func (s *stream) add(piece []byte) {
+	if s.long == 0 && len(s.partial)+len(piece) <= maxLine {
+		s.partial = append(s.partial, piece...)
+		return
+	}
+	s.long += len(s.partial) + len(piece)
+	s.partial = nil
+}
+
+// end takes the line that is complete now.
+func (s *stream) end() {
+	if s.long > 0 {
+		s.sink.log(fmt.Sprintf("[a line of %d bytes is left out: a line may have %d MiB]\n", s.long, maxLine>>20))
+		s.long, s.cut = 0, true
+		return
+	}
+	s.line(s.partial)
+	if s.partial = s.partial[:0]; cap(s.partial) > maxLine/4 {
+		s.partial = nil
 	}
 }
 
 // close takes what came without a final newline.
 func (s *stream) close() {
-	if len(s.partial) > 0 {
-		s.line(s.partial)
-		s.partial = nil
+	if len(s.partial) > 0 || s.long > 0 {
+		s.end()
+	}
+	if s.more > 0 {
+		s.diagnostics = append(s.diagnostics, Diagnostic{
+			Severity: "warning", Summary: fmt.Sprintf("%d more messages are in the log: %d are kept here", s.more, maxDiagnostics),
+		})
+		s.more = 0
 	}
 }
 
@@ -115,9 +154,7 @@ func (s *stream) line(line []byte) {
 func (s *stream) note(m *message) {
 	switch m.Type {
 	case "diagnostic":
-		if m.Diagnostic != nil {
-			s.diagnostics = append(s.diagnostics, m.Diagnostic.masked(s.mask))
-		}
+		s.diagnose(m.Diagnostic)
 	case "change_summary":
 		s.counts = m.Changes
 	case "outputs":
@@ -129,17 +166,41 @@ func (s *stream) note(m *message) {
 	}
 }
 
+// diagnose keeps a diagnostic, errors before warnings when there are too many.
+func (s *stream) diagnose(d *toolDiagnostic) {
+	if d == nil {
+		return
+	}
+	if len(s.diagnostics) < maxDiagnostics {
+		s.diagnostics = append(s.diagnostics, d.masked(s.mask))
+		return
+	}
+	s.more++
+	warning := slices.IndexFunc(s.diagnostics, func(kept Diagnostic) bool { return kept.Severity != "error" })
+	if d.Severity == "error" && warning >= 0 {
+		s.diagnostics[warning] = d.masked(s.mask)
+	}
+}
+
 func (d *toolDiagnostic) masked(mask *Masker) Diagnostic {
 	masked := Diagnostic{
-		Severity: d.Severity, Summary: mask.Text(d.Summary), Detail: mask.Text(d.Detail), Address: mask.Text(d.Address),
+		Severity: d.Severity, Summary: short(mask.Text(d.Summary)), Detail: short(mask.Text(d.Detail)), Address: short(mask.Text(d.Address)),
 	}
 	if d.Range != nil {
 		masked.File, masked.Line = d.Range.File, d.Range.Start.Line
 	}
 	if d.Snippet != nil {
-		masked.Snippet = mask.Text(d.Snippet.Code)
+		masked.Snippet = short(mask.Text(d.Snippet.Code))
 	}
 	return masked
+}
+
+// short cuts what is too long, after it was masked: half a secret would not be recognized.
+func short(text string) string {
+	if len(text) <= maxSaid {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxSaid], "") + "…"
 }
 
 // firstError is the summary of what went wrong first, empty when the tool did not say.

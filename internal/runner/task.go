@@ -88,14 +88,11 @@ type Summary struct {
 	Change    int      `json:"change"`
 	Destroy   int      `json:"destroy"` // a replacement counts as one added and one destroyed
 	Import    int      `json:"import"`
-	Changes   []Change `json:"changes"`   // at most MaxChanges
+	Changes   []Change `json:"changes"`   // at most MaxChanges, by address
 	Truncated int      `json:"truncated"` // how many changes are left out of Changes
 	Outputs   []Change `json:"outputs"`   // changes of root outputs
 	Digest    string   `json:"digest"`    // sha256 of the whole change, secrets included: equal digests, equal changes
 }
-
-// MaxChanges is how many changes a Summary holds.
-const MaxChanges = 5000
 
 // Action is what happens to one resource.
 type Action string
@@ -120,6 +117,7 @@ type Change struct {
 	Action     Action      `json:"action"`
 	Reason     string      `json:"reason,omitempty"` // the tool's action_reason, such as replace_because_cannot_update
 	Attributes []Attribute `json:"attributes,omitempty"`
+	Omitted    int         `json:"omitted,omitempty"` // how many more attributes change: they are too many or too large
 }
 
 // Attribute is one value that changes. Before and After are JSON, absent when there is none.
@@ -161,11 +159,13 @@ const (
 	StepCanceled StepStatus = "CANCELED"
 )
 
-// Step is one part of a task that people see: "init", "plan", "apply", or one resource within apply.
+// Step is one part of a task that people see: "init", "plan", "apply". It says in numbers how far it is: words for
+// them are the readers'.
 type Step struct {
 	Name      string     `json:"name"`
 	Status    StepStatus `json:"status"`
-	Detail    string     `json:"detail,omitempty"` // "3 of 10 resources"
+	Done      int        `json:"done,omitempty"`  // resources that are finished
+	Total     int        `json:"total,omitempty"` // resources there are; 0 when nothing is counted
 	StartedAt time.Time  `json:"startedAt"`
 	EndedAt   *time.Time `json:"endedAt,omitempty"`
 }

@@ -84,7 +84,7 @@ func TestBackendConformance(t *testing.T) {
 		refused, _ := fault.As(err)
 		require.Equal(t, "il manque un morceau", refused.Message("fr"))
 
-		step := runner.Step{Name: "plan", Status: runner.StepRunning, Detail: "1 of 2", StartedAt: time.Unix(1, 0).UTC()}
+		step := runner.Step{Name: "plan", Status: runner.StepRunning, Done: 1, Total: 2, StartedAt: time.Unix(1, 0).UTC()}
 		require.NoError(t, backend.Step(ctx, lease, step))
 		require.Equal(t, []runner.Step{step}, m.runs["run_1"].steps)
 		require.NoError(t, backend.Finish(ctx, lease, wholeResult()))

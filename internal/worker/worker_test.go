@@ -64,7 +64,7 @@ func TestWorkerTellsAllAboutARun(t *testing.T) {
 		start(t, worker.Config{Backend: way(m), Runner: runs(func(_ context.Context, task runner.Task, o runner.Observer) (runner.Result, error) {
 			for i := range 500 {
 				o.Log(fmt.Appendf(nil, "line %d\n", i))
-				o.Step(runner.Step{Name: "apply", Status: runner.StepRunning, Detail: fmt.Sprint(i)})
+				o.Step(runner.Step{Name: "apply", Status: runner.StepRunning, Done: i})
 			}
 			o.Step(runner.Step{Name: "apply", Status: runner.StepDone})
 			return runner.Result{Outcome: runner.Done, Tool: task.RunID}, nil

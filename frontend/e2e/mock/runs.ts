@@ -35,7 +35,7 @@ export const runLogs = new Map<string, string>([
 ])
 
 const step = (n: number, name: string, phase: string, status: string, from: number, to?: number): Row => ({
-  __typename: 'RunStep', id: id('stp', n), runID: '', name, phase, status, detail: '', startedAt: ago(from), endedAt: to === undefined ? null : ago(to),
+  __typename: 'RunStep', id: id('stp', n), runID: '', name, phase, status, done: name === 'apply' ? 3 : 0, total: name === 'apply' ? 7 : 0, startedAt: ago(from), endedAt: to === undefined ? null : ago(to),
 })
 
 const attribute = (path: string, before: unknown, after: unknown, more: object = {}) => ({ path, before, after, unknown: false, sensitive: false, forces: false, ...more })

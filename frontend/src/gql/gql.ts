@@ -75,7 +75,7 @@ type Documents = {
     "\n  fragment RunInputs on Run {\n    id\n    inputChanges {\n      name\n      before\n      after\n      sensitive\n    }\n  }\n": typeof types.RunInputsFragmentDoc,
     "\n  fragment RunListItem on Run {\n    id\n    kind\n    status\n    phase\n    requestedBy\n    createdAt\n    startedAt\n    finishedAt\n    title {\n      en\n      fr\n    }\n    blockedReason {\n      en\n      fr\n    }\n    project {\n      id\n      acronym\n      name\n    }\n    plan {\n      id\n      ...PlanCounts\n    }\n  }\n": typeof types.RunListItemFragmentDoc,
     "\n  fragment RunNotices on Run {\n    id\n    status\n    canceledBy\n    blockedReason {\n      en\n      fr\n    }\n    failure {\n      en\n      fr\n    }\n    diagnostics {\n      severity\n      summary\n      detail\n      address\n      file\n      line\n      snippet\n    }\n  }\n": typeof types.RunNoticesFragmentDoc,
-    "\n  fragment RunSteps on Run {\n    id\n    status\n    steps {\n      id\n      phase\n      name\n      status\n      detail\n      startedAt\n      endedAt\n    }\n  }\n": typeof types.RunStepsFragmentDoc,
+    "\n  fragment RunSteps on Run {\n    id\n    status\n    steps {\n      id\n      phase\n      name\n      status\n      done\n      total\n      startedAt\n      endedAt\n    }\n  }\n": typeof types.RunStepsFragmentDoc,
     "\n  mutation RetryRun($input: RetryRunInput!) {\n    retryRun(input: $input) {\n      run {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.RetryRunDocument,
     "\n  subscription RunLog($id: ID!, $after: Long!) {\n    runLog(id: $id, after: $after) {\n      offset\n      next\n      text\n      complete\n    }\n  }\n": typeof types.RunLogDocument,
     "\n  mutation ArchiveProject($input: ArchiveProjectInput!) {\n    archiveProject(input: $input) {\n      project {\n        id\n        status\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.ArchiveProjectDocument,
@@ -182,7 +182,7 @@ const documents: Documents = {
     "\n  fragment RunInputs on Run {\n    id\n    inputChanges {\n      name\n      before\n      after\n      sensitive\n    }\n  }\n": types.RunInputsFragmentDoc,
     "\n  fragment RunListItem on Run {\n    id\n    kind\n    status\n    phase\n    requestedBy\n    createdAt\n    startedAt\n    finishedAt\n    title {\n      en\n      fr\n    }\n    blockedReason {\n      en\n      fr\n    }\n    project {\n      id\n      acronym\n      name\n    }\n    plan {\n      id\n      ...PlanCounts\n    }\n  }\n": types.RunListItemFragmentDoc,
     "\n  fragment RunNotices on Run {\n    id\n    status\n    canceledBy\n    blockedReason {\n      en\n      fr\n    }\n    failure {\n      en\n      fr\n    }\n    diagnostics {\n      severity\n      summary\n      detail\n      address\n      file\n      line\n      snippet\n    }\n  }\n": types.RunNoticesFragmentDoc,
-    "\n  fragment RunSteps on Run {\n    id\n    status\n    steps {\n      id\n      phase\n      name\n      status\n      detail\n      startedAt\n      endedAt\n    }\n  }\n": types.RunStepsFragmentDoc,
+    "\n  fragment RunSteps on Run {\n    id\n    status\n    steps {\n      id\n      phase\n      name\n      status\n      done\n      total\n      startedAt\n      endedAt\n    }\n  }\n": types.RunStepsFragmentDoc,
     "\n  mutation RetryRun($input: RetryRunInput!) {\n    retryRun(input: $input) {\n      run {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.RetryRunDocument,
     "\n  subscription RunLog($id: ID!, $after: Long!) {\n    runLog(id: $id, after: $after) {\n      offset\n      next\n      text\n      complete\n    }\n  }\n": types.RunLogDocument,
     "\n  mutation ArchiveProject($input: ArchiveProjectInput!) {\n    archiveProject(input: $input) {\n      project {\n        id\n        status\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.ArchiveProjectDocument,
@@ -489,7 +489,7 @@ export function graphql(source: "\n  fragment RunNotices on Run {\n    id\n    s
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment RunSteps on Run {\n    id\n    status\n    steps {\n      id\n      phase\n      name\n      status\n      detail\n      startedAt\n      endedAt\n    }\n  }\n"): (typeof documents)["\n  fragment RunSteps on Run {\n    id\n    status\n    steps {\n      id\n      phase\n      name\n      status\n      detail\n      startedAt\n      endedAt\n    }\n  }\n"];
+export function graphql(source: "\n  fragment RunSteps on Run {\n    id\n    status\n    steps {\n      id\n      phase\n      name\n      status\n      done\n      total\n      startedAt\n      endedAt\n    }\n  }\n"): (typeof documents)["\n  fragment RunSteps on Run {\n    id\n    status\n    steps {\n      id\n      phase\n      name\n      status\n      done\n      total\n      startedAt\n      endedAt\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -3,6 +3,7 @@ import { IconBan, IconCheck, IconLoader2, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import type { RunStepStatus } from '@/gql/graphql'
+import { useFormat } from '@/ui/format'
 import { Duration } from '@/ui/Time'
 import classes from './RunSteps.module.css'
 
@@ -15,7 +16,8 @@ export const RunStepsFragment = graphql(/* GraphQL */ `
       phase
       name
       status
-      detail
+      done
+      total
       startedAt
       endedAt
     }
@@ -27,11 +29,12 @@ const ICONS: Record<RunStepStatus, typeof IconCheck> = { RUNNING: IconLoader2, D
 /** How far the run is: each step with its state and how long it took. */
 export function RunSteps({ run: masked }: { run: FragmentType<typeof RunStepsFragment> }) {
   const { t, i18n } = useTranslation()
+  const format = useFormat()
   const steps = inOrder(unmask(RunStepsFragment, masked).steps ?? [])
   if (steps.length === 0) return <Text size="sm" c="dimmed">{t('run.steps.none')}</Text>
   return (
     <ol className={classes.steps}>
-      {steps.map(({ id, name, phase, status, detail, startedAt, endedAt }, index) => {
+      {steps.map(({ id, name, phase, status, done, total, startedAt, endedAt }, index) => {
         const Icon = ICONS[status]
         const key = `run.steps.name.${name}`
         return (
@@ -40,7 +43,7 @@ export function RunSteps({ run: masked }: { run: FragmentType<typeof RunStepsFra
             <span className={classes.mark}><Icon size={12} stroke={2.6} role="img" aria-label={t(`run.steps.status.${status}`)} /></span>
             <span className={classes.name}>{i18n.exists(key) ? t(key as 'run.steps.name.plan') : name}</span>
             <Text size="xs" c="dimmed" span className={classes.time}><Duration from={startedAt} to={endedAt} /></Text>
-            {detail !== '' && <Text size="xs" c="dimmed" className={classes.detail}>{detail}</Text>}
+            {total > 0 && <Text size="xs" c="dimmed" className={classes.detail}>{t('run.steps.count', { done: format.number(done), total: format.number(total) })}</Text>}
           </li>
         )
       })}
