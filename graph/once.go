@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/idempotencykey"
@@ -68,9 +69,9 @@ func newRequest(ctx context.Context, operation, key string, input any) (request,
 	if !viewer.SignedIn() {
 		return request{}, errNobody
 	}
-	if key == "" || len(key) > maxKey {
+	if key == "" || utf8.RuneCountInString(key) > maxKey {
 		return request{}, fault.New(fault.Invalid, fault.Text{
-			EN: "A key has 1 to %d bytes.", FR: "Une clé compte de 1 à %d octets.",
+			EN: "A key has 1 to %d characters.", FR: "Une clé compte de 1 à %d caractères.",
 		}, maxKey).At("idempotencyKey")
 	}
 	text, err := json.Marshal(input)

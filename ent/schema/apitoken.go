@@ -21,7 +21,7 @@ func (ApiToken) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "tok"}
 func (ApiToken) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("user_id").Immutable(),
-		field.String("name").NotEmpty().MaxLen(80).Annotations(unfiltered()),
+		field.String("name").NotEmpty().Validate(characters(80)).Annotations(unfiltered()),
 		field.Bytes("hash").Unique().Immutable().Sensitive().Annotations(hidden()),
 		field.String("hint").Immutable().Annotations(unfiltered()).Comment("The last characters, to tell tokens apart."),
 		field.JSON("scopes", []string{}).Annotations(unfiltered()).Comment("Permissions it lets through; all lets everything through."),

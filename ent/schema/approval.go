@@ -24,7 +24,7 @@ func (Approval) Fields() []ent.Field {
 		field.String("user_id").Immutable().Annotations(hidden()),
 		field.String("by").Immutable().Annotations(unfiltered()).Comment("Name of the person, as it was."),
 		field.Enum("decision").Values("APPROVED", "REJECTED").Immutable().Annotations(unfiltered()),
-		field.String("comment").Default("").MaxLen(1000).Immutable().Annotations(unfiltered()),
+		field.String("comment").Default("").Validate(characters(1000)).Immutable().Annotations(unfiltered()),
 		field.String("digest").Default("").Immutable().Annotations(hidden()).Comment("Of the change that was looked at."),
 	}
 }

@@ -22,7 +22,7 @@ func (Freeze) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "frz"}, 
 func (Freeze) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("project_id").Optional().Nillable().Immutable(),
-		field.String("reason").NotEmpty().MaxLen(300).Annotations(unfiltered()),
+		field.String("reason").NotEmpty().Validate(characters(300)).Annotations(unfiltered()),
 		field.Time("starts_at").Annotations(unfiltered()),
 		field.Time("ends_at").Annotations(unfiltered()),
 		field.String("created_by").Immutable().Annotations(unfiltered()),

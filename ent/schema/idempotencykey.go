@@ -22,7 +22,7 @@ func (IdempotencyKey) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("owner_id").Immutable(),
 		field.String("operation").Immutable().MaxLen(60),
-		field.String("key").Immutable().MaxLen(200),
+		field.String("key").Immutable().Validate(characters(200)),
 		field.String("input_hash").Immutable().MaxLen(64),
 		field.JSON("answer", json.RawMessage{}).Optional(),
 		field.Time("expires_at").Immutable(),

@@ -21,10 +21,10 @@ func (Library) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "lib"},
 // Fields of Library.
 func (Library) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Unique().NotEmpty().MaxLen(80).Annotations(entgql.OrderField("NAME")),
-		field.String("url").NotEmpty().MaxLen(500).Annotations(unfiltered()).Comment("https, ssh, a local path, or builtin: for the one that ships."),
-		field.String("ref").Default("").MaxLen(200).Annotations(unfiltered()).Comment("Branch or tag; empty for the default branch."),
-		field.String("path").Default("").MaxLen(200).Annotations(unfiltered()).Comment("Folder within the repository."),
+		field.String("name").Unique().NotEmpty().Validate(characters(80)).Annotations(entgql.OrderField("NAME")),
+		field.String("url").NotEmpty().Validate(characters(500)).Annotations(unfiltered()).Comment("https, ssh, a local path, or builtin: for the one that ships."),
+		field.String("ref").Default("").Validate(characters(200)).Annotations(unfiltered()).Comment("Branch or tag; empty for the default branch."),
+		field.String("path").Default("").Validate(characters(200)).Annotations(unfiltered()).Comment("Folder within the repository."),
 		field.Bytes("sealed_credential").Optional().Sensitive().Annotations(hidden()),
 		field.JSON("title", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()),
 		field.JSON("description", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()),

@@ -2,7 +2,9 @@
 package schema
 
 import (
+	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
@@ -41,6 +43,17 @@ func (times) Fields() []ent.Field {
 	return []ent.Field{
 		field.Time("created_at").Default(now).Immutable().Annotations(entgql.OrderField("CREATED_AT")),
 		field.Time("updated_at").Default(now).UpdateDefault(now).Annotations(hidden(entgql.SkipWhereInput)),
+	}
+}
+
+// characters bounds what people write, as they count it: "é" is one. It is the last net only: the domain refuses what
+// is longer with the field's own message before it comes here, so its limit is never above this one.
+func characters(most int) func(string) error {
+	return func(text string) error {
+		if n := utf8.RuneCountInString(text); n > most {
+			return fmt.Errorf("%d characters, %d are allowed", n, most)
+		}
+		return nil
 	}
 }
 

@@ -20,8 +20,8 @@ func (Organization) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "o
 // Fields of Organization.
 func (Organization) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").NotEmpty().MaxLen(120).Annotations(entgql.OrderField("NAME"), unfiltered()),
-		field.String("code").Unique().NotEmpty().MaxLen(20),
+		field.String("name").NotEmpty().Validate(characters(120)).Annotations(entgql.OrderField("NAME"), unfiltered()),
+		field.String("code").Unique().NotEmpty().Validate(characters(20)),
 	}
 }
 

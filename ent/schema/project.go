@@ -24,8 +24,8 @@ func (Project) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "prj"},
 // Fields of Project.
 func (Project) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("acronym").Unique().Immutable().NotEmpty().MaxLen(10).Annotations(entgql.OrderField("ACRONYM")),
-		field.String("name").NotEmpty().MaxLen(120).Annotations(entgql.OrderField("NAME")),
+		field.String("acronym").Unique().Immutable().NotEmpty().Validate(characters(10)).Annotations(entgql.OrderField("ACRONYM")),
+		field.String("name").NotEmpty().Validate(characters(120)).Annotations(entgql.OrderField("NAME")),
 		field.JSON("description", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()),
 		field.Enum("status").Values("ACTIVE", "ARCHIVED").Default("ACTIVE"),
 		field.Float("budget").Optional().Nillable().Min(0).Annotations(unfiltered()).Comment("In the organization's currency."),

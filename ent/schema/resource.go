@@ -27,7 +27,7 @@ func (Resource) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("project_id").Immutable(),
 		field.String("template_id").Comment("The version that the inputs are for."),
-		field.String("name").Immutable().NotEmpty().MaxLen(40).Annotations(entgql.OrderField("NAME")),
+		field.String("name").Immutable().NotEmpty().Validate(characters(40)).Annotations(entgql.OrderField("NAME")),
 		field.JSON("inputs", json.RawMessage{}).Optional().Annotations(entgql.Type("JSON"), unfiltered()).Comment("Without the secret ones."),
 		field.Bytes("sealed_inputs").Optional().Sensitive().Annotations(hidden()).Comment("The secret ones, sealed JSON object."),
 		field.JSON("secret_input_names", []string{}).Optional().Annotations(unfiltered()),

@@ -21,7 +21,7 @@ func (Role) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "rol"}, ti
 // Fields of Role.
 func (Role) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("key").Unique().NotEmpty().MaxLen(40),
+		field.String("key").Unique().NotEmpty().Validate(characters(40)),
 		field.JSON("title", fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()),
 		field.Enum("scope").Values("PLATFORM", "PROJECT").Annotations(entgql.Type("RoleScope")),
 		field.JSON("permissions", []string{}).Annotations(unfiltered()),

@@ -24,7 +24,7 @@ func (RunStep) Fields() []ent.Field {
 		field.String("run_id").Immutable(),
 		field.Int64("lease").Immutable().Annotations(hidden()).Comment("The attempt that it belongs to."),
 		field.Enum("phase").Values("PLAN", "APPLY").Immutable().Annotations(unfiltered()),
-		field.String("name").Immutable().MaxLen(80).Annotations(unfiltered()),
+		field.String("name").Immutable().Validate(characters(80)).Annotations(unfiltered()),
 		field.Enum("status").Values("RUNNING", "DONE", "FAILED", "CANCELED").Default("RUNNING").Annotations(unfiltered()),
 		field.Int("done").Default(0).NonNegative().Annotations(unfiltered()).Comment("How many resources are finished."),
 		field.Int("total").Default(0).NonNegative().Annotations(unfiltered()).Comment("How many there are; 0 when nothing is counted."),

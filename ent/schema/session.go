@@ -22,7 +22,7 @@ func (Session) Fields() []ent.Field {
 		field.String("user_id").Immutable(),
 		field.Bytes("hash").Unique().Immutable().Sensitive(),
 		field.String("address").Default("").MaxLen(64),
-		field.String("user_agent").Default("").MaxLen(300),
+		field.String("user_agent").Default("").Validate(characters(300)),
 		field.Time("seen_at").Default(now),
 		field.Time("expires_at"),
 	}

@@ -26,8 +26,8 @@ func (Template) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "tpl"}
 func (Template) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("library_id").Immutable(),
-		field.String("name").Immutable().NotEmpty().MaxLen(80).Annotations(entgql.OrderField("NAME")),
-		field.String("version").Immutable().NotEmpty().MaxLen(80).Annotations(unfiltered()).Comment("A tag, or the short commit that brought this content."),
+		field.String("name").Immutable().NotEmpty().Validate(characters(80)).Annotations(entgql.OrderField("NAME")),
+		field.String("version").Immutable().NotEmpty().Validate(characters(80)).Annotations(unfiltered()).Comment("A tag, or the short commit that brought this content."),
 		field.String("digest").Immutable().NotEmpty().MaxLen(64).Annotations(hidden()).Comment("sha256 of the content."),
 		field.Bool("latest").Default(true).Comment("The newest version, which new requests get."),
 		field.Enum("kind").Values("FLAT", "MODULE").Immutable(),

@@ -22,12 +22,12 @@ func (User) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "usr"}, ti
 // Fields of User.
 func (User) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("email").Unique().NotEmpty().MaxLen(254).Comment("In lower case."),
+		field.String("email").Unique().NotEmpty().Validate(characters(254)).Comment("In lower case."),
 		field.String("subject").Optional().Nillable().Unique().MaxLen(255).Annotations(hidden()).
 			Comment("The identity provider's name for the person; local accounts have none."),
-		field.String("name").NotEmpty().MaxLen(120).Annotations(entgql.OrderField("NAME")),
+		field.String("name").NotEmpty().Validate(characters(120)).Annotations(entgql.OrderField("NAME")),
 		field.Enum("locale").Values("en", "fr").Default("en").Annotations(unfiltered()),
-		field.String("avatar_url").Optional().Nillable().MaxLen(500).Annotations(unfiltered()),
+		field.String("avatar_url").Optional().Nillable().Validate(characters(500)).Annotations(unfiltered()),
 		field.String("password_hash").Optional().Nillable().Sensitive().Annotations(hidden()),
 		field.Enum("status").Values("ACTIVE", "DISABLED").Default("ACTIVE"),
 		field.Time("last_seen_at").Optional().Nillable().Annotations(unfiltered()),

@@ -20,7 +20,7 @@ func (Worker) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "wrk"}, 
 // Fields of Worker.
 func (Worker) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Unique().Immutable().NotEmpty().MaxLen(120).Annotations(entgql.OrderField("NAME")),
+		field.String("name").Unique().Immutable().NotEmpty().Validate(characters(120)).Annotations(entgql.OrderField("NAME")),
 		field.JSON("labels", []string{}).Optional().Annotations(unfiltered()),
 		field.String("version").Default("").Annotations(unfiltered()),
 		field.String("tool").Default("").Annotations(unfiltered()),

@@ -91,7 +91,7 @@ func checkRole(viewer *access.Viewer, input RoleInput) error {
 			FR: "Une clé compte 2 à 40 majuscules, chiffres et soulignés, une lettre en premier.",
 		}).At("key"))
 	}
-	if input.Title.EN == "" && input.Title.FR == "" {
+	if !titleOK(input.Title) {
 		list = append(list, fault.New(fault.Invalid, nameWanted, 80).At("title"))
 	}
 	return append(list, checkPermissions(viewer, input.Scope, input.Permissions)...).OrNil()
@@ -133,6 +133,9 @@ func (a *Authority) UpdateRole(ctx context.Context, id string, update RoleUpdate
 		}
 		change := client.Role.UpdateOne(present)
 		if update.Title != nil {
+			if !titleOK(*update.Title) {
+				return fault.New(fault.Invalid, nameWanted, 80).At("title")
+			}
 			change.SetTitle(*update.Title)
 		}
 		if update.Permissions != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/mail"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/membership"
@@ -91,7 +92,7 @@ func checkUser(input UserInput) error {
 
 func emailOK(email string) bool {
 	parsed, err := mail.ParseAddress(email)
-	return err == nil && parsed.Address == email && len(email) <= 254
+	return err == nil && parsed.Address == email && utf8.RuneCountInString(email) <= 254
 }
 
 func checkPassword(password, field string) fault.List {

@@ -34,6 +34,11 @@ var (
 	}
 )
 
+// titleOK tells whether a title names something in one language at least.
+func titleOK(title fault.Text) bool {
+	return title != fault.Text{} && (title.EN == "" || nameOK(title.EN, 80)) && (title.FR == "" || nameOK(title.FR, 80))
+}
+
 // nameOK tells whether a name has letters to be seen and no character that would spoil a page or a log.
 func nameOK(name string, most int) bool {
 	return strings.TrimSpace(name) != "" && utf8.ValidString(name) && utf8.RuneCountInString(name) <= most &&

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/library"
@@ -165,16 +166,16 @@ func (i LibraryInput) checkChange(row *ent.Library) error {
 func (i LibraryInput) check() error {
 	var faults fault.List
 	add := func(field string, text fault.Text) { faults = append(faults, fault.New(fault.Invalid, text).At(field)) }
-	if i.Name == "" || len(i.Name) > 80 {
+	if i.Name == "" || utf8.RuneCountInString(i.Name) > 80 {
 		add("name", fault.Text{EN: "A name has 1 to 80 characters.", FR: "Un nom compte de 1 à 80 caractères."})
 	}
 	if text, ok := checkURL(i.URL); !ok {
 		add("url", text)
 	}
-	if len(i.Ref) > 200 || strings.ContainsAny(i.Ref, " \t\n\\~^:?*[") || strings.HasPrefix(i.Ref, "-") {
+	if utf8.RuneCountInString(i.Ref) > 200 || strings.ContainsAny(i.Ref, " \t\n\\~^:?*[") || strings.HasPrefix(i.Ref, "-") {
 		add("ref", fault.Text{EN: "This is no branch and no tag.", FR: "Ce n'est ni une branche ni une étiquette."})
 	}
-	if i.Path != "" && (len(i.Path) > 200 || !fs.ValidPath(i.Path)) {
+	if i.Path != "" && (utf8.RuneCountInString(i.Path) > 200 || !fs.ValidPath(i.Path)) {
 		add("path", fault.Text{EN: "The folder is a path within the repository, as in infra/library.", FR: "Le dossier est un chemin dans le dépôt, comme infra/library."})
 	}
 	return faults.OrNil()
@@ -186,7 +187,7 @@ func checkURL(address string) (fault.Text, bool) {
 		EN: "Write an address: https://…, ssh://…, git@host:path, or an absolute path on the server.",
 		FR: "Écrivez une adresse : https://…, ssh://…, git@hôte:chemin, ou un chemin absolu sur le serveur.",
 	}
-	if len(address) > 500 || strings.ContainsAny(address, " \t\n") {
+	if utf8.RuneCountInString(address) > 500 || strings.ContainsAny(address, " \t\n") {
 		return wrong, false
 	}
 	if filepath.IsAbs(address) || isSCP(address) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/approval"
@@ -11,6 +12,9 @@ import (
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 )
+
+// maxComment bounds what somebody says to an answer, in characters.
+const maxComment = 1000
 
 // Approve says yes to a run's plan. When enough people have, the run goes on to apply exactly that plan.
 func (l *Life) Approve(ctx context.Context, runID, comment string) (*ent.Run, error) {
@@ -43,6 +47,11 @@ func (l *Life) Reject(ctx context.Context, runID, comment string) (*ent.Run, err
 }
 
 func (l *Life) answer(ctx context.Context, runID string, decision approval.Decision, comment string, next func(context.Context, *ent.Run) (*ent.Run, error)) (*ent.Run, error) {
+	if utf8.RuneCountInString(comment) > maxComment {
+		return nil, fault.New(fault.Invalid, fault.Text{
+			EN: "A comment has at most %d characters.", FR: "Un commentaire compte au plus %d caractères.",
+		}, maxComment).At("comment")
+	}
 	var answered *ent.Run
 	err := l.store.Tx(ctx, func(ctx context.Context) error {
 		r, err := l.lockedRun(ctx, runID)
