@@ -66,7 +66,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
 		code, message := read(ctx, shown, err)
 		if code == fault.Internal && !errors.Is(err, context.Canceled) {
-			log.ErrorContext(ctx, "GraphQL", "error", err, "path", shown.Path.String())
+			log.ErrorContext(ctx, "GraphQL", "error", err, "path", shown.Path.String(), "request", journal.RequestID(ctx))
 		}
 		shown.Message = message
 		shown.Extensions = map[string]any{"code": code, "requestId": journal.RequestID(ctx)}
@@ -106,7 +106,7 @@ func broken(ctx context.Context, e *gqlerror.Error) bool {
 // recoverer turns a panic of a resolver into an internal error.
 func recoverer(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, p any) error {
-		log.ErrorContext(ctx, "panic", "panic", p, "stack", string(debug.Stack()))
+		log.ErrorContext(ctx, "panic", "panic", p, "request", journal.RequestID(ctx), "stack", string(debug.Stack()))
 		return fault.New(fault.Internal, internal)
 	}
 }

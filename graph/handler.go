@@ -34,7 +34,7 @@ const (
 // server-sent events. The context of a request names who looks.
 func NewHandler(config Config) http.Handler {
 	config.DB.Client(context.Background()).Intercept(SeeRows)
-	r := &Resolver{Config: config, numbers: newNumbers(config.Metrics)}
+	r := &Resolver{Config: config}
 	server := handler.New(Schema(r))
 	r.transports(server)
 	server.SetQueryCache(newQueries())
@@ -42,7 +42,6 @@ func NewHandler(config Config) http.Handler {
 	server.SetErrorPresenter(presenter(config.Log))
 	server.SetRecoverFunc(recoverer(config.Log))
 	server.Use(limits{})
-	server.AroundOperations(r.observed)
 	server.AroundOperations(r.counted)
 	server.AroundResponses(withRows)
 	return r.bounded(server)

@@ -19,7 +19,6 @@ import (
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/journal"
-	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/provision"
 	"github.com/arpent/arpent/internal/tfstate"
 )
@@ -34,8 +33,6 @@ type Config struct {
 	State    *tfstate.Service
 	Rates    Rates
 	Log      *slog.Logger
-	Metrics  *observe.Registry // nil counts for nobody
-	Tracer   *observe.Tracer   // nil traces nothing
 	About    About
 	Origins  []string        // hosts beside our own whose pages may open a WebSocket
 	Draining <-chan struct{} // closed when the server begins to stop
@@ -58,10 +55,7 @@ type About struct {
 }
 
 // Resolver is the root of all resolvers.
-type Resolver struct {
-	Config
-	numbers numbers
-}
+type Resolver struct{ Config }
 
 // client is what to read with in ctx. It notes the rows of each answer, see rows.go.
 func (r *Resolver) client(ctx context.Context) *ent.Client { return r.DB.Client(ctx) }

@@ -24,33 +24,32 @@ var law = map[string][]string{
 	"access": {},
 	"clock":  {},
 	// Mechanisms: they know no subject and no ent.
-	"observe": {},
 	"secret":  {"fault"},
 	"gitrepo": {"fault"},
 	"queue":   {"fault"},
 	"runner":  {"fault"},
-	"worker":  {"runner", "fault", "clock", "observe"},
+	"worker":  {"runner", "fault", "clock"},
 	// The models and what owns their transactions.
 	"ent":      {"access", "fault"},
-	"database": {"ent", "fault", "observe"},
+	"database": {"ent", "fault"},
 	// Domains: each stands for itself; only provision stands above the others.
-	"journal":   {"ent", "database", "access", "fault", "queue", "clock", "observe"},
+	"journal":   {"ent", "database", "access", "fault", "queue", "clock"},
 	"auth":      domain(),
 	"catalog":   domain("gitrepo"),
 	"gitops":    domain("gitrepo"),
 	"tfstate":   domain(),
-	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue", "clock", "observe"),
+	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue", "clock"),
 	// Edges. A resolver may be one ent expression, whose client database gives.
-	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision", "observe"},
-	"httpd":    {"access", "fault", "auth", "observe"},
+	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision"},
+	"httpd":    {"access", "fault", "auth"},
 	"frontend": {},
 	"library":  {},
 	"docs":     {},
 	"app":      everything(),
 	"apptest":  everything("app"),
 	// Programs.
-	"cmd/arpent":        {"app", "fault", "observe"},
-	"cmd/arpent-worker": {"worker", "runner", "fault", "observe"},
+	"cmd/arpent":        {"app", "fault"},
+	"cmd/arpent-worker": {"worker", "runner", "fault"},
 }
 
 func domain(and ...string) []string {
@@ -59,7 +58,7 @@ func domain(and ...string) []string {
 
 func everything(and ...string) []string {
 	return append([]string{
-		"fault", "access", "observe", "clock", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
+		"fault", "access", "clock", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
 		"catalog", "gitops", "tfstate", "provision", "graph", "httpd", "frontend", "library",
 	}, and...)
 }

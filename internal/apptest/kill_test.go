@@ -254,11 +254,11 @@ func (in *installation) taskFolders() []string {
 }
 
 // remote is a server without workers on PostgreSQL and Redis, and what a worker elsewhere needs.
-func remote(t *testing.T, lease time.Duration, more ...string) (*installation, []string) {
+func remote(t *testing.T, lease time.Duration) (*installation, []string) {
 	t.Helper()
 	const secret = "the token of the workers"
-	in := install(t, append(more, "ARPENT_WORKERS=0", "ARPENT_WORKER_TOKEN="+secret, "ARPENT_LEASE="+lease.String(),
-		"ARPENT_DATABASE_URL="+databasetest.PostgresURL(t), "ARPENT_REDIS_URL="+servers.Redis(t).URL)...)
+	in := install(t, "ARPENT_WORKERS=0", "ARPENT_WORKER_TOKEN="+secret, "ARPENT_LEASE="+lease.String(),
+		"ARPENT_DATABASE_URL="+databasetest.PostgresURL(t), "ARPENT_REDIS_URL="+servers.Redis(t).URL)
 	return in, []string{"ARPENT_SERVER_URL=" + in.url, "ARPENT_WORKER_TOKEN=" + secret, "ARPENT_TERRAFORM_BIN=" + findEngine(t)}
 }
 

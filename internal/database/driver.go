@@ -31,46 +31,31 @@ type statements interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// counter counts and measures statements on their way.
-type counter struct {
-	to    statements
-	meter *meter
-}
+// counter counts statements on their way.
+type counter struct{ to statements }
 
-// Exec measures and passes on.
+// Exec counts and passes on.
 func (c counter) Exec(ctx context.Context, query string, args, v any) error {
 	count(ctx)
-	m := c.meter.begin(ctx, query)
-	err := c.to.Exec(ctx, query, args, v)
-	m.end(err)
-	return err
+	return c.to.Exec(ctx, query, args, v)
 }
 
-// Query measures and passes on.
+// Query counts and passes on.
 func (c counter) Query(ctx context.Context, query string, args, v any) error {
 	count(ctx)
-	m := c.meter.begin(ctx, query)
-	err := c.to.Query(ctx, query, args, v)
-	m.end(err)
-	return err
+	return c.to.Query(ctx, query, args, v)
 }
 
-// ExecContext measures and passes on.
+// ExecContext counts and passes on.
 func (c counter) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	count(ctx)
-	m := c.meter.begin(ctx, query)
-	result, err := c.to.ExecContext(ctx, query, args...)
-	m.end(err)
-	return result, err
+	return c.to.ExecContext(ctx, query, args...)
 }
 
-// QueryContext measures and passes on.
+// QueryContext counts and passes on.
 func (c counter) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	count(ctx)
-	m := c.meter.begin(ctx, query)
-	rows, err := c.to.QueryContext(ctx, query, args...)
-	m.end(err)
-	return rows, err
+	return c.to.QueryContext(ctx, query, args...)
 }
 
 // connector is what ent needs of a driver of ours.
@@ -86,21 +71,19 @@ type countedDriver struct {
 	driver connector
 }
 
-func newCounted(d connector, m *meter) *countedDriver { return &countedDriver{counter{d, m}, d} }
+func newCounted(d connector) *countedDriver { return &countedDriver{counter{d}, d} }
 
 // Tx begins a transaction.
 func (d *countedDriver) Tx(ctx context.Context) (dialect.Tx, error) { return d.BeginTx(ctx, nil) }
 
 // BeginTx begins a transaction with options.
 func (d *countedDriver) BeginTx(ctx context.Context, options *entsql.TxOptions) (dialect.Tx, error) {
-	m := d.meter.begin(ctx, "BEGIN")
 	tx, err := d.driver.BeginTx(ctx, options)
-	m.end(err)
 	if err != nil {
 		return nil, err
 	}
 	work := &outliving{statements: tx.(statements), after: d.driver}
-	return &countedTx{counter{work, d.meter}, tx, work, ctx}, nil
+	return &countedTx{counter{work}, tx, work}, nil
 }
 
 // Close closes the driver.
@@ -113,14 +96,11 @@ type countedTx struct {
 	counter
 	tx   dialect.Tx
 	work *outliving
-	ctx  context.Context //nolint:containedctx // that of its begin: ent commits without one
 }
 
 // Commit ends the transaction. What was read in it goes on without.
 func (t *countedTx) Commit() error {
-	m := t.meter.begin(t.ctx, "COMMIT")
 	err := t.tx.Commit()
-	m.end(err)
 	t.work.committed.Store(err == nil)
 	return err
 }
