@@ -57,13 +57,23 @@ func (r *Resolver) transports(server *handler.Server) {
 	server.AddTransport(socket.Transport{
 		Origins: r.Origins, InitTimeout: initTimeout, WriteTimeout: writeTimeout, PingEvery: pingEvery,
 		MaxMessage: maxBody, MaxSubscriptions: maxSubscriptions,
-		Init: r.connect, Alive: r.alive, Draining: r.Draining,
+		Init: r.connect, Alive: r.alive, Draining: r.draining(),
 	})
 	server.AddTransport(transport.SSE{KeepAlivePingInterval: pingEvery})
 	server.AddTransport(transport.Options{AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodOptions}})
 	server.AddTransport(transport.GET{})
 	server.AddTransport(transport.MultipartForm{MaxUploadSize: maxUpload, MaxMemory: maxBody})
 	server.AddTransport(post{})
+}
+
+// draining is done when the server begins to stop.
+func (r *Resolver) draining() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-r.Draining
+		cancel()
+	}()
+	return ctx
 }
 
 // connect finds out who opens a WebSocket: by the token of connection_init, else by what came with the request.
