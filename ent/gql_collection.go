@@ -2293,6 +2293,11 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 				selectedFields = append(selectedFields, run.FieldWorker)
 				fieldSeen[run.FieldWorker] = struct{}{}
 			}
+		case "claimedAt":
+			if _, ok := fieldSeen[run.FieldClaimedAt]; !ok {
+				selectedFields = append(selectedFields, run.FieldClaimedAt)
+				fieldSeen[run.FieldClaimedAt] = struct{}{}
+			}
 		case "labels":
 			if _, ok := fieldSeen[run.FieldLabels]; !ok {
 				selectedFields = append(selectedFields, run.FieldLabels)
@@ -2337,6 +2342,11 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 			if _, ok := fieldSeen[run.FieldLogSize]; !ok {
 				selectedFields = append(selectedFields, run.FieldLogSize)
 				fieldSeen[run.FieldLogSize] = struct{}{}
+			}
+		case "logDroppedAt":
+			if _, ok := fieldSeen[run.FieldLogDroppedAt]; !ok {
+				selectedFields = append(selectedFields, run.FieldLogDroppedAt)
+				fieldSeen[run.FieldLogDroppedAt] = struct{}{}
 			}
 		case "canceledBy":
 			if _, ok := fieldSeen[run.FieldCanceledBy]; !ok {

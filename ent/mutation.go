@@ -12312,6 +12312,8 @@ type RunMutation struct {
 	addattempt          *int
 	worker              *string
 	lease_expires_at    *time.Time
+	claimed_at          *time.Time
+	trace               *string
 	busy                *string
 	labels              *[]string
 	appendlabels        []string
@@ -12332,6 +12334,7 @@ type RunMutation struct {
 	tool                *string
 	log_size            *int64
 	addlog_size         *int64
+	log_dropped_at      *time.Time
 	canceled_by         *string
 	queued_at           *time.Time
 	started_at          *time.Time
@@ -13211,6 +13214,104 @@ func (m *RunMutation) ResetLeaseExpiresAt() {
 	delete(m.clearedFields, run.FieldLeaseExpiresAt)
 }
 
+// SetClaimedAt sets the "claimed_at" field.
+func (m *RunMutation) SetClaimedAt(t time.Time) {
+	m.claimed_at = &t
+}
+
+// ClaimedAt returns the value of the "claimed_at" field in the mutation.
+func (m *RunMutation) ClaimedAt() (r time.Time, exists bool) {
+	v := m.claimed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedAt returns the old "claimed_at" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldClaimedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedAt: %w", err)
+	}
+	return oldValue.ClaimedAt, nil
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (m *RunMutation) ClearClaimedAt() {
+	m.claimed_at = nil
+	m.clearedFields[run.FieldClaimedAt] = struct{}{}
+}
+
+// ClaimedAtCleared returns if the "claimed_at" field was cleared in this mutation.
+func (m *RunMutation) ClaimedAtCleared() bool {
+	_, ok := m.clearedFields[run.FieldClaimedAt]
+	return ok
+}
+
+// ResetClaimedAt resets all changes to the "claimed_at" field.
+func (m *RunMutation) ResetClaimedAt() {
+	m.claimed_at = nil
+	delete(m.clearedFields, run.FieldClaimedAt)
+}
+
+// SetTrace sets the "trace" field.
+func (m *RunMutation) SetTrace(s string) {
+	m.trace = &s
+}
+
+// Trace returns the value of the "trace" field in the mutation.
+func (m *RunMutation) Trace() (r string, exists bool) {
+	v := m.trace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrace returns the old "trace" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldTrace(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrace is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrace requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrace: %w", err)
+	}
+	return oldValue.Trace, nil
+}
+
+// ClearTrace clears the value of the "trace" field.
+func (m *RunMutation) ClearTrace() {
+	m.trace = nil
+	m.clearedFields[run.FieldTrace] = struct{}{}
+}
+
+// TraceCleared returns if the "trace" field was cleared in this mutation.
+func (m *RunMutation) TraceCleared() bool {
+	_, ok := m.clearedFields[run.FieldTrace]
+	return ok
+}
+
+// ResetTrace resets all changes to the "trace" field.
+func (m *RunMutation) ResetTrace() {
+	m.trace = nil
+	delete(m.clearedFields, run.FieldTrace)
+}
+
 // SetBusy sets the "busy" field.
 func (m *RunMutation) SetBusy(s string) {
 	m.busy = &s
@@ -14020,6 +14121,55 @@ func (m *RunMutation) AddedLogSize() (r int64, exists bool) {
 func (m *RunMutation) ResetLogSize() {
 	m.log_size = nil
 	m.addlog_size = nil
+}
+
+// SetLogDroppedAt sets the "log_dropped_at" field.
+func (m *RunMutation) SetLogDroppedAt(t time.Time) {
+	m.log_dropped_at = &t
+}
+
+// LogDroppedAt returns the value of the "log_dropped_at" field in the mutation.
+func (m *RunMutation) LogDroppedAt() (r time.Time, exists bool) {
+	v := m.log_dropped_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLogDroppedAt returns the old "log_dropped_at" field's value of the Run entity.
+// If the Run object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunMutation) OldLogDroppedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLogDroppedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLogDroppedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLogDroppedAt: %w", err)
+	}
+	return oldValue.LogDroppedAt, nil
+}
+
+// ClearLogDroppedAt clears the value of the "log_dropped_at" field.
+func (m *RunMutation) ClearLogDroppedAt() {
+	m.log_dropped_at = nil
+	m.clearedFields[run.FieldLogDroppedAt] = struct{}{}
+}
+
+// LogDroppedAtCleared returns if the "log_dropped_at" field was cleared in this mutation.
+func (m *RunMutation) LogDroppedAtCleared() bool {
+	_, ok := m.clearedFields[run.FieldLogDroppedAt]
+	return ok
+}
+
+// ResetLogDroppedAt resets all changes to the "log_dropped_at" field.
+func (m *RunMutation) ResetLogDroppedAt() {
+	m.log_dropped_at = nil
+	delete(m.clearedFields, run.FieldLogDroppedAt)
 }
 
 // SetRetryOfID sets the "retry_of_id" field.
@@ -14877,7 +15027,7 @@ func (m *RunMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RunMutation) Fields() []string {
-	fields := make([]string, 0, 39)
+	fields := make([]string, 0, 42)
 	if m.created_at != nil {
 		fields = append(fields, run.FieldCreatedAt)
 	}
@@ -14926,6 +15076,12 @@ func (m *RunMutation) Fields() []string {
 	if m.lease_expires_at != nil {
 		fields = append(fields, run.FieldLeaseExpiresAt)
 	}
+	if m.claimed_at != nil {
+		fields = append(fields, run.FieldClaimedAt)
+	}
+	if m.trace != nil {
+		fields = append(fields, run.FieldTrace)
+	}
 	if m.busy != nil {
 		fields = append(fields, run.FieldBusy)
 	}
@@ -14970,6 +15126,9 @@ func (m *RunMutation) Fields() []string {
 	}
 	if m.log_size != nil {
 		fields = append(fields, run.FieldLogSize)
+	}
+	if m.log_dropped_at != nil {
+		fields = append(fields, run.FieldLogDroppedAt)
 	}
 	if m.retry_of != nil {
 		fields = append(fields, run.FieldRetryOfID)
@@ -15035,6 +15194,10 @@ func (m *RunMutation) Field(name string) (ent.Value, bool) {
 		return m.Worker()
 	case run.FieldLeaseExpiresAt:
 		return m.LeaseExpiresAt()
+	case run.FieldClaimedAt:
+		return m.ClaimedAt()
+	case run.FieldTrace:
+		return m.Trace()
 	case run.FieldBusy:
 		return m.Busy()
 	case run.FieldLabels:
@@ -15065,6 +15228,8 @@ func (m *RunMutation) Field(name string) (ent.Value, bool) {
 		return m.Tool()
 	case run.FieldLogSize:
 		return m.LogSize()
+	case run.FieldLogDroppedAt:
+		return m.LogDroppedAt()
 	case run.FieldRetryOfID:
 		return m.RetryOfID()
 	case run.FieldCanceledBy:
@@ -15122,6 +15287,10 @@ func (m *RunMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldWorker(ctx)
 	case run.FieldLeaseExpiresAt:
 		return m.OldLeaseExpiresAt(ctx)
+	case run.FieldClaimedAt:
+		return m.OldClaimedAt(ctx)
+	case run.FieldTrace:
+		return m.OldTrace(ctx)
 	case run.FieldBusy:
 		return m.OldBusy(ctx)
 	case run.FieldLabels:
@@ -15152,6 +15321,8 @@ func (m *RunMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldTool(ctx)
 	case run.FieldLogSize:
 		return m.OldLogSize(ctx)
+	case run.FieldLogDroppedAt:
+		return m.OldLogDroppedAt(ctx)
 	case run.FieldRetryOfID:
 		return m.OldRetryOfID(ctx)
 	case run.FieldCanceledBy:
@@ -15289,6 +15460,20 @@ func (m *RunMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetLeaseExpiresAt(v)
 		return nil
+	case run.FieldClaimedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedAt(v)
+		return nil
+	case run.FieldTrace:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrace(v)
+		return nil
 	case run.FieldBusy:
 		v, ok := value.(string)
 		if !ok {
@@ -15393,6 +15578,13 @@ func (m *RunMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetLogSize(v)
+		return nil
+	case run.FieldLogDroppedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLogDroppedAt(v)
 		return nil
 	case run.FieldRetryOfID:
 		v, ok := value.(string)
@@ -15555,6 +15747,12 @@ func (m *RunMutation) ClearedFields() []string {
 	if m.FieldCleared(run.FieldLeaseExpiresAt) {
 		fields = append(fields, run.FieldLeaseExpiresAt)
 	}
+	if m.FieldCleared(run.FieldClaimedAt) {
+		fields = append(fields, run.FieldClaimedAt)
+	}
+	if m.FieldCleared(run.FieldTrace) {
+		fields = append(fields, run.FieldTrace)
+	}
 	if m.FieldCleared(run.FieldBusy) {
 		fields = append(fields, run.FieldBusy)
 	}
@@ -15596,6 +15794,9 @@ func (m *RunMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(run.FieldTool) {
 		fields = append(fields, run.FieldTool)
+	}
+	if m.FieldCleared(run.FieldLogDroppedAt) {
+		fields = append(fields, run.FieldLogDroppedAt)
 	}
 	if m.FieldCleared(run.FieldRetryOfID) {
 		fields = append(fields, run.FieldRetryOfID)
@@ -15656,6 +15857,12 @@ func (m *RunMutation) ClearField(name string) error {
 	case run.FieldLeaseExpiresAt:
 		m.ClearLeaseExpiresAt()
 		return nil
+	case run.FieldClaimedAt:
+		m.ClearClaimedAt()
+		return nil
+	case run.FieldTrace:
+		m.ClearTrace()
+		return nil
 	case run.FieldBusy:
 		m.ClearBusy()
 		return nil
@@ -15697,6 +15904,9 @@ func (m *RunMutation) ClearField(name string) error {
 		return nil
 	case run.FieldTool:
 		m.ClearTool()
+		return nil
+	case run.FieldLogDroppedAt:
+		m.ClearLogDroppedAt()
 		return nil
 	case run.FieldRetryOfID:
 		m.ClearRetryOfID()
@@ -15775,6 +15985,12 @@ func (m *RunMutation) ResetField(name string) error {
 	case run.FieldLeaseExpiresAt:
 		m.ResetLeaseExpiresAt()
 		return nil
+	case run.FieldClaimedAt:
+		m.ResetClaimedAt()
+		return nil
+	case run.FieldTrace:
+		m.ResetTrace()
+		return nil
 	case run.FieldBusy:
 		m.ResetBusy()
 		return nil
@@ -15819,6 +16035,9 @@ func (m *RunMutation) ResetField(name string) error {
 		return nil
 	case run.FieldLogSize:
 		m.ResetLogSize()
+		return nil
+	case run.FieldLogDroppedAt:
+		m.ResetLogDroppedAt()
 		return nil
 	case run.FieldRetryOfID:
 		m.ResetRetryOfID()

@@ -57,6 +57,10 @@ type Run struct {
 	Worker *string `json:"worker,omitempty"`
 	// LeaseExpiresAt holds the value of the "lease_expires_at" field.
 	LeaseExpiresAt *time.Time `json:"lease_expires_at,omitempty"`
+	// When its worker got it.
+	ClaimedAt *time.Time `json:"claimed_at,omitempty"`
+	// Where its request is in its trace, for what follows to go on there.
+	Trace *string `json:"trace,omitempty"`
 	// What nobody else may work on meanwhile: the project, or the library. Unique, so one at a time.
 	Busy *string `json:"busy,omitempty"`
 	// What a worker must offer.
@@ -87,6 +91,8 @@ type Run struct {
 	Tool *string `json:"tool,omitempty"`
 	// Bytes of log so far.
 	LogSize int64 `json:"log_size,omitempty"`
+	// When its log was given up, being older than logs are kept.
+	LogDroppedAt *time.Time `json:"log_dropped_at,omitempty"`
 	// RetryOfID holds the value of the "retry_of_id" field.
 	RetryOfID *string `json:"retry_of_id,omitempty"`
 	// CanceledBy holds the value of the "canceled_by" field.
@@ -267,9 +273,9 @@ func (*Run) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case run.FieldLease, run.FieldAttempt, run.FieldPlannedSerial, run.FieldLogSize:
 			values[i] = new(sql.NullInt64)
-		case run.FieldID, run.FieldKind, run.FieldStatus, run.FieldPhase, run.FieldProjectID, run.FieldResourceID, run.FieldLibraryID, run.FieldRequestedByID, run.FieldRequestedBy, run.FieldWorker, run.FieldBusy, run.FieldDigest, run.FieldApprovedDigest, run.FieldApprovedBy, run.FieldBranch, run.FieldCommit, run.FieldTool, run.FieldRetryOfID, run.FieldCanceledBy:
+		case run.FieldID, run.FieldKind, run.FieldStatus, run.FieldPhase, run.FieldProjectID, run.FieldResourceID, run.FieldLibraryID, run.FieldRequestedByID, run.FieldRequestedBy, run.FieldWorker, run.FieldTrace, run.FieldBusy, run.FieldDigest, run.FieldApprovedDigest, run.FieldApprovedBy, run.FieldBranch, run.FieldCommit, run.FieldTool, run.FieldRetryOfID, run.FieldCanceledBy:
 			values[i] = new(sql.NullString)
-		case run.FieldCreatedAt, run.FieldUpdatedAt, run.FieldLeaseExpiresAt, run.FieldApprovalExpiresAt, run.FieldQueuedAt, run.FieldStartedAt, run.FieldPlannedAt, run.FieldApprovedAt, run.FieldFinishedAt, run.FieldCancelRequestedAt:
+		case run.FieldCreatedAt, run.FieldUpdatedAt, run.FieldLeaseExpiresAt, run.FieldClaimedAt, run.FieldApprovalExpiresAt, run.FieldLogDroppedAt, run.FieldQueuedAt, run.FieldStartedAt, run.FieldPlannedAt, run.FieldApprovedAt, run.FieldFinishedAt, run.FieldCancelRequestedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -396,6 +402,20 @@ func (_m *Run) assignValues(columns []string, values []any) error {
 				_m.LeaseExpiresAt = new(time.Time)
 				*_m.LeaseExpiresAt = value.Time
 			}
+		case run.FieldClaimedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field claimed_at", values[i])
+			} else if value.Valid {
+				_m.ClaimedAt = new(time.Time)
+				*_m.ClaimedAt = value.Time
+			}
+		case run.FieldTrace:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field trace", values[i])
+			} else if value.Valid {
+				_m.Trace = new(string)
+				*_m.Trace = value.String
+			}
 		case run.FieldBusy:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field busy", values[i])
@@ -504,6 +524,13 @@ func (_m *Run) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field log_size", values[i])
 			} else if value.Valid {
 				_m.LogSize = value.Int64
+			}
+		case run.FieldLogDroppedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field log_dropped_at", values[i])
+			} else if value.Valid {
+				_m.LogDroppedAt = new(time.Time)
+				*_m.LogDroppedAt = value.Time
 			}
 		case run.FieldRetryOfID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -710,6 +737,16 @@ func (_m *Run) String() string {
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")
+	if v := _m.ClaimedAt; v != nil {
+		builder.WriteString("claimed_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.Trace; v != nil {
+		builder.WriteString("trace=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
 	if v := _m.Busy; v != nil {
 		builder.WriteString("busy=")
 		builder.WriteString(*v)
@@ -772,6 +809,11 @@ func (_m *Run) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("log_size=")
 	builder.WriteString(fmt.Sprintf("%v", _m.LogSize))
+	builder.WriteString(", ")
+	if v := _m.LogDroppedAt; v != nil {
+		builder.WriteString("log_dropped_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	if v := _m.RetryOfID; v != nil {
 		builder.WriteString("retry_of_id=")

@@ -227,6 +227,34 @@ func (_c *RunCreate) SetNillableLeaseExpiresAt(v *time.Time) *RunCreate {
 	return _c
 }
 
+// SetClaimedAt sets the "claimed_at" field.
+func (_c *RunCreate) SetClaimedAt(v time.Time) *RunCreate {
+	_c.mutation.SetClaimedAt(v)
+	return _c
+}
+
+// SetNillableClaimedAt sets the "claimed_at" field if the given value is not nil.
+func (_c *RunCreate) SetNillableClaimedAt(v *time.Time) *RunCreate {
+	if v != nil {
+		_c.SetClaimedAt(*v)
+	}
+	return _c
+}
+
+// SetTrace sets the "trace" field.
+func (_c *RunCreate) SetTrace(v string) *RunCreate {
+	_c.mutation.SetTrace(v)
+	return _c
+}
+
+// SetNillableTrace sets the "trace" field if the given value is not nil.
+func (_c *RunCreate) SetNillableTrace(v *string) *RunCreate {
+	if v != nil {
+		_c.SetTrace(*v)
+	}
+	return _c
+}
+
 // SetBusy sets the "busy" field.
 func (_c *RunCreate) SetBusy(v string) *RunCreate {
 	_c.mutation.SetBusy(v)
@@ -393,6 +421,20 @@ func (_c *RunCreate) SetLogSize(v int64) *RunCreate {
 func (_c *RunCreate) SetNillableLogSize(v *int64) *RunCreate {
 	if v != nil {
 		_c.SetLogSize(*v)
+	}
+	return _c
+}
+
+// SetLogDroppedAt sets the "log_dropped_at" field.
+func (_c *RunCreate) SetLogDroppedAt(v time.Time) *RunCreate {
+	_c.mutation.SetLogDroppedAt(v)
+	return _c
+}
+
+// SetNillableLogDroppedAt sets the "log_dropped_at" field if the given value is not nil.
+func (_c *RunCreate) SetNillableLogDroppedAt(v *time.Time) *RunCreate {
+	if v != nil {
+		_c.SetLogDroppedAt(*v)
 	}
 	return _c
 }
@@ -869,6 +911,14 @@ func (_c *RunCreate) createSpec() (*Run, *sqlgraph.CreateSpec) {
 		_spec.SetField(run.FieldLeaseExpiresAt, field.TypeTime, value)
 		_node.LeaseExpiresAt = &value
 	}
+	if value, ok := _c.mutation.ClaimedAt(); ok {
+		_spec.SetField(run.FieldClaimedAt, field.TypeTime, value)
+		_node.ClaimedAt = &value
+	}
+	if value, ok := _c.mutation.Trace(); ok {
+		_spec.SetField(run.FieldTrace, field.TypeString, value)
+		_node.Trace = &value
+	}
 	if value, ok := _c.mutation.Busy(); ok {
 		_spec.SetField(run.FieldBusy, field.TypeString, value)
 		_node.Busy = &value
@@ -928,6 +978,10 @@ func (_c *RunCreate) createSpec() (*Run, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.LogSize(); ok {
 		_spec.SetField(run.FieldLogSize, field.TypeInt64, value)
 		_node.LogSize = value
+	}
+	if value, ok := _c.mutation.LogDroppedAt(); ok {
+		_spec.SetField(run.FieldLogDroppedAt, field.TypeTime, value)
+		_node.LogDroppedAt = &value
 	}
 	if value, ok := _c.mutation.CanceledBy(); ok {
 		_spec.SetField(run.FieldCanceledBy, field.TypeString, value)
@@ -1334,6 +1388,42 @@ func (u *RunUpsert) ClearLeaseExpiresAt() *RunUpsert {
 	return u
 }
 
+// SetClaimedAt sets the "claimed_at" field.
+func (u *RunUpsert) SetClaimedAt(v time.Time) *RunUpsert {
+	u.Set(run.FieldClaimedAt, v)
+	return u
+}
+
+// UpdateClaimedAt sets the "claimed_at" field to the value that was provided on create.
+func (u *RunUpsert) UpdateClaimedAt() *RunUpsert {
+	u.SetExcluded(run.FieldClaimedAt)
+	return u
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (u *RunUpsert) ClearClaimedAt() *RunUpsert {
+	u.SetNull(run.FieldClaimedAt)
+	return u
+}
+
+// SetTrace sets the "trace" field.
+func (u *RunUpsert) SetTrace(v string) *RunUpsert {
+	u.Set(run.FieldTrace, v)
+	return u
+}
+
+// UpdateTrace sets the "trace" field to the value that was provided on create.
+func (u *RunUpsert) UpdateTrace() *RunUpsert {
+	u.SetExcluded(run.FieldTrace)
+	return u
+}
+
+// ClearTrace clears the value of the "trace" field.
+func (u *RunUpsert) ClearTrace() *RunUpsert {
+	u.SetNull(run.FieldTrace)
+	return u
+}
+
 // SetBusy sets the "busy" field.
 func (u *RunUpsert) SetBusy(v string) *RunUpsert {
 	u.Set(run.FieldBusy, v)
@@ -1607,6 +1697,24 @@ func (u *RunUpsert) UpdateLogSize() *RunUpsert {
 // AddLogSize adds v to the "log_size" field.
 func (u *RunUpsert) AddLogSize(v int64) *RunUpsert {
 	u.Add(run.FieldLogSize, v)
+	return u
+}
+
+// SetLogDroppedAt sets the "log_dropped_at" field.
+func (u *RunUpsert) SetLogDroppedAt(v time.Time) *RunUpsert {
+	u.Set(run.FieldLogDroppedAt, v)
+	return u
+}
+
+// UpdateLogDroppedAt sets the "log_dropped_at" field to the value that was provided on create.
+func (u *RunUpsert) UpdateLogDroppedAt() *RunUpsert {
+	u.SetExcluded(run.FieldLogDroppedAt)
+	return u
+}
+
+// ClearLogDroppedAt clears the value of the "log_dropped_at" field.
+func (u *RunUpsert) ClearLogDroppedAt() *RunUpsert {
+	u.SetNull(run.FieldLogDroppedAt)
 	return u
 }
 
@@ -1970,6 +2078,48 @@ func (u *RunUpsertOne) ClearLeaseExpiresAt() *RunUpsertOne {
 	})
 }
 
+// SetClaimedAt sets the "claimed_at" field.
+func (u *RunUpsertOne) SetClaimedAt(v time.Time) *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.SetClaimedAt(v)
+	})
+}
+
+// UpdateClaimedAt sets the "claimed_at" field to the value that was provided on create.
+func (u *RunUpsertOne) UpdateClaimedAt() *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.UpdateClaimedAt()
+	})
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (u *RunUpsertOne) ClearClaimedAt() *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.ClearClaimedAt()
+	})
+}
+
+// SetTrace sets the "trace" field.
+func (u *RunUpsertOne) SetTrace(v string) *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.SetTrace(v)
+	})
+}
+
+// UpdateTrace sets the "trace" field to the value that was provided on create.
+func (u *RunUpsertOne) UpdateTrace() *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.UpdateTrace()
+	})
+}
+
+// ClearTrace clears the value of the "trace" field.
+func (u *RunUpsertOne) ClearTrace() *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.ClearTrace()
+	})
+}
+
 // SetBusy sets the "busy" field.
 func (u *RunUpsertOne) SetBusy(v string) *RunUpsertOne {
 	return u.Update(func(s *RunUpsert) {
@@ -2289,6 +2439,27 @@ func (u *RunUpsertOne) AddLogSize(v int64) *RunUpsertOne {
 func (u *RunUpsertOne) UpdateLogSize() *RunUpsertOne {
 	return u.Update(func(s *RunUpsert) {
 		s.UpdateLogSize()
+	})
+}
+
+// SetLogDroppedAt sets the "log_dropped_at" field.
+func (u *RunUpsertOne) SetLogDroppedAt(v time.Time) *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.SetLogDroppedAt(v)
+	})
+}
+
+// UpdateLogDroppedAt sets the "log_dropped_at" field to the value that was provided on create.
+func (u *RunUpsertOne) UpdateLogDroppedAt() *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.UpdateLogDroppedAt()
+	})
+}
+
+// ClearLogDroppedAt clears the value of the "log_dropped_at" field.
+func (u *RunUpsertOne) ClearLogDroppedAt() *RunUpsertOne {
+	return u.Update(func(s *RunUpsert) {
+		s.ClearLogDroppedAt()
 	})
 }
 
@@ -2839,6 +3010,48 @@ func (u *RunUpsertBulk) ClearLeaseExpiresAt() *RunUpsertBulk {
 	})
 }
 
+// SetClaimedAt sets the "claimed_at" field.
+func (u *RunUpsertBulk) SetClaimedAt(v time.Time) *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.SetClaimedAt(v)
+	})
+}
+
+// UpdateClaimedAt sets the "claimed_at" field to the value that was provided on create.
+func (u *RunUpsertBulk) UpdateClaimedAt() *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.UpdateClaimedAt()
+	})
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (u *RunUpsertBulk) ClearClaimedAt() *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.ClearClaimedAt()
+	})
+}
+
+// SetTrace sets the "trace" field.
+func (u *RunUpsertBulk) SetTrace(v string) *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.SetTrace(v)
+	})
+}
+
+// UpdateTrace sets the "trace" field to the value that was provided on create.
+func (u *RunUpsertBulk) UpdateTrace() *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.UpdateTrace()
+	})
+}
+
+// ClearTrace clears the value of the "trace" field.
+func (u *RunUpsertBulk) ClearTrace() *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.ClearTrace()
+	})
+}
+
 // SetBusy sets the "busy" field.
 func (u *RunUpsertBulk) SetBusy(v string) *RunUpsertBulk {
 	return u.Update(func(s *RunUpsert) {
@@ -3158,6 +3371,27 @@ func (u *RunUpsertBulk) AddLogSize(v int64) *RunUpsertBulk {
 func (u *RunUpsertBulk) UpdateLogSize() *RunUpsertBulk {
 	return u.Update(func(s *RunUpsert) {
 		s.UpdateLogSize()
+	})
+}
+
+// SetLogDroppedAt sets the "log_dropped_at" field.
+func (u *RunUpsertBulk) SetLogDroppedAt(v time.Time) *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.SetLogDroppedAt(v)
+	})
+}
+
+// UpdateLogDroppedAt sets the "log_dropped_at" field to the value that was provided on create.
+func (u *RunUpsertBulk) UpdateLogDroppedAt() *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.UpdateLogDroppedAt()
+	})
+}
+
+// ClearLogDroppedAt clears the value of the "log_dropped_at" field.
+func (u *RunUpsertBulk) ClearLogDroppedAt() *RunUpsertBulk {
+	return u.Update(func(s *RunUpsert) {
+		s.ClearLogDroppedAt()
 	})
 }
 

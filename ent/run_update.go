@@ -184,6 +184,46 @@ func (_u *RunUpdate) ClearLeaseExpiresAt() *RunUpdate {
 	return _u
 }
 
+// SetClaimedAt sets the "claimed_at" field.
+func (_u *RunUpdate) SetClaimedAt(v time.Time) *RunUpdate {
+	_u.mutation.SetClaimedAt(v)
+	return _u
+}
+
+// SetNillableClaimedAt sets the "claimed_at" field if the given value is not nil.
+func (_u *RunUpdate) SetNillableClaimedAt(v *time.Time) *RunUpdate {
+	if v != nil {
+		_u.SetClaimedAt(*v)
+	}
+	return _u
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (_u *RunUpdate) ClearClaimedAt() *RunUpdate {
+	_u.mutation.ClearClaimedAt()
+	return _u
+}
+
+// SetTrace sets the "trace" field.
+func (_u *RunUpdate) SetTrace(v string) *RunUpdate {
+	_u.mutation.SetTrace(v)
+	return _u
+}
+
+// SetNillableTrace sets the "trace" field if the given value is not nil.
+func (_u *RunUpdate) SetNillableTrace(v *string) *RunUpdate {
+	if v != nil {
+		_u.SetTrace(*v)
+	}
+	return _u
+}
+
+// ClearTrace clears the value of the "trace" field.
+func (_u *RunUpdate) ClearTrace() *RunUpdate {
+	_u.mutation.ClearTrace()
+	return _u
+}
+
 // SetBusy sets the "busy" field.
 func (_u *RunUpdate) SetBusy(v string) *RunUpdate {
 	_u.mutation.SetBusy(v)
@@ -467,6 +507,26 @@ func (_u *RunUpdate) SetNillableLogSize(v *int64) *RunUpdate {
 // AddLogSize adds value to the "log_size" field.
 func (_u *RunUpdate) AddLogSize(v int64) *RunUpdate {
 	_u.mutation.AddLogSize(v)
+	return _u
+}
+
+// SetLogDroppedAt sets the "log_dropped_at" field.
+func (_u *RunUpdate) SetLogDroppedAt(v time.Time) *RunUpdate {
+	_u.mutation.SetLogDroppedAt(v)
+	return _u
+}
+
+// SetNillableLogDroppedAt sets the "log_dropped_at" field if the given value is not nil.
+func (_u *RunUpdate) SetNillableLogDroppedAt(v *time.Time) *RunUpdate {
+	if v != nil {
+		_u.SetLogDroppedAt(*v)
+	}
+	return _u
+}
+
+// ClearLogDroppedAt clears the value of the "log_dropped_at" field.
+func (_u *RunUpdate) ClearLogDroppedAt() *RunUpdate {
+	_u.mutation.ClearLogDroppedAt()
 	return _u
 }
 
@@ -928,6 +988,18 @@ func (_u *RunUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.LeaseExpiresAtCleared() {
 		_spec.ClearField(run.FieldLeaseExpiresAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.ClaimedAt(); ok {
+		_spec.SetField(run.FieldClaimedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ClaimedAtCleared() {
+		_spec.ClearField(run.FieldClaimedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Trace(); ok {
+		_spec.SetField(run.FieldTrace, field.TypeString, value)
+	}
+	if _u.mutation.TraceCleared() {
+		_spec.ClearField(run.FieldTrace, field.TypeString)
+	}
 	if value, ok := _u.mutation.Busy(); ok {
 		_spec.SetField(run.FieldBusy, field.TypeString, value)
 	}
@@ -1035,6 +1107,12 @@ func (_u *RunUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedLogSize(); ok {
 		_spec.AddField(run.FieldLogSize, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.LogDroppedAt(); ok {
+		_spec.SetField(run.FieldLogDroppedAt, field.TypeTime, value)
+	}
+	if _u.mutation.LogDroppedAtCleared() {
+		_spec.ClearField(run.FieldLogDroppedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.CanceledBy(); ok {
 		_spec.SetField(run.FieldCanceledBy, field.TypeString, value)
@@ -1481,6 +1559,46 @@ func (_u *RunUpdateOne) ClearLeaseExpiresAt() *RunUpdateOne {
 	return _u
 }
 
+// SetClaimedAt sets the "claimed_at" field.
+func (_u *RunUpdateOne) SetClaimedAt(v time.Time) *RunUpdateOne {
+	_u.mutation.SetClaimedAt(v)
+	return _u
+}
+
+// SetNillableClaimedAt sets the "claimed_at" field if the given value is not nil.
+func (_u *RunUpdateOne) SetNillableClaimedAt(v *time.Time) *RunUpdateOne {
+	if v != nil {
+		_u.SetClaimedAt(*v)
+	}
+	return _u
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (_u *RunUpdateOne) ClearClaimedAt() *RunUpdateOne {
+	_u.mutation.ClearClaimedAt()
+	return _u
+}
+
+// SetTrace sets the "trace" field.
+func (_u *RunUpdateOne) SetTrace(v string) *RunUpdateOne {
+	_u.mutation.SetTrace(v)
+	return _u
+}
+
+// SetNillableTrace sets the "trace" field if the given value is not nil.
+func (_u *RunUpdateOne) SetNillableTrace(v *string) *RunUpdateOne {
+	if v != nil {
+		_u.SetTrace(*v)
+	}
+	return _u
+}
+
+// ClearTrace clears the value of the "trace" field.
+func (_u *RunUpdateOne) ClearTrace() *RunUpdateOne {
+	_u.mutation.ClearTrace()
+	return _u
+}
+
 // SetBusy sets the "busy" field.
 func (_u *RunUpdateOne) SetBusy(v string) *RunUpdateOne {
 	_u.mutation.SetBusy(v)
@@ -1764,6 +1882,26 @@ func (_u *RunUpdateOne) SetNillableLogSize(v *int64) *RunUpdateOne {
 // AddLogSize adds value to the "log_size" field.
 func (_u *RunUpdateOne) AddLogSize(v int64) *RunUpdateOne {
 	_u.mutation.AddLogSize(v)
+	return _u
+}
+
+// SetLogDroppedAt sets the "log_dropped_at" field.
+func (_u *RunUpdateOne) SetLogDroppedAt(v time.Time) *RunUpdateOne {
+	_u.mutation.SetLogDroppedAt(v)
+	return _u
+}
+
+// SetNillableLogDroppedAt sets the "log_dropped_at" field if the given value is not nil.
+func (_u *RunUpdateOne) SetNillableLogDroppedAt(v *time.Time) *RunUpdateOne {
+	if v != nil {
+		_u.SetLogDroppedAt(*v)
+	}
+	return _u
+}
+
+// ClearLogDroppedAt clears the value of the "log_dropped_at" field.
+func (_u *RunUpdateOne) ClearLogDroppedAt() *RunUpdateOne {
+	_u.mutation.ClearLogDroppedAt()
 	return _u
 }
 
@@ -2255,6 +2393,18 @@ func (_u *RunUpdateOne) sqlSave(ctx context.Context) (_node *Run, err error) {
 	if _u.mutation.LeaseExpiresAtCleared() {
 		_spec.ClearField(run.FieldLeaseExpiresAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.ClaimedAt(); ok {
+		_spec.SetField(run.FieldClaimedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ClaimedAtCleared() {
+		_spec.ClearField(run.FieldClaimedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Trace(); ok {
+		_spec.SetField(run.FieldTrace, field.TypeString, value)
+	}
+	if _u.mutation.TraceCleared() {
+		_spec.ClearField(run.FieldTrace, field.TypeString)
+	}
 	if value, ok := _u.mutation.Busy(); ok {
 		_spec.SetField(run.FieldBusy, field.TypeString, value)
 	}
@@ -2362,6 +2512,12 @@ func (_u *RunUpdateOne) sqlSave(ctx context.Context) (_node *Run, err error) {
 	}
 	if value, ok := _u.mutation.AddedLogSize(); ok {
 		_spec.AddField(run.FieldLogSize, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.LogDroppedAt(); ok {
+		_spec.SetField(run.FieldLogDroppedAt, field.TypeTime, value)
+	}
+	if _u.mutation.LogDroppedAtCleared() {
+		_spec.ClearField(run.FieldLogDroppedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.CanceledBy(); ok {
 		_spec.SetField(run.FieldCanceledBy, field.TypeString, value)

@@ -59,17 +59,46 @@ func refused(ctx context.Context, err error) error {
 	return err
 }
 
+// parsers are the limits of the parser, by how its refusals begin.
+var parsers = map[string]*exceeded{
+	"exceeded token limit": {limit: "tokens", max: MaxTokens, asked: MaxTokens + 1, fault: fault.New(fault.Limited, fault.Text{
+		EN: "A query has at most %d words and signs.", FR: "Une requête compte au plus %d mots et signes.",
+	}, MaxTokens)},
+	"Maximum introspection depth": {limit: "introspection", max: maxSchemaList, asked: maxSchemaList + 1, fault: fault.New(fault.Limited, fault.Text{
+		EN: "Lists of the schema's fields may stand %d deep within each other.", FR: "Les listes de champs du schéma peuvent être imbriquées sur %d niveaux.",
+	}, maxSchemaList)},
+}
+
+// limitOf is the limit behind an error, if it is about one.
+func limitOf(err error, message string) *exceeded {
+	for begin, limit := range parsers {
+		if strings.HasPrefix(message, begin) {
+			return limit
+		}
+	}
+	var limit *exceeded
+	_ = errors.As(err, &limit) // it stays nil
+	return limit
+}
+
 // presenter is the one place where an error becomes an error of GraphQL: a message in the reader's language, a code
 // of the closed set, the request's id. What is ours is hidden and logged.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
+		limit := limitOf(err, shown.Message)
+		if limit != nil {
+			err = limit
+		}
 		code, message := read(ctx, shown, err)
 		if code == fault.Internal && !errors.Is(err, context.Canceled) {
-			log.ErrorContext(ctx, "GraphQL", "error", err, "path", shown.Path.String(), "request", journal.RequestID(ctx))
+			log.ErrorContext(ctx, "GraphQL", "error", err, "path", shown.Path.String())
 		}
 		shown.Message = message
 		shown.Extensions = map[string]any{"code": code, "requestId": journal.RequestID(ctx)}
+		if limit != nil {
+			shown.Extensions["limit"] = map[string]any{"name": limit.limit, "max": limit.max, "asked": limit.asked}
+		}
 		return shown
 	}
 }
@@ -106,7 +135,7 @@ func broken(ctx context.Context, e *gqlerror.Error) bool {
 // recoverer turns a panic of a resolver into an internal error.
 func recoverer(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, p any) error {
-		log.ErrorContext(ctx, "panic", "panic", p, "request", journal.RequestID(ctx), "stack", string(debug.Stack()))
+		log.ErrorContext(ctx, "panic", "panic", p, "stack", string(debug.Stack()))
 		return fault.New(fault.Internal, internal)
 	}
 }

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"mime"
 	"net/http"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/arpent/arpent/graph/generated"
 	"github.com/arpent/arpent/graph/socket"
@@ -34,7 +34,7 @@ const (
 // server-sent events. The context of a request names who looks.
 func NewHandler(config Config) http.Handler {
 	config.DB.Client(context.Background()).Intercept(SeeRows)
-	r := &Resolver{Config: config}
+	r := &Resolver{Config: config, numbers: newNumbers(config.Metrics)}
 	server := handler.New(Schema(r))
 	r.transports(server)
 	server.SetQueryCache(newQueries())
@@ -42,6 +42,7 @@ func NewHandler(config Config) http.Handler {
 	server.SetErrorPresenter(presenter(config.Log))
 	server.SetRecoverFunc(recoverer(config.Log))
 	server.Use(limits{})
+	server.AroundOperations(r.observed)
 	server.AroundOperations(r.counted)
 	server.AroundResponses(withRows)
 	return r.bounded(server)
@@ -57,23 +58,17 @@ func (r *Resolver) transports(server *handler.Server) {
 	server.AddTransport(socket.Transport{
 		Origins: r.Origins, InitTimeout: initTimeout, WriteTimeout: writeTimeout, PingEvery: pingEvery,
 		MaxMessage: maxBody, MaxSubscriptions: maxSubscriptions,
-		Init: r.connect, Alive: r.alive, Draining: r.draining(),
+		Init: r.connect, Alive: r.alive, Draining: r.Draining,
+		Recover: func(ctx context.Context, p any) *gqlerror.Error {
+			return presenter(r.Log)(ctx, recoverer(r.Log)(ctx, p))
+		},
 	})
 	server.AddTransport(transport.SSE{KeepAlivePingInterval: pingEvery})
 	server.AddTransport(transport.Options{AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodOptions}})
 	server.AddTransport(transport.GET{})
-	server.AddTransport(transport.MultipartForm{MaxUploadSize: maxUpload, MaxMemory: maxBody})
+	// In memory: from a file, each place that an upload is named at would open it once more.
+	server.AddTransport(transport.MultipartForm{MaxUploadSize: maxUpload, MaxMemory: maxUpload + 1})
 	server.AddTransport(post{})
-}
-
-// draining is done when the server begins to stop.
-func (r *Resolver) draining() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		<-r.Draining
-		cancel()
-	}()
-	return ctx
 }
 
 // connect finds out who opens a WebSocket: by the token of connection_init, else by what came with the request.
@@ -134,12 +129,12 @@ func (r *Resolver) counted(ctx context.Context, next graphql.OperationHandler) g
 	return next(ctx)
 }
 
-// bounded limits bodies that upload nothing, and gives streams a deadline for each write and an end when the server
-// stops.
+// bounded limits bodies, and gives streams a deadline for each write and an end when the server stops.
 func (r *Resolver) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err == nil && kind != "multipart/form-data" {
-			req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+		if err := bound(req); err != nil {
+			r.refuse(w, req, err)
+			return
 		}
 		if strings.Contains(req.Header.Get("Accept"), "text/event-stream") {
 			ctx, cancel := context.WithCancel(req.Context())

@@ -22,7 +22,15 @@ const (
 	MaxAliases = 60               // names given to fields
 	MaxPage    = 100              // rows of a page
 	PageSize   = 20               // rows of a page that names neither first nor last
+	MaxFilter  = 500              // values in the filters of one connection
 	MaxTime    = 30 * time.Second // of a query or mutation
+)
+
+// schemaCost is what one look at the whole schema counts as. How deep it goes is the parser's limit: lists of fields
+// within each other, which would unfold without end.
+const (
+	schemaCost    = MaxCost / 2
+	maxSchemaList = 2
 )
 
 // listCost is what a list without pages counts as; the lists of ours are short.
@@ -44,9 +52,9 @@ func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 // MutateOperationParameters bounds the text before anybody parses it.
 func (limits) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
 	if len(params.Query) > MaxQuery {
-		return beyond(fault.Text{
+		return beyond("query", MaxQuery, len(params.Query), fault.Text{
 			EN: "A query has at most %d bytes, this one has %d.", FR: "Une requête compte au plus %d octets, celle-ci en a %d.",
-		}, MaxQuery, len(params.Query))
+		}, len(params.Query))
 	}
 	return nil
 }
@@ -57,10 +65,10 @@ func (limits) MutateOperationContext(ctx context.Context, op *graphql.OperationC
 	m := measure{variables: op.Variables, visits: MaxCost}
 	cost, err := m.selection(op.Operation.SelectionSet, 1)
 	if err == nil && cost > MaxCost {
-		err = beyond(fault.Text{
-			EN: "This operation costs %d: it may cost %d. Ask for fewer rows or fields.",
-			FR: "Cette opération coûte %d : elle peut coûter %d. Demandez moins de lignes ou de champs.",
-		}, cost, MaxCost)
+		err = beyond("cost", MaxCost, cost, fault.Text{
+			EN: "An operation may cost %d, this one costs %d. Ask for fewer rows or fields.",
+			FR: "Une opération peut coûter %d, celle-ci coûte %d. Demandez moins de lignes ou de champs.",
+		}, cost)
 	}
 	return err
 }
@@ -78,8 +86,19 @@ func (limits) InterceptOperation(ctx context.Context, next graphql.OperationHand
 	}
 }
 
-func beyond(text fault.Text, args ...any) *gqlerror.Error {
-	return gqlerror.Wrap(fault.New(fault.Limited, text, args...))
+// exceeded is a refusal because of a limit: which one, how far it goes, and how far the request went.
+type exceeded struct {
+	fault      *fault.Error
+	limit      string
+	max, asked int
+}
+
+func (e *exceeded) Error() string { return e.fault.Error() }
+func (e *exceeded) Unwrap() error { return e.fault }
+
+// beyond refuses what passes a limit. The text is given the limit's value first, then the other arguments.
+func beyond(limit string, most, asked int, text fault.Text, args ...any) *gqlerror.Error {
+	return gqlerror.Wrap(&exceeded{fault: fault.New(fault.Limited, text, append([]any{most}, args...)...), limit: limit, max: most, asked: asked})
 }
 
 // measure walks an operation as it will be answered, fragments in their places.
@@ -93,9 +112,9 @@ type measure struct {
 func (m *measure) selection(set ast.SelectionSet, depth int) (cost int, err *gqlerror.Error) {
 	for _, selection := range set {
 		if m.visits--; m.visits < 0 {
-			return 0, beyond(fault.Text{
+			return 0, beyond("fields", MaxCost, MaxCost+1, fault.Text{
 				EN: "This operation has more than %d fields.", FR: "Cette opération compte plus de %d champs.",
-			}, MaxCost)
+			})
 		}
 		var more int
 		switch s := selection.(type) {
@@ -116,15 +135,15 @@ func (m *measure) selection(set ast.SelectionSet, depth int) (cost int, err *gql
 
 func (m *measure) field(f *ast.Field, depth int) (int, *gqlerror.Error) {
 	if depth > MaxDepth && !strings.HasPrefix(f.ObjectDefinition.Name, "__") {
-		return 0, beyond(fault.Text{
+		return 0, beyond("depth", MaxDepth, depth, fault.Text{
 			EN: "Fields may stand %d deep within each other.", FR: "Les champs peuvent être imbriqués sur %d niveaux.",
-		}, MaxDepth)
+		})
 	}
 	if f.Alias != f.Name {
 		if m.aliases++; m.aliases > MaxAliases {
-			return 0, beyond(fault.Text{
+			return 0, beyond("aliases", MaxAliases, m.aliases, fault.Text{
 				EN: "An operation has at most %d aliases.", FR: "Une opération compte au plus %d alias.",
-			}, MaxAliases)
+			})
 		}
 	}
 	rows, err := m.rows(f)
@@ -132,7 +151,15 @@ func (m *measure) field(f *ast.Field, depth int) (int, *gqlerror.Error) {
 		return 0, err
 	}
 	child, err := m.selection(f.SelectionSet, depth+1)
-	return min(1+rows*child, 1<<40), err
+	return min(ownCost(f)+rows*child, 1<<40), err
+}
+
+// ownCost is what a field counts as without what stands below it.
+func ownCost(f *ast.Field) int {
+	if f.Name == "__schema" {
+		return schemaCost
+	}
+	return 1
 }
 
 // rows is how many times what stands below a field is answered.
@@ -152,11 +179,15 @@ func (m *measure) rows(f *ast.Field) (int, *gqlerror.Error) {
 }
 
 func (m *measure) ids(f *ast.Field) (int, *gqlerror.Error) {
-	ids, _ := f.ArgumentMap(m.variables)["ids"].([]any)
+	arguments, err := m.arguments(f)
+	if err != nil {
+		return 0, err
+	}
+	ids, _ := arguments["ids"].([]any)
 	if len(ids) > MaxPage {
-		return 0, beyond(fault.Text{
+		return 0, beyond("page", MaxPage, len(ids), fault.Text{
 			EN: "At most %d ids may be asked for at once.", FR: "On peut demander au plus %d identifiants à la fois.",
-		}, MaxPage)
+		})
 	}
 	return len(ids), nil
 }

@@ -23,7 +23,15 @@ func isConnection(f *ast.Field) bool {
 // page is the number of rows that a connection is asked for. It sees to it that there is one: a page whose size
 // is a variable without a value gets the usual size.
 func (m *measure) page(f *ast.Field) (int, *gqlerror.Error) {
-	arguments := f.ArgumentMap(m.variables)
+	arguments, err := m.arguments(f)
+	if err != nil {
+		return 0, err
+	}
+	if values := count(arguments["where"]); values > MaxFilter {
+		return 0, beyond("filter", MaxFilter, values, fault.Text{
+			EN: "A filter has at most %d values, this one has %d.", FR: "Un filtre compte au plus %d valeurs, celui-ci en a %d.",
+		}, values)
+	}
 	first, hasFirst := whole(arguments["first"])
 	last, hasLast := whole(arguments["last"])
 	if !hasFirst && !hasLast {
@@ -34,9 +42,9 @@ func (m *measure) page(f *ast.Field) (int, *gqlerror.Error) {
 		rows, name = last, "last"
 	}
 	if rows > MaxPage {
-		return 0, beyond(fault.Text{
-			EN: "%s may be %d at most, it is %d.", FR: "%s peut valoir au plus %d, il vaut %d.",
-		}, name, MaxPage, rows)
+		return 0, beyond("page", MaxPage, rows, fault.Text{
+			EN: "A page has at most %d rows: %s is %d.", FR: "Une page compte au plus %d lignes : %s vaut %d.",
+		}, name, rows)
 	}
 	return max(rows, 0), nil
 }
@@ -48,12 +56,40 @@ func (m *measure) usual(f *ast.Field) (int, *gqlerror.Error) {
 		argument = f.Arguments.ForName("last")
 	}
 	if argument == nil || argument.Value.Kind != ast.Variable {
-		return 0, beyond(fault.Text{
+		return 0, beyond("page", MaxPage, 0, fault.Text{
 			EN: "Give first or last a number of 1 to %d.", FR: "Donnez à first ou last un nombre de 1 à %d.",
-		}, MaxPage)
+		})
 	}
 	m.variables[argument.Value.Raw] = int64(PageSize)
 	return PageSize, nil
+}
+
+// arguments reads a field's arguments: literals that are no values of their kind panic in the library.
+func (m *measure) arguments(f *ast.Field) (arguments map[string]any, err *gqlerror.Error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = gqlerror.Wrap(fault.New(fault.Invalid, fault.Text{
+				EN: "The arguments of %s cannot be read.", FR: "Les arguments de %s sont illisibles.",
+			}, f.Name))
+		}
+	}()
+	return f.ArgumentMap(m.variables), nil
+}
+
+// count is how many values stand in a value.
+func count(value any) int {
+	total := 1
+	switch v := value.(type) {
+	case map[string]any:
+		for _, inner := range v {
+			total += count(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			total += count(inner)
+		}
+	}
+	return total
 }
 
 // whole reads an argument that may have come as a literal or in JSON.

@@ -19,6 +19,7 @@ import (
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/provision"
 	"github.com/arpent/arpent/internal/tfstate"
 )
@@ -33,6 +34,8 @@ type Config struct {
 	State    *tfstate.Service
 	Rates    Rates
 	Log      *slog.Logger
+	Metrics  *observe.Registry // nil counts for nobody
+	Tracer   *observe.Tracer   // nil traces nothing
 	About    About
 	Origins  []string        // hosts beside our own whose pages may open a WebSocket
 	Draining <-chan struct{} // closed when the server begins to stop
@@ -55,7 +58,10 @@ type About struct {
 }
 
 // Resolver is the root of all resolvers.
-type Resolver struct{ Config }
+type Resolver struct {
+	Config
+	numbers numbers
+}
 
 // client is what to read with in ctx. It notes the rows of each answer, see rows.go.
 func (r *Resolver) client(ctx context.Context) *ent.Client { return r.DB.Client(ctx) }

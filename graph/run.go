@@ -163,7 +163,7 @@ func (r *Resolver) runChanged(ctx context.Context, id string) (<-chan *ent.Run, 
 	if err != nil {
 		return nil, refused(ctx, err)
 	}
-	return passed(ctx, states, func(one *ent.Run) (*ent.Run, bool) { return one, mayRead(ctx, one) }), nil
+	return passed(ctx, states, func(one *ent.Run) (*ent.Run, bool) { return one, r.mayStillRead(ctx, one) }), nil
 }
 
 // runLog follows a run's log for as long as the viewer may see the run.
@@ -176,7 +176,16 @@ func (r *Resolver) runLog(ctx context.Context, id string, after int64) (<-chan *
 	if err != nil {
 		return nil, err
 	}
-	return passed(ctx, pieces, func(p provision.Piece) (*model.RunLogPiece, bool) { return pieceOf(p), mayRead(ctx, one) }), nil
+	return passed(ctx, pieces, func(p provision.Piece) (*model.RunLogPiece, bool) { return pieceOf(p), r.mayStillRead(ctx, one) }), nil
+}
+
+// mayStillRead is mayRead for what reaches a subscriber beside the feed of events: that somebody lost a role a moment
+// ago, on another replica, may not have come round yet.
+func (r *Resolver) mayStillRead(ctx context.Context, one *ent.Run) bool {
+	if err := r.Feed.LookAhead(ctx); err != nil {
+		return false
+	}
+	return mayRead(ctx, one)
 }
 
 // mayRead is the policy of runs for one row in memory, by who the viewer is now.

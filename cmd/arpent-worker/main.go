@@ -5,12 +5,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/arpent/arpent/internal/observe"
 )
 
 // version is set by the build.
@@ -23,7 +24,7 @@ func main() {
 		kong.Description("Carries out the runs of an Arpent server."),
 		kong.Vars{"version": version},
 	)
-	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	logger := observe.Logger(os.Stderr, options.LogFormat, options.LogLevel)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	err := work(ctx, options, logger)
 	stop()

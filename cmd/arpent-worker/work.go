@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/worker"
 )
@@ -27,6 +28,9 @@ type options struct {
 	WorkDir        string           `env:"ARPENT_WORK_DIR" default:"arpent-work" help:"Where runs have their folders."`
 	PassEnv        []string         `env:"ARPENT_PASS_ENV" help:"Variables of this process that tools get, such as HTTPS_PROXY."`
 	StopGrace      time.Duration    `env:"ARPENT_STOP_GRACE" default:"5m" help:"How long runs may go on after this worker was asked to stop."`
+	OTLPEndpoint   string           `env:"ARPENT_OTLP_ENDPOINT" name:"otlp-endpoint" help:"Where traces are sent by OTLP over HTTP, as http://collector:4318; nowhere when empty."`
+	LogLevel       slog.Level       `env:"ARPENT_LOG_LEVEL" default:"info" help:"What is logged: debug, info, warn or error."`
+	LogFormat      string           `env:"ARPENT_LOG_FORMAT" enum:"text,json" default:"json" help:"How it is logged: text or json."`
 	Version        kong.VersionFlag `help:"Print the version and leave."`
 }
 
@@ -50,9 +54,16 @@ func work(ctx context.Context, o options, logger *slog.Logger) error {
 	if err != nil {
 		return errors.Join(err, terraform.Close())
 	}
+	tracer, err := observe.NewTracer(ctx, observe.TracerConfig{
+		Endpoint: o.OTLPEndpoint, Service: "arpent-worker", Version: version, Instance: name, Log: logger,
+	})
+	if err != nil {
+		return errors.Join(err, terraform.Close())
+	}
+	defer closeTracer(tracer)
 	w, err := worker.New(worker.Config{
 		Name: name, Labels: o.Labels, Version: version, Slots: o.Slots, Grace: o.StopGrace,
-		Backend: backend, Runner: terraform, Tool: terraform.Tool, Logger: logger,
+		Backend: backend, Runner: terraform, Tool: terraform.Tool, Logger: logger, Tracer: tracer,
 	})
 	if err != nil {
 		return errors.Join(err, terraform.Close())
@@ -62,6 +73,13 @@ func work(ctx context.Context, o options, logger *slog.Logger) error {
 		logger.Error("not all that a killed worker left could be used", "error", err)
 	}
 	return errors.Join(w.Run(ctx), terraform.Close())
+}
+
+// closeTracer sends what is left, to a collector that answers.
+func closeTracer(tracer *observe.Tracer) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = tracer.Close(ctx) // a collector that is away was logged
 }
 
 func (o options) token() (string, error) {

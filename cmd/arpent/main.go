@@ -15,6 +15,7 @@ import (
 
 	"github.com/arpent/arpent/internal/app"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/observe"
 )
 
 type cli struct {
@@ -23,6 +24,8 @@ type cli struct {
 
 	Serve   serve   `cmd:"" help:"Serve the portal, the API and the workers."`
 	Migrate migrate `cmd:"" help:"Bring the database to this version."`
+	Backup  backup  `cmd:"" help:"Write everything but the secret key into one file, while Arpent is at work."`
+	Restore restore `cmd:"" help:"Fill an empty installation from a backup."`
 	Token   token   `cmd:"" help:"API tokens."`
 	Version version `cmd:"" help:"Print the version."`
 }
@@ -40,13 +43,7 @@ func main() {
 	}
 }
 
-func (c *cli) logger() *slog.Logger {
-	options := &slog.HandlerOptions{Level: c.LogLevel}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
-}
+func (c *cli) logger() *slog.Logger { return observe.Logger(os.Stderr, c.LogFormat, c.LogLevel) }
 
 // inWords is an error in the language of the terminal.
 func inWords(err error) string {

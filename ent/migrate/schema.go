@@ -481,6 +481,8 @@ var (
 		{Name: "attempt", Type: field.TypeInt, Default: 0},
 		{Name: "worker", Type: field.TypeString, Nullable: true},
 		{Name: "lease_expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "claimed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "trace", Type: field.TypeString, Nullable: true},
 		{Name: "busy", Type: field.TypeString, Unique: true, Nullable: true},
 		{Name: "labels", Type: field.TypeJSON, Nullable: true},
 		{Name: "blocked_reason", Type: field.TypeJSON, Nullable: true},
@@ -496,6 +498,7 @@ var (
 		{Name: "diagnostics", Type: field.TypeJSON, Nullable: true},
 		{Name: "tool", Type: field.TypeString, Nullable: true},
 		{Name: "log_size", Type: field.TypeInt64, Default: 0},
+		{Name: "log_dropped_at", Type: field.TypeTime, Nullable: true},
 		{Name: "canceled_by", Type: field.TypeString, Nullable: true},
 		{Name: "queued_at", Type: field.TypeTime},
 		{Name: "started_at", Type: field.TypeTime, Nullable: true},
@@ -517,31 +520,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "runs_libraries_runs",
-				Columns:    []*schema.Column{RunsColumns[35]},
+				Columns:    []*schema.Column{RunsColumns[38]},
 				RefColumns: []*schema.Column{LibrariesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "runs_projects_runs",
-				Columns:    []*schema.Column{RunsColumns[36]},
+				Columns:    []*schema.Column{RunsColumns[39]},
 				RefColumns: []*schema.Column{ProjectsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "runs_resources_runs",
-				Columns:    []*schema.Column{RunsColumns[37]},
+				Columns:    []*schema.Column{RunsColumns[40]},
 				RefColumns: []*schema.Column{ResourcesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "runs_users_requester",
-				Columns:    []*schema.Column{RunsColumns[38]},
+				Columns:    []*schema.Column{RunsColumns[41]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "runs_runs_retry_of",
-				Columns:    []*schema.Column{RunsColumns[39]},
+				Columns:    []*schema.Column{RunsColumns[42]},
 				RefColumns: []*schema.Column{RunsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -550,27 +553,27 @@ var (
 			{
 				Name:    "run_project_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{RunsColumns[36], RunsColumns[4]},
+				Columns: []*schema.Column{RunsColumns[39], RunsColumns[4]},
 			},
 			{
 				Name:    "run_resource_id",
 				Unique:  false,
-				Columns: []*schema.Column{RunsColumns[37]},
+				Columns: []*schema.Column{RunsColumns[40]},
 			},
 			{
 				Name:    "run_library_id",
 				Unique:  false,
-				Columns: []*schema.Column{RunsColumns[35]},
+				Columns: []*schema.Column{RunsColumns[38]},
 			},
 			{
 				Name:    "run_requested_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{RunsColumns[38]},
+				Columns: []*schema.Column{RunsColumns[41]},
 			},
 			{
 				Name:    "run_status_queued_at",
 				Unique:  false,
-				Columns: []*schema.Column{RunsColumns[4], RunsColumns[29]},
+				Columns: []*schema.Column{RunsColumns[4], RunsColumns[32]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'QUEUED' OR status = 'RUNNING' OR status = 'CANCELING' OR status = 'AWAITING_APPROVAL'",
 				},
@@ -579,6 +582,14 @@ var (
 				Name:    "run_status_id",
 				Unique:  false,
 				Columns: []*schema.Column{RunsColumns[4], RunsColumns[0]},
+			},
+			{
+				Name:    "run_finished_at",
+				Unique:  false,
+				Columns: []*schema.Column{RunsColumns[36]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "log_size > 0",
+				},
 			},
 		},
 	}

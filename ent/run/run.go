@@ -50,6 +50,10 @@ const (
 	FieldWorker = "worker"
 	// FieldLeaseExpiresAt holds the string denoting the lease_expires_at field in the database.
 	FieldLeaseExpiresAt = "lease_expires_at"
+	// FieldClaimedAt holds the string denoting the claimed_at field in the database.
+	FieldClaimedAt = "claimed_at"
+	// FieldTrace holds the string denoting the trace field in the database.
+	FieldTrace = "trace"
 	// FieldBusy holds the string denoting the busy field in the database.
 	FieldBusy = "busy"
 	// FieldLabels holds the string denoting the labels field in the database.
@@ -80,6 +84,8 @@ const (
 	FieldTool = "tool"
 	// FieldLogSize holds the string denoting the log_size field in the database.
 	FieldLogSize = "log_size"
+	// FieldLogDroppedAt holds the string denoting the log_dropped_at field in the database.
+	FieldLogDroppedAt = "log_dropped_at"
 	// FieldRetryOfID holds the string denoting the retry_of_id field in the database.
 	FieldRetryOfID = "retry_of_id"
 	// FieldCanceledBy holds the string denoting the canceled_by field in the database.
@@ -215,6 +221,8 @@ var Columns = []string{
 	FieldAttempt,
 	FieldWorker,
 	FieldLeaseExpiresAt,
+	FieldClaimedAt,
+	FieldTrace,
 	FieldBusy,
 	FieldLabels,
 	FieldBlockedReason,
@@ -230,6 +238,7 @@ var Columns = []string{
 	FieldDiagnostics,
 	FieldTool,
 	FieldLogSize,
+	FieldLogDroppedAt,
 	FieldRetryOfID,
 	FieldCanceledBy,
 	FieldQueuedAt,
@@ -441,6 +450,16 @@ func ByLeaseExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLeaseExpiresAt, opts...).ToFunc()
 }
 
+// ByClaimedAt orders the results by the claimed_at field.
+func ByClaimedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClaimedAt, opts...).ToFunc()
+}
+
+// ByTrace orders the results by the trace field.
+func ByTrace(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTrace, opts...).ToFunc()
+}
+
 // ByBusy orders the results by the busy field.
 func ByBusy(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldBusy, opts...).ToFunc()
@@ -489,6 +508,11 @@ func ByTool(opts ...sql.OrderTermOption) OrderOption {
 // ByLogSize orders the results by the log_size field.
 func ByLogSize(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLogSize, opts...).ToFunc()
+}
+
+// ByLogDroppedAt orders the results by the log_dropped_at field.
+func ByLogDroppedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLogDroppedAt, opts...).ToFunc()
 }
 
 // ByRetryOfID orders the results by the retry_of_id field.

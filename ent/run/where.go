@@ -125,6 +125,16 @@ func LeaseExpiresAt(v time.Time) predicate.Run {
 	return predicate.Run(sql.FieldEQ(FieldLeaseExpiresAt, v))
 }
 
+// ClaimedAt applies equality check predicate on the "claimed_at" field. It's identical to ClaimedAtEQ.
+func ClaimedAt(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldEQ(FieldClaimedAt, v))
+}
+
+// Trace applies equality check predicate on the "trace" field. It's identical to TraceEQ.
+func Trace(v string) predicate.Run {
+	return predicate.Run(sql.FieldEQ(FieldTrace, v))
+}
+
 // Busy applies equality check predicate on the "busy" field. It's identical to BusyEQ.
 func Busy(v string) predicate.Run {
 	return predicate.Run(sql.FieldEQ(FieldBusy, v))
@@ -173,6 +183,11 @@ func Tool(v string) predicate.Run {
 // LogSize applies equality check predicate on the "log_size" field. It's identical to LogSizeEQ.
 func LogSize(v int64) predicate.Run {
 	return predicate.Run(sql.FieldEQ(FieldLogSize, v))
+}
+
+// LogDroppedAt applies equality check predicate on the "log_dropped_at" field. It's identical to LogDroppedAtEQ.
+func LogDroppedAt(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldEQ(FieldLogDroppedAt, v))
 }
 
 // RetryOfID applies equality check predicate on the "retry_of_id" field. It's identical to RetryOfIDEQ.
@@ -985,6 +1000,131 @@ func LeaseExpiresAtNotNil() predicate.Run {
 	return predicate.Run(sql.FieldNotNull(FieldLeaseExpiresAt))
 }
 
+// ClaimedAtEQ applies the EQ predicate on the "claimed_at" field.
+func ClaimedAtEQ(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldEQ(FieldClaimedAt, v))
+}
+
+// ClaimedAtNEQ applies the NEQ predicate on the "claimed_at" field.
+func ClaimedAtNEQ(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldNEQ(FieldClaimedAt, v))
+}
+
+// ClaimedAtIn applies the In predicate on the "claimed_at" field.
+func ClaimedAtIn(vs ...time.Time) predicate.Run {
+	return predicate.Run(sql.FieldIn(FieldClaimedAt, vs...))
+}
+
+// ClaimedAtNotIn applies the NotIn predicate on the "claimed_at" field.
+func ClaimedAtNotIn(vs ...time.Time) predicate.Run {
+	return predicate.Run(sql.FieldNotIn(FieldClaimedAt, vs...))
+}
+
+// ClaimedAtGT applies the GT predicate on the "claimed_at" field.
+func ClaimedAtGT(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldGT(FieldClaimedAt, v))
+}
+
+// ClaimedAtGTE applies the GTE predicate on the "claimed_at" field.
+func ClaimedAtGTE(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldGTE(FieldClaimedAt, v))
+}
+
+// ClaimedAtLT applies the LT predicate on the "claimed_at" field.
+func ClaimedAtLT(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldLT(FieldClaimedAt, v))
+}
+
+// ClaimedAtLTE applies the LTE predicate on the "claimed_at" field.
+func ClaimedAtLTE(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldLTE(FieldClaimedAt, v))
+}
+
+// ClaimedAtIsNil applies the IsNil predicate on the "claimed_at" field.
+func ClaimedAtIsNil() predicate.Run {
+	return predicate.Run(sql.FieldIsNull(FieldClaimedAt))
+}
+
+// ClaimedAtNotNil applies the NotNil predicate on the "claimed_at" field.
+func ClaimedAtNotNil() predicate.Run {
+	return predicate.Run(sql.FieldNotNull(FieldClaimedAt))
+}
+
+// TraceEQ applies the EQ predicate on the "trace" field.
+func TraceEQ(v string) predicate.Run {
+	return predicate.Run(sql.FieldEQ(FieldTrace, v))
+}
+
+// TraceNEQ applies the NEQ predicate on the "trace" field.
+func TraceNEQ(v string) predicate.Run {
+	return predicate.Run(sql.FieldNEQ(FieldTrace, v))
+}
+
+// TraceIn applies the In predicate on the "trace" field.
+func TraceIn(vs ...string) predicate.Run {
+	return predicate.Run(sql.FieldIn(FieldTrace, vs...))
+}
+
+// TraceNotIn applies the NotIn predicate on the "trace" field.
+func TraceNotIn(vs ...string) predicate.Run {
+	return predicate.Run(sql.FieldNotIn(FieldTrace, vs...))
+}
+
+// TraceGT applies the GT predicate on the "trace" field.
+func TraceGT(v string) predicate.Run {
+	return predicate.Run(sql.FieldGT(FieldTrace, v))
+}
+
+// TraceGTE applies the GTE predicate on the "trace" field.
+func TraceGTE(v string) predicate.Run {
+	return predicate.Run(sql.FieldGTE(FieldTrace, v))
+}
+
+// TraceLT applies the LT predicate on the "trace" field.
+func TraceLT(v string) predicate.Run {
+	return predicate.Run(sql.FieldLT(FieldTrace, v))
+}
+
+// TraceLTE applies the LTE predicate on the "trace" field.
+func TraceLTE(v string) predicate.Run {
+	return predicate.Run(sql.FieldLTE(FieldTrace, v))
+}
+
+// TraceContains applies the Contains predicate on the "trace" field.
+func TraceContains(v string) predicate.Run {
+	return predicate.Run(sql.FieldContains(FieldTrace, v))
+}
+
+// TraceHasPrefix applies the HasPrefix predicate on the "trace" field.
+func TraceHasPrefix(v string) predicate.Run {
+	return predicate.Run(sql.FieldHasPrefix(FieldTrace, v))
+}
+
+// TraceHasSuffix applies the HasSuffix predicate on the "trace" field.
+func TraceHasSuffix(v string) predicate.Run {
+	return predicate.Run(sql.FieldHasSuffix(FieldTrace, v))
+}
+
+// TraceIsNil applies the IsNil predicate on the "trace" field.
+func TraceIsNil() predicate.Run {
+	return predicate.Run(sql.FieldIsNull(FieldTrace))
+}
+
+// TraceNotNil applies the NotNil predicate on the "trace" field.
+func TraceNotNil() predicate.Run {
+	return predicate.Run(sql.FieldNotNull(FieldTrace))
+}
+
+// TraceEqualFold applies the EqualFold predicate on the "trace" field.
+func TraceEqualFold(v string) predicate.Run {
+	return predicate.Run(sql.FieldEqualFold(FieldTrace, v))
+}
+
+// TraceContainsFold applies the ContainsFold predicate on the "trace" field.
+func TraceContainsFold(v string) predicate.Run {
+	return predicate.Run(sql.FieldContainsFold(FieldTrace, v))
+}
+
 // BusyEQ applies the EQ predicate on the "busy" field.
 func BusyEQ(v string) predicate.Run {
 	return predicate.Run(sql.FieldEQ(FieldBusy, v))
@@ -1698,6 +1838,56 @@ func LogSizeLT(v int64) predicate.Run {
 // LogSizeLTE applies the LTE predicate on the "log_size" field.
 func LogSizeLTE(v int64) predicate.Run {
 	return predicate.Run(sql.FieldLTE(FieldLogSize, v))
+}
+
+// LogDroppedAtEQ applies the EQ predicate on the "log_dropped_at" field.
+func LogDroppedAtEQ(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldEQ(FieldLogDroppedAt, v))
+}
+
+// LogDroppedAtNEQ applies the NEQ predicate on the "log_dropped_at" field.
+func LogDroppedAtNEQ(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldNEQ(FieldLogDroppedAt, v))
+}
+
+// LogDroppedAtIn applies the In predicate on the "log_dropped_at" field.
+func LogDroppedAtIn(vs ...time.Time) predicate.Run {
+	return predicate.Run(sql.FieldIn(FieldLogDroppedAt, vs...))
+}
+
+// LogDroppedAtNotIn applies the NotIn predicate on the "log_dropped_at" field.
+func LogDroppedAtNotIn(vs ...time.Time) predicate.Run {
+	return predicate.Run(sql.FieldNotIn(FieldLogDroppedAt, vs...))
+}
+
+// LogDroppedAtGT applies the GT predicate on the "log_dropped_at" field.
+func LogDroppedAtGT(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldGT(FieldLogDroppedAt, v))
+}
+
+// LogDroppedAtGTE applies the GTE predicate on the "log_dropped_at" field.
+func LogDroppedAtGTE(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldGTE(FieldLogDroppedAt, v))
+}
+
+// LogDroppedAtLT applies the LT predicate on the "log_dropped_at" field.
+func LogDroppedAtLT(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldLT(FieldLogDroppedAt, v))
+}
+
+// LogDroppedAtLTE applies the LTE predicate on the "log_dropped_at" field.
+func LogDroppedAtLTE(v time.Time) predicate.Run {
+	return predicate.Run(sql.FieldLTE(FieldLogDroppedAt, v))
+}
+
+// LogDroppedAtIsNil applies the IsNil predicate on the "log_dropped_at" field.
+func LogDroppedAtIsNil() predicate.Run {
+	return predicate.Run(sql.FieldIsNull(FieldLogDroppedAt))
+}
+
+// LogDroppedAtNotNil applies the NotNil predicate on the "log_dropped_at" field.
+func LogDroppedAtNotNil() predicate.Run {
+	return predicate.Run(sql.FieldNotNull(FieldLogDroppedAt))
 }
 
 // RetryOfIDEQ applies the EQ predicate on the "retry_of_id" field.

@@ -928,7 +928,7 @@ func init() {
 	// run.DefaultAttempt holds the default value on creation for the attempt field.
 	run.DefaultAttempt = runDescAttempt.Default.(int)
 	// runDescLogSize is the schema descriptor for log_size field.
-	runDescLogSize := runFields[28].Descriptor()
+	runDescLogSize := runFields[30].Descriptor()
 	// run.DefaultLogSize holds the default value on creation for the log_size field.
 	run.DefaultLogSize = runDescLogSize.Default.(int64)
 	// runDescID is the schema descriptor for id field.

@@ -40,6 +40,8 @@ func (Run) Fields() []ent.Field {
 		field.Int("attempt").Default(0).Annotations(unfiltered()),
 		field.String("worker").Optional().Nillable().Annotations(unfiltered()),
 		field.Time("lease_expires_at").Optional().Nillable().Annotations(hidden()),
+		field.Time("claimed_at").Optional().Nillable().Annotations(unfiltered()).Comment("When its worker got it."),
+		field.String("trace").Optional().Nillable().Annotations(hidden()).Comment("Where its request is in its trace, for what follows to go on there."),
 		field.String("busy").Optional().Nillable().Unique().Annotations(hidden()).
 			Comment("What nobody else may work on meanwhile: the project, or the library. Unique, so one at a time."),
 		field.JSON("labels", []string{}).Optional().Annotations(unfiltered()).Comment("What a worker must offer."),
@@ -56,6 +58,7 @@ func (Run) Fields() []ent.Field {
 		field.JSON("diagnostics", json.RawMessage{}).Optional().Annotations(hidden()).Comment("The tool's own words."),
 		field.String("tool").Optional().Nillable().Annotations(unfiltered()),
 		field.Int64("log_size").Default(0).Annotations(unfiltered()).Comment("Bytes of log so far."),
+		field.Time("log_dropped_at").Optional().Nillable().Annotations(unfiltered()).Comment("When its log was given up, being older than logs are kept."),
 		field.String("retry_of_id").Optional().Nillable().Immutable().Annotations(hidden()),
 		field.String("canceled_by").Optional().Nillable().Annotations(unfiltered()),
 		field.Time("queued_at").Annotations(unfiltered()).Comment("When it last became QUEUED."),
@@ -95,6 +98,7 @@ func (Run) Indexes() []ent.Index {
 		index.Fields("status", "queued_at").Annotations(entsql.IndexWhere(
 			"status = 'QUEUED' OR status = 'RUNNING' OR status = 'CANCELING' OR status = 'AWAITING_APPROVAL'")),
 		index.Fields("status", "id"),
+		index.Fields("finished_at").Annotations(entsql.IndexWhere("log_size > 0")),
 	}
 }
 

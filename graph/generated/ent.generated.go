@@ -4737,6 +4737,13 @@ func (ec *executionContext) fieldContext_Run_worker(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Run", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Run_claimedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.ClaimedAt)
+}
+func (ec *executionContext) fieldContext_Run_claimedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Run", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _Run_labels(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
 	return ec.marshalOString2ᚕstringᚄ(ctx, field.Selections, obj.Labels)
 }
@@ -4818,6 +4825,13 @@ func (ec *executionContext) _Run_logSize(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Run_logSize(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Run", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Run_logDroppedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.LogDroppedAt)
+}
+func (ec *executionContext) fieldContext_Run_logDroppedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Run", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Run_canceledBy(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
@@ -14484,6 +14498,8 @@ func (ec *executionContext) _Run(ctx context.Context, sel ast.SelectionSet, obj 
 			out.Put(i, ec._Run_attempt(ctx, field, obj), true)
 		case "worker":
 			out.Put(i, ec._Run_worker(ctx, field, obj), false)
+		case "claimedAt":
+			out.Put(i, ec._Run_claimedAt(ctx, field, obj), false)
 		case "labels":
 			out.Put(i, ec._Run_labels(ctx, field, obj), false)
 		case "blockedReason":
@@ -14502,6 +14518,8 @@ func (ec *executionContext) _Run(ctx context.Context, sel ast.SelectionSet, obj 
 			out.Put(i, ec._Run_tool(ctx, field, obj), false)
 		case "logSize":
 			out.Put(i, ec._Run_logSize(ctx, field, obj), true)
+		case "logDroppedAt":
+			out.Put(i, ec._Run_logDroppedAt(ctx, field, obj), false)
 		case "canceledBy":
 			out.Put(i, ec._Run_canceledBy(ctx, field, obj), false)
 		case "queuedAt":

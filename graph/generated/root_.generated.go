@@ -605,6 +605,7 @@ type ComplexityRoot struct {
 		BlockedReason             func(childComplexity int) int
 		Branch                    func(childComplexity int) int
 		CanceledBy                func(childComplexity int) int
+		ClaimedAt                 func(childComplexity int) int
 		Commit                    func(childComplexity int) int
 		CreatedAt                 func(childComplexity int) int
 		Diagnostics               func(childComplexity int) int
@@ -616,6 +617,7 @@ type ComplexityRoot struct {
 		Labels                    func(childComplexity int) int
 		Library                   func(childComplexity int) int
 		Log                       func(childComplexity int, after int64, limit int) int
+		LogDroppedAt              func(childComplexity int) int
 		LogSize                   func(childComplexity int) int
 		Phase                     func(childComplexity int) int
 		Plan                      func(childComplexity int) int
@@ -3389,6 +3391,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Run.CanceledBy(childComplexity), true
+	case "Run.claimedAt":
+		if e.ComplexityRoot.Run.ClaimedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Run.ClaimedAt(childComplexity), true
 	case "Run.commit":
 		if e.ComplexityRoot.Run.Commit == nil {
 			break
@@ -3460,6 +3468,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Run.Log(childComplexity, args["after"].(int64), args["limit"].(int)), true
+	case "Run.logDroppedAt":
+		if e.ComplexityRoot.Run.LogDroppedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Run.LogDroppedAt(childComplexity), true
 	case "Run.logSize":
 		if e.ComplexityRoot.Run.LogSize == nil {
 			break
@@ -6913,6 +6927,10 @@ type Run implements Node {
   attempt: Int!
   worker: String
   """
+  When its worker got it.
+  """
+  claimedAt: Time
+  """
   What a worker must offer.
   """
   labels: [String!]
@@ -6939,6 +6957,10 @@ type Run implements Node {
   Bytes of log so far.
   """
   logSize: Int!
+  """
+  When its log was given up, being older than logs are kept.
+  """
+  logDroppedAt: Time
   canceledBy: String
   """
   When it last became QUEUED.
@@ -9512,6 +9534,8 @@ func (ec *executionContext) childFields_Run(ctx context.Context, field graphql.C
 		return ec.fieldContext_Run_attempt(ctx, field)
 	case "worker":
 		return ec.fieldContext_Run_worker(ctx, field)
+	case "claimedAt":
+		return ec.fieldContext_Run_claimedAt(ctx, field)
 	case "labels":
 		return ec.fieldContext_Run_labels(ctx, field)
 	case "blockedReason":
@@ -9530,6 +9554,8 @@ func (ec *executionContext) childFields_Run(ctx context.Context, field graphql.C
 		return ec.fieldContext_Run_tool(ctx, field)
 	case "logSize":
 		return ec.fieldContext_Run_logSize(ctx, field)
+	case "logDroppedAt":
+		return ec.fieldContext_Run_logDroppedAt(ctx, field)
 	case "canceledBy":
 		return ec.fieldContext_Run_canceledBy(ctx, field)
 	case "queuedAt":

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -81,6 +80,7 @@ func (c *connection) forget(o *operation) {
 // run carries an operation to its end: running ends with it, whole with the connection.
 func (c *connection) run(running, whole context.Context, id string, params *graphql.RawParams) {
 	ctx := graphql.StartOperationTrace(running)
+	defer c.recover(whole, id)
 	operation, errs := c.exec.CreateOperationContext(ctx, params)
 	if errs != nil {
 		response := c.exec.DispatchError(graphql.WithOperationContext(ctx, operation), errs)
@@ -102,15 +102,20 @@ func (c *connection) run(running, whole context.Context, id string, params *grap
 	}
 }
 
-// next sends an answer. One without errors is sent as it was written: ten thousand subscribers are told the same at once.
-func (c *connection) next(ctx context.Context, id string, response *graphql.Response) error {
-	if len(response.Errors) == 0 && len(response.Extensions) == 0 && len(response.Data) > 0 {
-		name, err := json.Marshal(id)
-		if err != nil {
-			return err
-		}
-		return c.send(ctx, slices.Concat([]byte(`{"id":`), name, []byte(`,"type":"next","payload":{"data":`), response.Data, []byte("}}")))
+// recover ends an operation that panics: over HTTP the server does that, here nobody would, and the process would end.
+func (c *connection) recover(ctx context.Context, id string) {
+	p := recover()
+	if p == nil {
+		return
 	}
+	shown := gqlerror.Errorf("internal error")
+	if c.Recover != nil {
+		shown = c.Recover(ctx, p)
+	}
+	_ = c.fail(ctx, id, gqlerror.List{shown}) // who is gone has no use for it
+}
+
+func (c *connection) next(ctx context.Context, id string, response *graphql.Response) error {
 	payload, err := json.Marshal(response)
 	if err != nil {
 		return err
@@ -129,7 +134,7 @@ func (c *connection) fail(ctx context.Context, id string, errs gqlerror.List) er
 func limited(most int) gqlerror.List {
 	return gqlerror.List{{
 		Message:    fmt.Sprintf("A connection has at most %d operations at once.", most),
-		Extensions: map[string]any{"code": "LIMITED"},
+		Extensions: map[string]any{"code": "LIMITED", "limit": map[string]any{"name": "operations", "max": most, "asked": most + 1}},
 	}}
 }
 

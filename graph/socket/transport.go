@@ -1,19 +1,15 @@
 package socket
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 const protocol = "graphql-transport-ws"
@@ -41,8 +37,10 @@ type Transport struct {
 	Init func(ctx context.Context, payload json.RawMessage) (context.Context, error)
 	// Alive is asked with every ping whether who connected still may. When not, the connection closes: 4401.
 	Alive func(ctx context.Context) bool
-	// Draining, when it is done, ends all connections: clients come back, and reach another replica.
-	Draining context.Context
+	// Recover turns the panic of an operation into what its client is shown.
+	Recover func(ctx context.Context, p any) *gqlerror.Error
+	// Draining ends all connections: clients come back, and reach another replica.
+	Draining <-chan struct{}
 }
 
 var _ graphql.Transport = Transport{}
@@ -52,10 +50,9 @@ func (t Transport) Supports(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// Do begins to serve a connection and returns: what net/http needed to read the request is given back, while the
-// connection may wait for days.
+// Do serves one connection until its end.
 func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	accepted, err := websocket.Accept(small{w}, r, &websocket.AcceptOptions{
+	accepted, err := websocket.Accept(w, r, &websocket.AcceptOptions{
 		Subprotocols:    []string{protocol},
 		OriginPatterns:  t.Origins,
 		CompressionMode: websocket.CompressionDisabled, // a window for each connection costs 1.2 MB
@@ -66,31 +63,8 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	if t.MaxMessage > 0 {
 		accepted.SetReadLimit(t.MaxMessage)
 	}
-	// net/http ends the request's context when Do returns.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	headers := http.Header{"Upgrade": r.Header["Upgrade"]} // all that anybody asks for
-	c := &connection{Transport: t, socket: accepted, exec: exec, headers: headers, active: map[string]*operation{}}
-	go c.serve(ctx, cancel)
-}
-
-// small gives a connection buffers of the size of our messages: net/http's are 4 KiB for each direction.
-type small struct{ http.ResponseWriter }
-
-const bufferSize = 512
-
-// Hijack takes the connection over.
-func (s small) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, buffers, err := http.NewResponseController(s.ResponseWriter).Hijack()
-	if err != nil {
-		return nil, nil, err
-	}
-	read, err := buffers.Reader.Peek(buffers.Reader.Buffered())
-	if err != nil {
-		return nil, nil, errors.Join(err, conn.Close())
-	}
-	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(read)), conn), max(bufferSize, len(read)))
-	if _, err := reader.Peek(len(read)); err != nil { // whoever takes over looks at what is there already
-		return nil, nil, errors.Join(err, conn.Close())
-	}
-	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, bufferSize)), nil
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	c := &connection{Transport: t, socket: accepted, exec: exec, headers: r.Header, active: map[string]*operation{}}
+	c.serve(ctx, cancel)
 }

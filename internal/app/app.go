@@ -14,6 +14,7 @@ import (
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/httpd"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/provision"
 	"github.com/arpent/arpent/internal/queue"
 	"github.com/arpent/arpent/internal/tfstate"
@@ -29,8 +30,10 @@ type App struct {
 
 	listener  net.Listener
 	public    *url.URL
-	name      string // of this process among the replicas
+	metrics   net.Addr // where scrapers are answered
+	name      string   // of this process among the replicas
 	queue     *queue.Client
+	tracer    *observe.Tracer
 	broadcast *queue.Broadcast
 	feed      *journal.Feed
 	catalog   *catalog.Service
@@ -59,7 +62,10 @@ func New(ctx context.Context, config Config, log *slog.Logger, out io.Writer) (_
 		}
 	}()
 	for _, step := range []step{
+		{"reserve the data folder", a.reserve},
 		{"listen", a.listen},
+		{"start traces", a.startTraces},
+		{"answer scrapers", a.answerScrapers},
 		{"make the first administrator", a.makeAdministrator},
 		{"connect the queue", a.connectQueue},
 		{"start the feed", a.startFeed},
@@ -128,6 +134,7 @@ func (a *App) connectQueue(context.Context) error {
 
 func (a *App) startFeed(ctx context.Context) error {
 	a.feed = journal.NewFeed(a.Journal, a.broadcast, a.Log)
+	a.feed.Observe(a.Metrics)
 	a.actor("feed", a.feed.Run)
 	a.actor("auth", a.Auth.Run)
 	a.actor("idempotency keys", a.sweepKeys)

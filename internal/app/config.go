@@ -47,6 +47,9 @@ type Config struct {
 	RepositoryUser     string `help:"User name at the private repository." env:"ARPENT_REPOSITORY_USER" placeholder:"NAME"`
 	RepositoryPassword string `help:"Password or token at the private repository." env:"ARPENT_REPOSITORY_PASSWORD" placeholder:"TOKEN"`
 
+	MetricsListen string `help:"Address on which /metrics is answered, to whoever reaches it, as 127.0.0.1:9464. Without it, nowhere." env:"ARPENT_METRICS_LISTEN" placeholder:"HOST:PORT"`
+	OTLPEndpoint  string `help:"Where traces are sent by OTLP over HTTP, as http://collector:4318. Without it, nowhere." env:"ARPENT_OTLP_ENDPOINT" name:"otlp-endpoint" placeholder:"URL"`
+
 	ShutdownGrace time.Duration `help:"How long a stop waits for requests and runs before it cuts them." env:"ARPENT_SHUTDOWN_GRACE" default:"20s" placeholder:"DURATION"`
 }
 
@@ -82,6 +85,12 @@ func (c Config) Validate() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		refuse("listen", fault.Text{EN: "--listen must be HOST:PORT, not %q", FR: "--listen doit être HÔTE:PORT, pas « %s »"}, c.Listen)
+	}
+	if _, _, err := net.SplitHostPort(c.MetricsListen); c.MetricsListen != "" && err != nil {
+		refuse("metrics-listen", fault.Text{EN: "--metrics-listen must be HOST:PORT, not %q", FR: "--metrics-listen doit être HÔTE:PORT, pas « %s »"}, c.MetricsListen)
+	}
+	if u, err := url.Parse(c.OTLPEndpoint); c.OTLPEndpoint != "" && (err != nil || u.Host == "" || !strings.HasPrefix(u.Scheme, "http")) {
+		refuse("otlp-endpoint", fault.Text{EN: "--otlp-endpoint must be an http(s) URL, not %q", FR: "--otlp-endpoint doit être une URL http(s), pas « %s »"}, c.OTLPEndpoint)
 	}
 	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || !strings.HasPrefix(u.Scheme, "http")) {
 		refuse("public-url", fault.Text{EN: "--public-url must be an http(s) URL, not %q", FR: "--public-url doit être une URL http(s), pas « %s »"}, c.PublicURL)

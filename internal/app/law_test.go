@@ -24,32 +24,33 @@ var law = map[string][]string{
 	"access": {},
 	"clock":  {},
 	// Mechanisms: they know no subject and no ent.
+	"observe": {},
 	"secret":  {"fault"},
 	"gitrepo": {"fault"},
 	"queue":   {"fault"},
 	"runner":  {"fault"},
-	"worker":  {"runner", "fault", "clock"},
+	"worker":  {"runner", "fault", "clock", "observe"},
 	// The models and what owns their transactions.
 	"ent":      {"access", "fault"},
-	"database": {"ent", "fault"},
+	"database": {"ent", "fault", "observe"},
 	// Domains: each stands for itself; only provision stands above the others.
-	"journal":   {"ent", "database", "access", "fault", "queue", "clock"},
+	"journal":   {"ent", "database", "access", "fault", "queue", "clock", "observe"},
 	"auth":      domain(),
 	"catalog":   domain("gitrepo"),
 	"gitops":    domain("gitrepo"),
 	"tfstate":   domain(),
-	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue", "clock"),
+	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue", "clock", "observe"),
 	// Edges. A resolver may be one ent expression, whose client database gives.
-	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision"},
-	"httpd":    {"access", "fault", "auth"},
+	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision", "observe"},
+	"httpd":    {"access", "fault", "auth", "observe"},
 	"frontend": {},
 	"library":  {},
 	"docs":     {},
 	"app":      everything(),
 	"apptest":  everything("app"),
 	// Programs.
-	"cmd/arpent":        {"app", "fault"},
-	"cmd/arpent-worker": {"worker", "runner", "fault"},
+	"cmd/arpent":        {"app", "fault", "observe"},
+	"cmd/arpent-worker": {"worker", "runner", "fault", "observe"},
 }
 
 func domain(and ...string) []string {
@@ -58,7 +59,7 @@ func domain(and ...string) []string {
 
 func everything(and ...string) []string {
 	return append([]string{
-		"fault", "access", "clock", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
+		"fault", "access", "observe", "clock", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
 		"catalog", "gitops", "tfstate", "provision", "graph", "httpd", "frontend", "library",
 	}, and...)
 }

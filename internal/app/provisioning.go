@@ -29,7 +29,7 @@ import (
 // openRepository opens the private repository: the one that is named, or a bare one in the data folder.
 func (a *App) openRepository(ctx context.Context) error {
 	remote := gitrepo.Remote{
-		URL: cmp.Or(a.Config.RepositoryURL, filepath.Join(a.Config.DataDir, "repository.git")),
+		URL: cmp.Or(a.Config.RepositoryURL, filepath.Join(a.Config.DataDir, repositoryFolder)),
 		Credential: gitrepo.Credential{
 			Username: a.Config.RepositoryUser, Token: a.Config.RepositoryPassword,
 		},
@@ -86,7 +86,7 @@ func (a *App) startEngine(ctx context.Context) error {
 	a.state = tfstate.New(tfstate.Config{DB: a.DB, Journal: a.Journal, Keyring: a.Keyring, Viewer: a.viewerOfToken, Log: a.Log})
 	a.engine = provision.New(provision.Config{
 		DB: a.DB, Journal: a.Journal, Queue: a.queue, Broadcast: a.broadcast, Keyring: a.Keyring,
-		Catalog: a.catalog, Gitops: a.gitops, Log: a.Log,
+		Catalog: a.catalog, Gitops: a.gitops, Log: a.Log, Metrics: a.Metrics, Tracer: a.tracer,
 		Name: a.name, PublicURL: a.URL(), BackendEnv: backend, ToolEnv: tools,
 		Platform: catalog.PlatformFacts{URL: a.URL(), StorageDir: a.Config.StorageDir, SitesURL: a.URL() + "/sites"},
 		Limits:   runner.Limits{Time: a.Config.RunTimeout},
@@ -137,7 +137,7 @@ func (a *App) hireWorkers(context.Context) error {
 	a.later(func() { _ = tool.Close() })
 	hired, err := worker.New(worker.Config{
 		Name: a.name, Labels: a.Config.WorkerLabels, Version: Version, Slots: a.Config.Workers,
-		Grace: a.Config.ShutdownGrace, Backend: a.engine.Backend(), Runner: tool, Tool: tool.Tool, Logger: a.Log,
+		Grace: a.Config.ShutdownGrace, Backend: a.engine.Backend(), Runner: tool, Tool: tool.Tool, Logger: a.Log, Tracer: a.tracer,
 	})
 	if err != nil {
 		return err

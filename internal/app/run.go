@@ -41,6 +41,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.welcome()
 	<-ctx.Done()
+	a.server.Leave()
 	a.Log.Info("stopping", "grace", a.Config.ShutdownGrace)
 	work.Wait() // runs use the state backend and the log until their end
 	a.stopServer()

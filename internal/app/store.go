@@ -12,6 +12,7 @@ import (
 	"github.com/arpent/arpent/internal/auth"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/secret"
 )
 
@@ -20,6 +21,7 @@ type Store struct {
 	Config  Config
 	Log     *slog.Logger
 	DB      *database.DB
+	Metrics *observe.Registry
 	Keyring *secret.Keyring
 	Journal *journal.Journal
 	Auth    *auth.Authority
@@ -31,7 +33,7 @@ func Open(ctx context.Context, config Config, log *slog.Logger) (_ *Store, err e
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{Config: config, Log: log}
+	s := &Store{Config: config, Log: log, Metrics: observe.NewRegistry(Version)}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -80,12 +82,18 @@ func (s *Store) makeFolders(context.Context) (err error) {
 	return os.MkdirAll(s.Config.StorageDir, 0o755) // sites and repositories are read by others
 }
 
+// Names within the data folder.
+const (
+	keyFile          = "secret.key"
+	repositoryFolder = "repository.git"
+)
+
 func (s *Store) readKeys(context.Context) (err error) {
 	if s.Config.SecretKey != "" {
 		s.Keyring, err = secret.ParseKeyring(s.Config.SecretKey)
 		return err
 	}
-	s.Keyring, err = secret.LoadKeyring(filepath.Join(s.Config.DataDir, "secret.key"))
+	s.Keyring, err = secret.LoadKeyring(filepath.Join(s.Config.DataDir, keyFile))
 	return err
 }
 
@@ -94,7 +102,7 @@ func (s *Store) openDatabase(ctx context.Context) (err error) {
 	if err := database.Migrate(ctx, url); err != nil {
 		return err
 	}
-	if s.DB, err = database.Open(ctx, url); err != nil {
+	if s.DB, err = database.Open(ctx, url, database.Observed(s.Metrics)); err != nil {
 		return err
 	}
 	s.later(func() { _ = s.DB.Close() })

@@ -29,9 +29,7 @@ func (a *App) web() http.Handler {
 	return httpd.New(httpd.Config{
 		Auth: a.Auth, Limiter: a.limiter, Log: a.Log, PublicURL: a.public, TrustedProxies: a.Config.TrustedProxies,
 		WithRequest: journal.WithRequest,
-		Ready: map[string]func(context.Context) error{
-			"database": a.DB.Ping, "queue": a.queue.Ping, "server": a.server.Ready,
-		},
+		Ready:       a.readiness(), Metrics: a.Metrics, Tracer: a.tracer,
 		Portal:    frontend.Files(),
 		GraphQL:   a.graphQL(),
 		State:     a.state.Handler(),
@@ -45,7 +43,7 @@ func (a *App) web() http.Handler {
 func (a *App) graphQL() http.Handler {
 	return graph.NewHandler(graph.Config{
 		DB: a.DB, Auth: a.Auth, Feed: a.feed, Engine: a.engine, Catalog: a.catalog, State: a.state,
-		Rates: rates{a.limiter}, Log: a.Log,
+		Rates: rates{a.limiter}, Log: a.Log, Metrics: a.Metrics, Tracer: a.tracer,
 		About:   graph.About{Version: Version, PublicURL: a.URL(), Embedded: a.Config.embedded(), Demo: a.Config.Demo},
 		Origins: []string{a.public.Host}, Draining: a.server.Draining(),
 	})

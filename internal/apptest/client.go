@@ -89,6 +89,10 @@ type Error struct {
 	Extensions struct {
 		Code      string `json:"code"`
 		RequestID string `json:"requestId"`
+		Limit     struct {
+			Name string `json:"name"`
+			Max  int    `json:"max"`
+		} `json:"limit"`
 	} `json:"extensions"`
 }
 

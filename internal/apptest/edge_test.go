@@ -75,7 +75,7 @@ func TestEachLimitIsNamed(t *testing.T) {
 		fmt.Fprintf(&aliases, "a%d: eventCursor ", i)
 	}
 	for name, c := range map[string]struct{ query, says string }{
-		"page":    {`{ projects(first: 101) { edges { node { id } } } }`, "first may be 100 at most"},
+		"page":    {`{ projects(first: 101) { edges { node { id } } } }`, "at most 100 rows"},
 		"cost":    {`{ projects(first: 100) { edges { node { runs(first: 100) { edges { node { id kind status } } } } } } }`, "costs"},
 		"depth":   {"{ " + deep + " }", "16 deep"},
 		"aliases": {"{ " + aliases.String() + "}", "60 aliases"},

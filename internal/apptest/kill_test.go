@@ -77,7 +77,7 @@ func install(t *testing.T, more ...string) *installation {
 		"ARPENT_DATA_DIR=" + data, "ARPENT_LISTEN=" + address, "ARPENT_TERRAFORM_BIN=" + findEngine(t), "ARPENT_RATE_LIMIT=0",
 	}, more...)}
 	in.start()
-	in.token = strings.TrimSpace(in.once("token", "create", "--user", apptest.AdminEmail))
+	in.token = in.tokenFor(apptest.AdminEmail)
 	return in
 }
 
@@ -85,6 +85,18 @@ func (in *installation) start() {
 	in.t.Helper()
 	in.program = launch(in.t, "arpent", in.env, "serve")
 	in.hears(`Arpent \S+ is at (\S+)`)
+	in.ready()
+}
+
+// tokenFor makes a token as an administrator does on the server itself.
+func (in *installation) tokenFor(email string) string {
+	in.t.Helper()
+	return strings.TrimSpace(in.once("token", "create", "--user", email))
+}
+
+// ready waits until the server answers.
+func (in *installation) ready() {
+	in.t.Helper()
 	require.Eventually(in.t, func() bool {
 		response, err := http.Get(in.url + "/readyz")
 		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
@@ -254,11 +266,11 @@ func (in *installation) taskFolders() []string {
 }
 
 // remote is a server without workers on PostgreSQL and Redis, and what a worker elsewhere needs.
-func remote(t *testing.T, lease time.Duration) (*installation, []string) {
+func remote(t *testing.T, lease time.Duration, more ...string) (*installation, []string) {
 	t.Helper()
 	const secret = "the token of the workers"
-	in := install(t, "ARPENT_WORKERS=0", "ARPENT_WORKER_TOKEN="+secret, "ARPENT_LEASE="+lease.String(),
-		"ARPENT_DATABASE_URL="+databasetest.PostgresURL(t), "ARPENT_REDIS_URL="+servers.Redis(t).URL)
+	in := install(t, append(more, "ARPENT_WORKERS=0", "ARPENT_WORKER_TOKEN="+secret, "ARPENT_LEASE="+lease.String(),
+		"ARPENT_DATABASE_URL="+databasetest.PostgresURL(t), "ARPENT_REDIS_URL="+servers.Redis(t).URL)...)
 	return in, []string{"ARPENT_SERVER_URL=" + in.url, "ARPENT_WORKER_TOKEN=" + secret, "ARPENT_TERRAFORM_BIN=" + findEngine(t)}
 }
 

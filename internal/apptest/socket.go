@@ -65,6 +65,9 @@ func (s *Socket) Subscribe(id, query string, variables map[string]any) {
 	s.Send(Message{ID: id, Type: "subscribe", Payload: payload})
 }
 
+// Close breaks the connection off without a word.
+func (s *Socket) Close() { _ = s.conn.CloseNow() }
+
 // Next waits for the next message; pings are answered and left out.
 func (s *Socket) Next() Message {
 	s.tb.Helper()

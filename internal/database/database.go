@@ -18,6 +18,7 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	_ "github.com/arpent/arpent/ent/runtime" // the policies and defaults of the models
+	"github.com/arpent/arpent/internal/observe"
 )
 
 // DB is an open database.
@@ -33,6 +34,14 @@ type source struct {
 	dialect string // of ent
 	dsn     string
 	path    string // of the SQLite file
+}
+
+// system is the database's name among those of OpenTelemetry.
+func (s source) system() string {
+	if s.dialect == dialect.Postgres {
+		return "postgresql"
+	}
+	return "sqlite"
 }
 
 // parse reads postgres://… or sqlite:PATH. It always sets sslmode, because lib/pq is about to change its default.
@@ -76,8 +85,23 @@ func redacted(rawURL string) string {
 	return "something that is no URL"
 }
 
+// Option changes how a database is opened.
+type Option func(*options)
+
+type options struct{ numbers *observe.Registry }
+
+// Observed has the time of statements and the use of connections counted.
+func Observed(numbers *observe.Registry) Option {
+	return func(o *options) { o.numbers = numbers }
+}
+
 // Open connects to a migrated database: postgres://… or sqlite:PATH.
-func Open(ctx context.Context, rawURL string) (*DB, error) {
+func Open(ctx context.Context, rawURL string, with ...Option) (*DB, error) {
+	var o options
+	for _, option := range with {
+		option(&o)
+	}
+
 	src, err := parse(rawURL)
 	if err != nil {
 		return nil, err
@@ -91,7 +115,10 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connect to database %s: %w", redacted(rawURL), err)
 	}
-	return &DB{client: ent.NewClient(ent.Driver(driverFor(src.dialect, pool))), sql: pool, dialect: src.dialect}, nil
+	driver := driverFor(src.dialect, pool, newMeter(src.system(), o.numbers))
+	db := &DB{client: ent.NewClient(ent.Driver(driver)), sql: pool, dialect: src.dialect}
+	db.watch(o.numbers)
+	return db, nil
 }
 
 // bound keeps the pool small enough for a PostgreSQL of default size behind several replicas.
@@ -105,11 +132,11 @@ func bound(pool *sql.DB, name string) {
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 }
 
-func driverFor(name string, pool *sql.DB) dialect.Driver {
+func driverFor(name string, pool *sql.DB, m *meter) dialect.Driver {
 	if name == dialect.SQLite {
-		return newCounted(newOneWriter(entsql.OpenDB(name, pool)))
+		return newCounted(newOneWriter(entsql.OpenDB(name, pool)), m)
 	}
-	return newCounted(entsql.OpenDB(name, pool))
+	return newCounted(entsql.OpenDB(name, pool), m)
 }
 
 // Client is the client to use in ctx: that of its transaction, else one without.

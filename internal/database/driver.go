@@ -31,31 +31,46 @@ type statements interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// counter counts statements on their way.
-type counter struct{ to statements }
+// counter counts and measures statements on their way.
+type counter struct {
+	to    statements
+	meter *meter
+}
 
-// Exec counts and passes on.
+// Exec measures and passes on.
 func (c counter) Exec(ctx context.Context, query string, args, v any) error {
 	count(ctx)
-	return c.to.Exec(ctx, query, args, v)
+	m := c.meter.begin(ctx, query)
+	err := c.to.Exec(ctx, query, args, v)
+	m.end(err)
+	return err
 }
 
-// Query counts and passes on.
+// Query measures and passes on.
 func (c counter) Query(ctx context.Context, query string, args, v any) error {
 	count(ctx)
-	return c.to.Query(ctx, query, args, v)
+	m := c.meter.begin(ctx, query)
+	err := c.to.Query(ctx, query, args, v)
+	m.end(err)
+	return err
 }
 
-// ExecContext counts and passes on.
+// ExecContext measures and passes on.
 func (c counter) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	count(ctx)
-	return c.to.ExecContext(ctx, query, args...)
+	m := c.meter.begin(ctx, query)
+	result, err := c.to.ExecContext(ctx, query, args...)
+	m.end(err)
+	return result, err
 }
 
-// QueryContext counts and passes on.
+// QueryContext measures and passes on.
 func (c counter) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	count(ctx)
-	return c.to.QueryContext(ctx, query, args...)
+	m := c.meter.begin(ctx, query)
+	rows, err := c.to.QueryContext(ctx, query, args...)
+	m.end(err)
+	return rows, err
 }
 
 // connector is what ent needs of a driver of ours.
@@ -71,19 +86,21 @@ type countedDriver struct {
 	driver connector
 }
 
-func newCounted(d connector) *countedDriver { return &countedDriver{counter{d}, d} }
+func newCounted(d connector, m *meter) *countedDriver { return &countedDriver{counter{d, m}, d} }
 
 // Tx begins a transaction.
 func (d *countedDriver) Tx(ctx context.Context) (dialect.Tx, error) { return d.BeginTx(ctx, nil) }
 
 // BeginTx begins a transaction with options.
 func (d *countedDriver) BeginTx(ctx context.Context, options *entsql.TxOptions) (dialect.Tx, error) {
+	m := d.meter.begin(ctx, "BEGIN")
 	tx, err := d.driver.BeginTx(ctx, options)
+	m.end(err)
 	if err != nil {
 		return nil, err
 	}
 	work := &outliving{statements: tx.(statements), after: d.driver}
-	return &countedTx{counter{work}, tx, work}, nil
+	return &countedTx{counter{work, d.meter}, tx, work, ctx}, nil
 }
 
 // Close closes the driver.
@@ -96,11 +113,14 @@ type countedTx struct {
 	counter
 	tx   dialect.Tx
 	work *outliving
+	ctx  context.Context //nolint:containedctx // that of its begin: ent commits without one
 }
 
 // Commit ends the transaction. What was read in it goes on without.
 func (t *countedTx) Commit() error {
+	m := t.meter.begin(t.ctx, "COMMIT")
 	err := t.tx.Commit()
+	m.end(err)
 	t.work.committed.Store(err == nil)
 	return err
 }

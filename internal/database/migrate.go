@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"entgo.io/ent/dialect"
 	"github.com/pressly/goose/v3"
@@ -78,7 +79,54 @@ func up(ctx context.Context, pool *sql.DB, name goose.Dialect, files fs.FS, fold
 	return nil
 }
 
-func checkForeignKeys(ctx context.Context, pool *sql.DB) error {
+// Version tells which migration the database is at, and which one this program brings it to.
+func (db *DB) Version(ctx context.Context) (have, want int64, err error) {
+	if want, err = newest(db.dialect); err != nil {
+		return 0, 0, err
+	}
+	err = db.sql.QueryRowContext(ctx, versionQuery).Scan(&have)
+	if err != nil {
+		return 0, want, fmt.Errorf("read the version of the database: %w", err)
+	}
+	return have, want, nil
+}
+
+// newest is the number of the last migration of a dialect.
+func newest(name string) (int64, error) {
+	numbers, err := versions(name)
+	if err != nil || len(numbers) == 0 {
+		return 0, errors.Join(err, fmt.Errorf("there are no migrations for %s", name))
+	}
+	return slices.Max(numbers), nil
+}
+
+// folderOf is where the migrations of a dialect are.
+func folderOf(name string) string {
+	if name == dialect.Postgres {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
+// migrationsOf are the migrations of a dialect, and goose's name for it.
+func migrationsOf(name string) (fs.FS, goose.Dialect, error) {
+	kind := goose.DialectSQLite3
+	if name == dialect.Postgres {
+		kind = goose.DialectPostgres
+	}
+	steps, err := fs.Sub(migrations.Files, folderOf(name))
+	if err != nil {
+		return nil, "", fmt.Errorf("migrate: %w", err)
+	}
+	return steps, kind, nil
+}
+
+// rowQuerier is a pool or a transaction.
+type rowQuerier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func checkForeignKeys(ctx context.Context, pool rowQuerier) error {
 	var table string
 	var row sql.NullInt64
 	var parent string

@@ -27,7 +27,7 @@ var internal = fault.Text{
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	list, ok := fault.AsList(err)
 	if !ok {
-		h.Log.ErrorContext(r.Context(), "request failed", "error", err, "request", requestID(r.Context()))
+		h.Log.ErrorContext(r.Context(), "request failed", "error", err)
 		list = fault.List{fault.New(fault.Internal, internal)}
 	}
 	answer(w, statusOf(list[0].Code()), refusalOf(r, list))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/arpent/arpent/internal/access"
@@ -30,7 +31,7 @@ func (h *handler) recovered(next http.Handler) http.Handler {
 			case http.ErrAbortHandler:
 				panic(p)
 			default:
-				h.Log.ErrorContext(r.Context(), "panic", "panic", p, "request", requestID(r.Context()), "stack", string(debug.Stack()))
+				h.Log.ErrorContext(r.Context(), "panic", "panic", p, "stack", string(debug.Stack()))
 				h.refuse(w, r, fault.New(fault.Internal, internal))
 			}
 		}()
@@ -46,20 +47,28 @@ func (h *handler) logged(next http.Handler) http.Handler {
 		if seen.status == 0 {
 			seen.status = http.StatusOK // nothing was written, which says just that
 		}
-		known := requestOf(r.Context())
-		h.Log.LogAttrs(r.Context(), levelOf(r, seen.status), "request",
+		took, known := time.Since(began), requestOf(r.Context())
+		h.numbers.count(r, seen.status, took)
+		attrs := []slog.Attr{
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", seen.status),
-			slog.Int64("bytes", seen.bytes), slog.Duration("took", time.Since(began)),
-			slog.String("viewer", known.viewer), slog.String("address", known.address), slog.String("request", known.id))
+			slog.Int64("bytes", seen.bytes), slog.Duration("took", took),
+			slog.String("viewer", known.viewer), slog.String("address", known.address),
+		}
+		if run := r.PathValue("run"); run != "" { // the worker protocol's
+			attrs = append(attrs, slog.String("run", run))
+		}
+		h.Log.LogAttrs(r.Context(), levelOf(r, seen.status), "request", attrs...)
 	})
 }
 
 // levelOf keeps what machines ask every few seconds out of the ordinary log.
 func levelOf(r *http.Request, status int) slog.Level {
 	switch {
+	case gone(r, status):
+		return slog.LevelDebug
 	case status >= http.StatusInternalServerError:
 		return slog.LevelError
-	case r.URL.Path == "/healthz", r.URL.Path == "/readyz", r.Pattern == "/worker/v1/":
+	case r.URL.Path == "/healthz", r.URL.Path == "/readyz", strings.HasPrefix(r.URL.Path, "/worker/v1/"):
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo

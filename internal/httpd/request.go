@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"github.com/arpent/arpent/internal/observe"
 )
 
 type requestKey struct{}
@@ -36,6 +38,7 @@ func (h *handler) identified(next http.Handler) http.Handler {
 		}
 		w.Header().Set("X-Request-Id", known.id)
 		ctx := context.WithValue(r.Context(), requestKey{}, known)
+		ctx = observe.Tag(ctx, "request", known.id)
 		if h.WithRequest != nil {
 			ctx = h.WithRequest(ctx, known.id, known.address)
 		}

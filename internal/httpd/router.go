@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"github.com/arpent/arpent/internal/auth"
+	"github.com/arpent/arpent/internal/observe"
 )
 
 // Config is what the router needs. Handlers and folders that are nil or empty are not mounted.
@@ -21,8 +22,11 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// WithRequest puts a request's id and address into the context, for the journal.
 	WithRequest func(ctx context.Context, id, address string) context.Context
-	// Ready names what must work before requests can be served.
-	Ready map[string]func(context.Context) error
+	// Ready is what must work before requests can be served.
+	Ready []Check
+	// Metrics and Tracer watch the requests; nil ones do not.
+	Metrics *observe.Registry
+	Tracer  *observe.Tracer
 
 	Portal    fs.FS           // the built portal; nil when this binary has none
 	GraphQL   http.Handler    // /graphql
@@ -35,7 +39,8 @@ type Config struct {
 
 // New makes the whole HTTP side of Arpent.
 func New(config Config) http.Handler {
-	h := &handler{Config: config, origin: newOriginCheck(config.PublicURL)}
+	h := &handler{Config: config, origin: newOriginCheck(config.PublicURL), numbers: newNumbers(config.Metrics)}
+	h.readiness = newReadiness(config.Ready, config.Log)
 	mux := http.NewServeMux()
 	h.pages(mux)
 	h.session(mux)
@@ -46,7 +51,9 @@ func New(config Config) http.Handler {
 
 type handler struct {
 	Config
-	origin *http.CrossOriginProtection
+	origin    *http.CrossOriginProtection
+	numbers   numbers
+	readiness *readiness
 }
 
 // around is what every request passes, outermost first.
@@ -54,6 +61,7 @@ func (h *handler) around(next http.Handler) http.Handler {
 	next = h.secured(next)
 	next = h.logged(next)
 	next = h.recovered(next)
+	next = h.traced(next)
 	return h.identified(next)
 }
 

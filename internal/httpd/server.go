@@ -7,7 +7,10 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/arpent/arpent/internal/fault"
 )
 
 // Server listens for a handler. It stops in two steps: no new requests and no more subscriptions, then whatever
@@ -15,6 +18,7 @@ import (
 type Server struct {
 	http     *http.Server
 	draining chan struct{}
+	stopping atomic.Bool
 	once     sync.Once
 	cut      context.CancelFunc
 }
@@ -43,18 +47,20 @@ func (s *Server) Serve(listener net.Listener, handler http.Handler) error {
 // Draining is closed when the server begins to stop: subscriptions end, their clients resume elsewhere.
 func (s *Server) Draining() <-chan struct{} { return s.draining }
 
-// Ready fails once the server stops, so that nobody sends it more.
+// Leave says that the server is about to stop: it is no longer ready, and still answers.
+func (s *Server) Leave() { s.stopping.Store(true) }
+
+// Ready fails once the server is about to stop, so that nobody sends it more.
 func (s *Server) Ready(context.Context) error {
-	select {
-	case <-s.draining:
-		return errors.New("the server is stopping")
-	default:
-		return nil
+	if s.stopping.Load() {
+		return fault.New(fault.Unavailable, fault.Text{EN: "The server is stopping.", FR: "Le serveur s’arrête."})
 	}
+	return nil
 }
 
 // Stop takes no new requests and waits for those that run until ctx is done; then it cuts them.
 func (s *Server) Stop(ctx context.Context) error {
+	s.Leave()
 	s.once.Do(func() { close(s.draining) })
 	err := s.http.Shutdown(ctx)
 	s.cut()

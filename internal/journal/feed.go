@@ -27,6 +27,8 @@ type Feed struct {
 	log     *slog.Logger
 	wake    chan struct{} // there may be placed events to read
 	tell    chan struct{} // there may be placed events that other replicas do not know of
+	numbers numbers
+	glances glances
 
 	mutex       sync.Mutex
 	last        int64 // position that has been handed out
@@ -54,7 +56,7 @@ func NewFeed(journal *Journal, bell *queue.Broadcast, log *slog.Logger) *Feed {
 func NewFeedOver(journal *Journal, bell Bell, log *slog.Logger) *Feed {
 	return &Feed{
 		journal: journal, bell: bell, log: log, wake: make(chan struct{}, 1), tell: make(chan struct{}, 1),
-		subscribers: map[*subscriber]struct{}{},
+		subscribers: map[*subscriber]struct{}{}, numbers: newNumbers(nil),
 	}
 }
 
@@ -153,6 +155,7 @@ func (f *Feed) fanOut(events []*ent.Event) {
 	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
+	f.numbers.handedOut(events)
 	for _, e := range events {
 		f.journal.show(e)
 		for s := range f.subscribers {

@@ -119,3 +119,8 @@ func (s rows) Prepare(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Ahead returns what stands behind a position, and what has none yet.
+func (s rows) Ahead(ctx context.Context, after int64) ([]*ent.Event, error) {
+	return s.db.Client(ctx).Event.Query().Where(event.Or(event.PositionGT(after), event.PositionIsNil())).All(ctx)
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/queue"
 	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/worker"
@@ -74,16 +75,34 @@ func (b backend) claimMessage(ctx context.Context, message *queue.Message, claim
 	if claimed == nil {
 		return nil, nil
 	}
+	b.numbers.claim.WithLabelValues(string(priorityOf(claimed))).Observe(max(0, b.now().Sub(claimed.QueuedAt).Seconds()))
 	return b.assign(ctx, claimed)
 }
 
 // assign prepares the task of a claimed run. What can not be prepared ends the run, with the reason.
 func (b backend) assign(ctx context.Context, claimed *ent.Run) (*worker.Assignment, error) {
+	ctx, span := b.goOn(ctx, claimed)
 	held, task, err := b.prepare(ctx, claimed)
+	span.End(err != nil && !isMoved(err))
 	if err != nil {
 		return nil, b.unprepared(ctx, held, err)
 	}
-	return &worker.Assignment{Lease: b.leaseOf(held), ExpiresIn: b.remaining(held), LogOffset: held.LogSize, Task: task}, nil
+	return &worker.Assignment{
+		Lease: b.leaseOf(held), ExpiresIn: b.remaining(held), LogOffset: held.LogSize, Task: task, Trace: observe.Carry(ctx),
+	}, nil
+}
+
+// goOn goes on with the trace of the request that the run comes from, or begins one, and tells how long it waited.
+func (l *Life) goOn(ctx context.Context, r *ent.Run) (context.Context, observe.Span) {
+	if r.Trace != nil {
+		ctx = observe.Resume(ctx, *r.Trace)
+	}
+	ctx, span := l.tracer.Start(ctx, "run prepare")
+	span.Set("arpent.run", r.ID)
+	span.Set("arpent.phase", string(r.Phase))
+	span.SetInt("arpent.attempt", r.Attempt)
+	observe.Past(ctx, "run queued", r.QueuedAt, l.now(), false)
+	return ctx, span
 }
 
 // remaining is what is left of a lease that was given before the task was prepared.

@@ -26,6 +26,7 @@ import (
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/queue"
 	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/secret"
@@ -43,6 +44,8 @@ type Config struct {
 	Gitops    *gitops.Service
 	State     *tfstate.Service
 	Log       *slog.Logger
+	Metrics   *observe.Registry // nil counts for nobody
+	Tracer    *observe.Tracer   // nil traces nothing
 
 	Name       string                // of this process, unique among the replicas
 	PublicURL  string                // where workers and people reach the state backend
@@ -78,9 +81,11 @@ func New(config Config) *Engine {
 	e.Life = NewLife(Seams{
 		Store: Rows(config.DB), Bells: bells{e}, World: world{e}, Clock: clock.Real{},
 		Signer: config.Keyring.Signer(), Log: config.Log, Lease: config.Lease,
+		Metrics: config.Metrics, Tracer: config.Tracer,
 	})
 	e.follows = newFollows(e)
 	e.logs = newTails(e)
+	e.survey(config.Metrics)
 	return e
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/gitops"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/queue"
 	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/secret"
@@ -28,18 +29,22 @@ type Life struct {
 	signer     *secret.Signer
 	log        *slog.Logger
 	lease      time.Duration
+	numbers    numbers
+	tracer     *observe.Tracer
 	background sync.WaitGroup
 }
 
 // Seams is what a Life stands on.
 type Seams struct {
-	Store  Store
-	Bells  Bells
-	World  World
-	Clock  clock.Clock
-	Signer *secret.Signer
-	Log    *slog.Logger
-	Lease  time.Duration // how long a worker may be silent; 30 s when zero
+	Store   Store
+	Bells   Bells
+	World   World
+	Clock   clock.Clock
+	Signer  *secret.Signer
+	Log     *slog.Logger
+	Lease   time.Duration     // how long a worker may be silent; 30 s when zero
+	Metrics *observe.Registry // nil counts for nobody
+	Tracer  *observe.Tracer   // nil traces nothing
 }
 
 const defaultLease = 30 * time.Second
@@ -49,7 +54,10 @@ func NewLife(s Seams) *Life {
 	if s.Lease == 0 {
 		s.Lease = defaultLease
 	}
-	return &Life{store: s.Store, bells: s.Bells, world: s.World, clock: s.Clock, signer: s.Signer, log: s.Log, lease: s.Lease}
+	return &Life{
+		store: s.Store, bells: s.Bells, world: s.World, clock: s.Clock, signer: s.Signer, log: s.Log, lease: s.Lease,
+		numbers: newNumbers(s.Metrics), tracer: s.Tracer,
+	}
 }
 
 func (l *Life) now() time.Time { return l.clock.Now().UTC().Truncate(time.Microsecond) }

@@ -54,6 +54,7 @@ func (b backend) Log(ctx context.Context, lease worker.Lease, offset int64, piec
 	if err != nil {
 		return err
 	}
+	b.numbers.logBytes.Add(float64(len(piece)))
 	b.bells.Logged(ctx, lease.RunID, offset, piece)
 	return nil
 }

@@ -71,6 +71,11 @@ func (l *Life) announce(ctx context.Context, r *ent.Run, to State) error {
 	if to.Final() || to == awaiting {
 		l.ringNextAfterCommit(ctx, r)
 	}
+	if to.Final() {
+		l.store.AfterCommit(ctx, func() {
+			l.numbers.ended.WithLabelValues(strings.ToLower(string(r.Kind)), strings.ToLower(string(to.Status))).Inc()
+		})
+	}
 	return l.world.Journal(ctx, r, "run."+strings.ToLower(string(to.Status)))
 }
 
@@ -89,7 +94,8 @@ func (l *Life) ring(ctx context.Context, r *ent.Run) {
 		return
 	}
 	if err := l.bells.Ring(ctx, priorityOf(r), r.ID); err != nil {
-		l.log.Warn("the queue was not rung, the sweep will", "run", r.ID, "error", err)
+		l.numbers.unheard.Inc()
+		l.log.WarnContext(ctx, "the queue was not rung, the sweep will", "run", r.ID, "error", err)
 	}
 }
 

@@ -55,7 +55,7 @@ func (s rows) Insert(ctx context.Context, r *ent.Run) (*ent.Run, error) {
 	create := s.db.Client(ctx).Run.Create().SetID(r.ID).SetKind(r.Kind).SetStatus(r.Status).SetPhase(r.Phase).
 		SetQueuedAt(r.QueuedAt).SetRequestedBy(r.RequestedBy).SetChange(r.Change).SetPolicy(r.Policy).SetLabels(r.Labels).
 		SetNillableRequestedByID(r.RequestedByID).SetNillableProjectID(r.ProjectID).SetNillableResourceID(r.ResourceID).
-		SetNillableLibraryID(r.LibraryID).SetNillableRetryOfID(r.RetryOfID)
+		SetNillableLibraryID(r.LibraryID).SetNillableRetryOfID(r.RetryOfID).SetNillableTrace(r.Trace)
 	if r.SealedChange != nil {
 		create.SetSealedChange(r.SealedChange)
 	}
@@ -109,6 +109,7 @@ func writePatch(u *ent.RunUpdate, p Patch) {
 	put(p.ApprovedDigest, u.SetApprovedDigest, u.ClearApprovedDigest)
 	put(p.ApprovedBy, u.SetApprovedBy, u.ClearApprovedBy)
 	put(p.PlannedSerial, u.SetPlannedSerial, u.ClearPlannedSerial)
+	put(p.ClaimedAt, u.SetClaimedAt, u.ClearClaimedAt)
 	put(p.StartedAt, u.SetStartedAt, u.ClearStartedAt)
 	put(p.PlannedAt, u.SetPlannedAt, u.ClearPlannedAt)
 	put(p.ApprovedAt, u.SetApprovedAt, u.ClearApprovedAt)

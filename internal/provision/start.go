@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/observe"
 )
 
 // order is a run that is about to be written.
@@ -27,6 +28,9 @@ type order struct {
 // the commit.
 func (e *Engine) start(ctx context.Context, o order) (*ent.Run, error) {
 	r := &ent.Run{ID: typeid.New("run"), Kind: kindOf(o.change.Op), Change: toJSON(o.change), Policy: toJSON(o.policy)}
+	if at := observe.Carry(ctx); at != "" {
+		r.Trace = &at
+	}
 	r.SealedChange = e.seal(o.secrets, changeContext(r.ID))
 	o.address(r)
 	return e.Start(ctx, r)

@@ -31,11 +31,21 @@ func (l *Life) Sweep(ctx context.Context, others ...chore) {
 	}, others...)
 	for ctx.Err() == nil {
 		for _, c := range chores {
-			if err := c.do(ctx); err != nil && ctx.Err() == nil {
-				l.log.Warn("sweep", "step", c.name, "error", err)
-			}
+			l.sweep(ctx, c)
 		}
 		l.clock.Wait(ctx, sweepEvery)
+	}
+}
+
+func (l *Life) sweep(ctx context.Context, c chore) {
+	began := l.clock.Now()
+	err := c.do(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	l.numbers.swept(c.name, l.clock.Now().Sub(began), err)
+	if err != nil {
+		l.log.Warn("sweep", "step", c.name, "error", err)
 	}
 }
 
@@ -75,6 +85,7 @@ func (l *Life) takeBack(ctx context.Context, r *ent.Run) error {
 		return nil
 	}
 	if err == nil {
+		l.numbers.leasesLost.Inc()
 		l.log.Warn("a lease expired, the run is taken back", "run", r.ID, "worker", r.Worker, "attempt", r.Attempt)
 		l.compactLater(r.ID)
 	}

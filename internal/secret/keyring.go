@@ -5,6 +5,8 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 
 	"github.com/arpent/arpent/internal/fault"
 	"golang.org/x/crypto/chacha20poly1305"
@@ -80,6 +82,18 @@ func (r *Keyring) add(number int, material []byte) error {
 		r.first = k
 	}
 	return nil
+}
+
+// IDs names the keys, the one that seals first. An id tells nothing of its key: it may be shown and written down.
+func (r *Keyring) IDs() []string {
+	ids := []string{hex.EncodeToString(r.first.id[:])}
+	for id := range r.byID {
+		if id != r.first.id {
+			ids = append(ids, hex.EncodeToString(id[:]))
+		}
+	}
+	slices.Sort(ids[1:])
+	return ids
 }
 
 func derive(material []byte) *key {

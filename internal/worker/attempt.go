@@ -10,6 +10,7 @@ import (
 
 	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/runner"
 )
 
@@ -51,11 +52,12 @@ func (a *attempt) carryOut(ctx context.Context) error {
 	if err := a.begin(lease); err != nil {
 		return err
 	}
-	a.clock.Go(func() { a.keepLease(lease, lose, stop) })
-	a.clock.Go(func() { a.watch(lease, stop) })
+	quiet := observe.Quiet(lease)
+	a.clock.Go(func() { a.keepLease(quiet, lose, stop) })
+	a.clock.Go(func() { a.watch(quiet, stop) })
 
 	shipment := newShipment(lease, lose, a)
-	result := a.run(tool, shipment)
+	result := a.run(tool, steps{shipment, lease})
 	if err := shipment.close(); err != nil {
 		a.logger.Warn("the log is not complete", "error", err)
 	}
@@ -63,6 +65,20 @@ func (a *attempt) carryOut(ctx context.Context) error {
 		return context.Cause(lease)
 	}
 	return a.finish(lease, lose, result)
+}
+
+// steps tells the trace of ctx of each step that has ended.
+type steps struct {
+	runner.Observer
+	ctx context.Context //nolint:containedctx // it is the attempt's
+}
+
+// Step implements runner.Observer.
+func (s steps) Step(step runner.Step) {
+	if step.EndedAt != nil {
+		observe.Past(s.ctx, "step "+step.Name, step.StartedAt, *step.EndedAt, step.Status == runner.StepFailed)
+	}
+	s.Observer.Step(step)
 }
 
 // run carries the task out. Whatever goes wrong in the runner becomes a failed result.

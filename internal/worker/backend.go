@@ -54,6 +54,7 @@ type Assignment struct {
 	ExpiresIn time.Duration `json:"expiresIn"` // of the lease, from now; renew at a third of it
 	LogOffset int64         `json:"logOffset"` // where this attempt's log begins
 	Task      runner.Task   `json:"task"`
+	Trace     string        `json:"trace,omitempty"` // where the run is in its trace, as a traceparent
 }
 
 // Renewal is the server's answer to Renew.

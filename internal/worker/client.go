@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/runner"
 )
 
@@ -121,6 +122,7 @@ func (c *Client) send(ctx context.Context, timeout time.Duration, token, path st
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("Content-Type", "application/json")
+	observe.Send(ctx, request.Header)
 	if encoding != "" {
 		request.Header.Set("Content-Encoding", encoding)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/internal/clock"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/runner"
 )
 
@@ -112,7 +113,7 @@ func (s *shipment) drain() {
 func (s *shipment) sendOnce() (more bool) {
 	piece, steps := s.next()
 	if len(piece) > 0 && !s.mute {
-		err := insist(s.ctx, s.clock, func() error { return s.backend.Log(s.ctx, s.lease, s.offset, piece) })
+		err := insist(s.ctx, s.clock, func() error { return s.backend.Log(observe.Quiet(s.ctx), s.lease, s.offset, piece) })
 		s.offset, s.mute = s.offset+int64(len(piece)), err != nil
 		s.note(err)
 	}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/arpent/arpent/internal/clock"
+	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/runner"
 )
 
@@ -24,7 +26,8 @@ type Config struct {
 	Runner  runner.Runner
 	Tool    func(context.Context) (string, error) // names the engine; a worker without one asks for no work
 	Logger  *slog.Logger
-	Clock   clock.Clock // the world's when nil
+	Clock   clock.Clock     // the world's when nil
+	Tracer  *observe.Tracer // nil traces nothing
 }
 
 const defaultWait = 30 * time.Second
@@ -109,11 +112,16 @@ func (w *Worker) claim(ctx context.Context) (*Assignment, error) {
 // carryOut keeps a run from its assignment to its end.
 func (w *Worker) carryOut(ctx context.Context, assignment *Assignment) {
 	logger := w.Logger.With("run", assignment.Lease.RunID, "lease", assignment.Lease.Number)
-	logger.Info("run begins", "mode", assignment.Task.Mode)
+	ctx, span := w.Tracer.Start(observe.Resume(ctx, assignment.Trace), "run "+strings.ToLower(string(assignment.Task.Mode)))
+	span.Set("arpent.run", assignment.Lease.RunID)
+	span.Set("arpent.worker", w.Name)
+	logger.InfoContext(ctx, "run begins", "mode", assignment.Task.Mode)
 	a := &attempt{backend: w.Backend, runner: w.Runner, assignment: assignment, clock: w.Clock, logger: logger}
-	if err := a.carryOut(ctx); err != nil {
-		logger.Warn("run is not finished by this worker", "error", err)
+	err := a.carryOut(ctx)
+	span.End(err != nil)
+	if err != nil {
+		logger.WarnContext(ctx, "run is not finished by this worker", "error", err)
 		return
 	}
-	logger.Info("run ended")
+	logger.InfoContext(ctx, "run ended")
 }

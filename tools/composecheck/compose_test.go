@@ -30,6 +30,38 @@ func project(t *testing.T) *types.Project {
 	return loaded
 }
 
+// watched is the project with Prometheus and Grafana.
+func watched(t *testing.T) *types.Project {
+	t.Helper()
+	p, err := project(t).WithProfiles([]string{"watch"})
+	require.NoError(t, err)
+	return p
+}
+
+func TestWhatWatchesIsWholeAndStaysOnThisMachine(t *testing.T) {
+	t.Parallel()
+	p := watched(t)
+	names := p.ServiceNames()
+	slices.Sort(names)
+	require.Equal(t, []string{"arpent", "grafana", "nginx", "postgres", "prometheus", "redis", "worker"}, names)
+	require.Empty(t, p.Services["prometheus"].Ports)
+	require.Len(t, p.Services["grafana"].Ports, 1)
+	require.Equal(t, "127.0.0.1", p.Services["grafana"].Ports[0].HostIP)
+	require.Contains(t, p.Services["prometheus"].Networks, "inside", "where the servers tell their numbers")
+	for _, name := range []string{"prometheus", "grafana"} {
+		for _, volume := range p.Services[name].Volumes {
+			if volume.Type == types.VolumeTypeBind {
+				require.DirExists(t, filepath.Join(root, volume.Source), name)
+				require.True(t, volume.ReadOnly, name)
+			}
+		}
+	}
+	scraped, err := os.ReadFile(filepath.Join(root, "deploy", "prometheus", "prometheus.yml"))
+	require.NoError(t, err)
+	_, port, _ := strings.Cut(*p.Services["arpent"].Environment["ARPENT_METRICS_LISTEN"], ":")
+	require.Contains(t, string(scraped), "port: "+port)
+}
+
 func TestTheInstallationIsWhole(t *testing.T) {
 	t.Parallel()
 	p := project(t)

@@ -23,7 +23,6 @@ export function createApi({ url, socket, onUnauthenticated }: Options) {
   const client = new Client({
     url,
     preferGetMethod: false,
-    fetch: quietFetch,
     requestPolicy: 'cache-and-network',
     fetchOptions: { credentials: 'same-origin', headers: CLIENT_HEADERS },
     exchanges: [
@@ -48,21 +47,6 @@ export function createApi({ url, socket, onUnauthenticated }: Options) {
     ],
   })
   return { client, notify: live.notify }
-}
-
-/**
- * A query that nobody waits for any more is called off. The client leaves the failure of its request to nobody, and
- * the browser then reports it as a defect of the page: here it just never comes.
- */
-export const quietFetch: typeof fetch = async (input, init) => {
-  try {
-    const response = await fetch(input, init)
-    const body = await response.text()
-    return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
-  } catch (error) {
-    if (init?.signal?.aborted) return new Promise<never>(() => undefined)
-    throw error
-  }
 }
 
 export type Api = ReturnType<typeof createApi>

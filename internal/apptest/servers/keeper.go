@@ -117,6 +117,7 @@ func startPostgres(parent string) (*postgres, error) {
 			return p, nil
 		}
 		p.kill()
+		p.port = 0
 	}
 	return nil, err
 }
@@ -150,8 +151,10 @@ func (p *postgres) serve(bin string) error {
 	if err != nil {
 		return err
 	}
-	if p.port, err = freePort(); err != nil {
-		return err
+	if p.port == 0 {
+		if p.port, err = freePort(); err != nil {
+			return err
+		}
 	}
 	logFile, err := os.Create(filepath.Join(p.dir, "log"))
 	if err != nil {
@@ -160,11 +163,11 @@ func (p *postgres) serve(bin string) error {
 	defer func() { _ = logFile.Close() }()
 	p.cmd = p.command(owner, filepath.Join(bin, "postgres"), append([]string{"-D", "data"}, p.settings()...)...)
 	p.cmd.Stdout, p.cmd.Stderr = logFile, logFile
-	if err := p.cmd.Start(); err != nil {
+	if err := startFromLastingThread(p.cmd); err != nil {
 		return fmt.Errorf("start postgres: %w", err)
 	}
 	p.ended = make(chan struct{})
-	go func() { _ = p.cmd.Wait(); close(p.ended) }()
+	go func(cmd *exec.Cmd, ended chan struct{}) { _ = cmd.Wait(); close(ended) }(p.cmd, p.ended)
 	if err := await(20*time.Second, p.ended, func() error { return ping(p.url("postgres")) }); err != nil {
 		text, _ := os.ReadFile(logFile.Name())
 		return fmt.Errorf("postgres does not answer: %w\n%s", err, text)

@@ -2,8 +2,9 @@ import { Grid, Stack } from '@mantine/core'
 import { IconTemplate } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { readPages, usePages } from '@/api/pages'
+import { nodesOf } from '@/api/nodes'
 import { useMay } from '@/api/viewer'
 import { NotFound } from '@/app/NotFound'
 import { LibraryActions } from '@/features/library/LibraryActions'
@@ -11,12 +12,11 @@ import { LibraryFacts, LibraryProblems, LibraryTemplates } from '@/features/libr
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
 import { useText } from '@/ui/format'
-import { LoadMore } from '@/ui/LoadMore'
 import { Page, PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
 
 const LibraryPageQuery = graphql(/* GraphQL */ `
-  query LibraryPage($id: ID!, $after: Cursor) {
+  query LibraryPage($id: ID!) {
     node(id: $id) {
       ... on Library {
         id
@@ -27,11 +27,7 @@ const LibraryPageQuery = graphql(/* GraphQL */ `
         }
         ...LibraryActions
         ...LibraryDetails
-        templates(first: 100, after: $after, orderBy: { field: NAME, direction: ASC }) {
-          pageInfo {
-            hasNextPage
-            endCursor
-          }
+        templates(first: 100, orderBy: { field: NAME, direction: ASC }) {
           edges {
             node {
               id
@@ -46,10 +42,7 @@ const LibraryPageQuery = graphql(/* GraphQL */ `
   }
 `)
 
-export const Route = createFileRoute('/_app/libraries/$libraryId')({
-  validateSearch: ({ pages }): { pages?: number } => ({ pages: readPages(pages) }),
-  component: LibraryPage,
-})
+export const Route = createFileRoute('/_app/libraries/$libraryId')({ component: LibraryPage })
 
 function LibraryPage() {
   const { t } = useTranslation()
@@ -57,13 +50,12 @@ function LibraryPage() {
   const { libraryId } = Route.useParams()
   const navigate = Route.useNavigate()
   const mayManage = useMay('library.manage')
-  const { pages = 1 } = Route.useSearch()
-  const { result, retry, nodes, more, fetching } = usePages(LibraryPageQuery, { id: libraryId }, { pages, list: ({ node }) => (node?.__typename === 'Library' ? node.templates : undefined) })
+  const [result, retry] = useQuery({ query: LibraryPageQuery, variables: { id: libraryId } })
   return (
     <Answer result={result} retry={retry}>
       {({ node }) => {
         if (node?.__typename !== 'Library') return <NotFound />
-        const templates = nodes.filter(({ latest, status }) => latest && status !== 'GONE')
+        const templates = nodesOf(node.templates).filter(({ latest, status }) => latest && status !== 'GONE')
         return (
           <Page
             title={node.name}
@@ -76,7 +68,6 @@ function LibraryPage() {
                 <Stack gap="md">
                   <LibraryProblems library={node} />
                   {templates.length === 0 ? <Panel><EmptyState compact icon={IconTemplate} title={t('library.noTemplate')} help={t('library.noTemplateHelp')} /></Panel> : <LibraryTemplates templates={templates} />}
-                  <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: { pages: pages + 1 }, replace: true, resetScroll: false })} />
                 </Stack>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 4 }}><LibraryFacts library={node} /></Grid.Col>

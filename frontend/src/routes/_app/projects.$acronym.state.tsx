@@ -1,8 +1,9 @@
 import { IconDatabase } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { readPages, usePages } from '@/api/pages'
+import { nodesOf } from '@/api/nodes'
 import { NotFound } from '@/app/NotFound'
 import { StateLock } from '@/features/state/StateLock'
 import { StateVersionList } from '@/features/state/StateVersionList'
@@ -11,16 +12,15 @@ import { EmptyState } from '@/ui/EmptyState'
 import { LoadMore } from '@/ui/LoadMore'
 
 const ProjectStateQuery = graphql(/* GraphQL */ `
-  query ProjectState($acronym: String!, $after: Cursor) {
+  query ProjectState($acronym: String!, $first: Int!) {
     projectByAcronym(acronym: $acronym) {
       id
       acronym
       viewerPermissions
       ...StateLock
-      stateVersions(first: 50, after: $after, orderBy: { field: VERSION, direction: DESC }) {
+      stateVersions(first: $first, orderBy: { field: VERSION, direction: DESC }) {
         pageInfo {
           hasNextPage
-          endCursor
         }
         edges {
           node {
@@ -33,27 +33,30 @@ const ProjectStateQuery = graphql(/* GraphQL */ `
   }
 `)
 
+const PAGE = 20
+
 export const Route = createFileRoute('/_app/projects/$acronym/state')({
-  validateSearch: ({ pages }): { pages?: number } => ({ pages: readPages(pages) }),
+  validateSearch: ({ show }): { show?: number } => ({ show: typeof show === 'number' ? Math.min(100, show) : undefined }),
   component: ProjectState,
 })
 
 function ProjectState() {
   const { t } = useTranslation()
   const { acronym } = Route.useParams()
-  const { pages = 1 } = Route.useSearch()
+  const { show = PAGE } = Route.useSearch()
   const navigate = Route.useNavigate()
-  const { result, retry, nodes: versions, more, fetching } = usePages(ProjectStateQuery, { acronym }, { pages, list: (data) => data.projectByAcronym?.stateVersions })
+  const [result, retry] = useQuery({ query: ProjectStateQuery, variables: { acronym, first: show } })
   return (
     <Answer result={result} retry={retry}>
       {({ projectByAcronym: project }) => {
         if (!project) return <NotFound />
         const mayWrite = project.viewerPermissions.includes('state.write')
+        const versions = nodesOf(project.stateVersions)
         return (
           <>
             <StateLock project={project} acronym={project.acronym} mayWrite={mayWrite} />
             {versions.length === 0 ? <EmptyState icon={IconDatabase} title={t('state.empty')} help={t('state.emptyHelp')} /> : <StateVersionList versions={versions} mayWrite={mayWrite} />}
-            <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: { pages: pages + 1 }, replace: true, resetScroll: false })} />
+            <LoadMore more={project.stateVersions.pageInfo.hasNextPage && show < 100} busy={result.fetching} onMore={() => void navigate({ search: { show: show + PAGE }, replace: true, resetScroll: false })} />
           </>
         )
       }}
