@@ -2923,6 +2923,11 @@ func (_q *TemplateQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, template.FieldDescription)
 				fieldSeen[template.FieldDescription] = struct{}{}
 			}
+		case "about":
+			if _, ok := fieldSeen[template.FieldAbout]; !ok {
+				selectedFields = append(selectedFields, template.FieldAbout)
+				fieldSeen[template.FieldAbout] = struct{}{}
+			}
 		case "readme":
 			if _, ok := fieldSeen[template.FieldReadme]; !ok {
 				selectedFields = append(selectedFields, template.FieldReadme)

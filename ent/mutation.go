@@ -22850,6 +22850,7 @@ type TemplateMutation struct {
 	status           *template.Status
 	title            *fault.Text
 	description      *fault.Text
+	about            *fault.Text
 	readme           *fault.Text
 	icon             *string
 	category         *string
@@ -23410,6 +23411,42 @@ func (m *TemplateMutation) ResetDescription() {
 	m.description = nil
 }
 
+// SetAbout sets the "about" field.
+func (m *TemplateMutation) SetAbout(f fault.Text) {
+	m.about = &f
+}
+
+// About returns the value of the "about" field in the mutation.
+func (m *TemplateMutation) About() (r fault.Text, exists bool) {
+	v := m.about
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAbout returns the old "about" field's value of the Template entity.
+// If the Template object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TemplateMutation) OldAbout(ctx context.Context) (v fault.Text, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAbout is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAbout requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAbout: %w", err)
+	}
+	return oldValue.About, nil
+}
+
+// ResetAbout resets all changes to the "about" field.
+func (m *TemplateMutation) ResetAbout() {
+	m.about = nil
+}
+
 // SetReadme sets the "readme" field.
 func (m *TemplateMutation) SetReadme(f fault.Text) {
 	m.readme = &f
@@ -23932,7 +23969,7 @@ func (m *TemplateMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TemplateMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.created_at != nil {
 		fields = append(fields, template.FieldCreatedAt)
 	}
@@ -23968,6 +24005,9 @@ func (m *TemplateMutation) Fields() []string {
 	}
 	if m.description != nil {
 		fields = append(fields, template.FieldDescription)
+	}
+	if m.about != nil {
+		fields = append(fields, template.FieldAbout)
 	}
 	if m.readme != nil {
 		fields = append(fields, template.FieldReadme)
@@ -24022,6 +24062,8 @@ func (m *TemplateMutation) Field(name string) (ent.Value, bool) {
 		return m.Title()
 	case template.FieldDescription:
 		return m.Description()
+	case template.FieldAbout:
+		return m.About()
 	case template.FieldReadme:
 		return m.Readme()
 	case template.FieldIcon:
@@ -24069,6 +24111,8 @@ func (m *TemplateMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldTitle(ctx)
 	case template.FieldDescription:
 		return m.OldDescription(ctx)
+	case template.FieldAbout:
+		return m.OldAbout(ctx)
 	case template.FieldReadme:
 		return m.OldReadme(ctx)
 	case template.FieldIcon:
@@ -24175,6 +24219,13 @@ func (m *TemplateMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDescription(v)
+		return nil
+	case template.FieldAbout:
+		v, ok := value.(fault.Text)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAbout(v)
 		return nil
 	case template.FieldReadme:
 		v, ok := value.(fault.Text)
@@ -24336,6 +24387,9 @@ func (m *TemplateMutation) ResetField(name string) error {
 		return nil
 	case template.FieldDescription:
 		m.ResetDescription()
+		return nil
+	case template.FieldAbout:
+		m.ResetAbout()
 		return nil
 	case template.FieldReadme:
 		m.ResetReadme()

@@ -46,7 +46,9 @@ type Template struct {
 	Title fault.Text `json:"title,omitempty"`
 	// Description holds the value of the "description" field.
 	Description fault.Text `json:"description,omitempty"`
-	// Readme holds the value of the "readme" field.
+	// What it is for, in Markdown: the long description, where there is one.
+	About fault.Text `json:"about,omitempty"`
+	// What its readme says, in Markdown.
 	Readme fault.Text `json:"readme,omitempty"`
 	// Name of a Tabler icon.
 	Icon string `json:"icon,omitempty"`
@@ -119,7 +121,7 @@ func (*Template) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case template.FieldTitle, template.FieldDescription, template.FieldReadme, template.FieldSchema, template.FieldOutputs, template.FieldSpec, template.FieldProblems:
+		case template.FieldTitle, template.FieldDescription, template.FieldAbout, template.FieldReadme, template.FieldSchema, template.FieldOutputs, template.FieldSpec, template.FieldProblems:
 			values[i] = new([]byte)
 		case template.FieldLatest, template.FieldIsBase:
 			values[i] = new(sql.NullBool)
@@ -222,6 +224,14 @@ func (_m *Template) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Description); err != nil {
 					return fmt.Errorf("unmarshal field description: %w", err)
+				}
+			}
+		case template.FieldAbout:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field about", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.About); err != nil {
+					return fmt.Errorf("unmarshal field about: %w", err)
 				}
 			}
 		case template.FieldReadme:
@@ -362,6 +372,9 @@ func (_m *Template) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("description=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Description))
+	builder.WriteString(", ")
+	builder.WriteString("about=")
+	builder.WriteString(fmt.Sprintf("%v", _m.About))
 	builder.WriteString(", ")
 	builder.WriteString("readme=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Readme))

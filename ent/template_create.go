@@ -149,6 +149,20 @@ func (_c *TemplateCreate) SetNillableDescription(v *fault.Text) *TemplateCreate 
 	return _c
 }
 
+// SetAbout sets the "about" field.
+func (_c *TemplateCreate) SetAbout(v fault.Text) *TemplateCreate {
+	_c.mutation.SetAbout(v)
+	return _c
+}
+
+// SetNillableAbout sets the "about" field if the given value is not nil.
+func (_c *TemplateCreate) SetNillableAbout(v *fault.Text) *TemplateCreate {
+	if v != nil {
+		_c.SetAbout(*v)
+	}
+	return _c
+}
+
 // SetReadme sets the "readme" field.
 func (_c *TemplateCreate) SetReadme(v fault.Text) *TemplateCreate {
 	_c.mutation.SetReadme(v)
@@ -335,6 +349,10 @@ func (_c *TemplateCreate) defaults() error {
 		v := template.DefaultDescription
 		_c.mutation.SetDescription(v)
 	}
+	if _, ok := _c.mutation.About(); !ok {
+		v := template.DefaultAbout
+		_c.mutation.SetAbout(v)
+	}
 	if _, ok := _c.mutation.Readme(); !ok {
 		v := template.DefaultReadme
 		_c.mutation.SetReadme(v)
@@ -419,6 +437,9 @@ func (_c *TemplateCreate) check() error {
 	}
 	if _, ok := _c.mutation.Description(); !ok {
 		return &ValidationError{Name: "description", err: errors.New(`ent: missing required field "Template.description"`)}
+	}
+	if _, ok := _c.mutation.About(); !ok {
+		return &ValidationError{Name: "about", err: errors.New(`ent: missing required field "Template.about"`)}
 	}
 	if _, ok := _c.mutation.Readme(); !ok {
 		return &ValidationError{Name: "readme", err: errors.New(`ent: missing required field "Template.readme"`)}
@@ -516,6 +537,10 @@ func (_c *TemplateCreate) createSpec() (*Template, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Description(); ok {
 		_spec.SetField(template.FieldDescription, field.TypeJSON, value)
 		_node.Description = value
+	}
+	if value, ok := _c.mutation.About(); ok {
+		_spec.SetField(template.FieldAbout, field.TypeJSON, value)
+		_node.About = value
 	}
 	if value, ok := _c.mutation.Readme(); ok {
 		_spec.SetField(template.FieldReadme, field.TypeJSON, value)
@@ -703,6 +728,18 @@ func (u *TemplateUpsert) SetDescription(v fault.Text) *TemplateUpsert {
 // UpdateDescription sets the "description" field to the value that was provided on create.
 func (u *TemplateUpsert) UpdateDescription() *TemplateUpsert {
 	u.SetExcluded(template.FieldDescription)
+	return u
+}
+
+// SetAbout sets the "about" field.
+func (u *TemplateUpsert) SetAbout(v fault.Text) *TemplateUpsert {
+	u.Set(template.FieldAbout, v)
+	return u
+}
+
+// UpdateAbout sets the "about" field to the value that was provided on create.
+func (u *TemplateUpsert) UpdateAbout() *TemplateUpsert {
+	u.SetExcluded(template.FieldAbout)
 	return u
 }
 
@@ -950,6 +987,20 @@ func (u *TemplateUpsertOne) SetDescription(v fault.Text) *TemplateUpsertOne {
 func (u *TemplateUpsertOne) UpdateDescription() *TemplateUpsertOne {
 	return u.Update(func(s *TemplateUpsert) {
 		s.UpdateDescription()
+	})
+}
+
+// SetAbout sets the "about" field.
+func (u *TemplateUpsertOne) SetAbout(v fault.Text) *TemplateUpsertOne {
+	return u.Update(func(s *TemplateUpsert) {
+		s.SetAbout(v)
+	})
+}
+
+// UpdateAbout sets the "about" field to the value that was provided on create.
+func (u *TemplateUpsertOne) UpdateAbout() *TemplateUpsertOne {
+	return u.Update(func(s *TemplateUpsert) {
+		s.UpdateAbout()
 	})
 }
 
@@ -1382,6 +1433,20 @@ func (u *TemplateUpsertBulk) SetDescription(v fault.Text) *TemplateUpsertBulk {
 func (u *TemplateUpsertBulk) UpdateDescription() *TemplateUpsertBulk {
 	return u.Update(func(s *TemplateUpsert) {
 		s.UpdateDescription()
+	})
+}
+
+// SetAbout sets the "about" field.
+func (u *TemplateUpsertBulk) SetAbout(v fault.Text) *TemplateUpsertBulk {
+	return u.Update(func(s *TemplateUpsert) {
+		s.SetAbout(v)
+	})
+}
+
+// UpdateAbout sets the "about" field to the value that was provided on create.
+func (u *TemplateUpsertBulk) UpdateAbout() *TemplateUpsertBulk {
+	return u.Update(func(s *TemplateUpsert) {
+		s.UpdateAbout()
 	})
 }
 

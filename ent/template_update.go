@@ -97,6 +97,20 @@ func (_u *TemplateUpdate) SetNillableDescription(v *fault.Text) *TemplateUpdate 
 	return _u
 }
 
+// SetAbout sets the "about" field.
+func (_u *TemplateUpdate) SetAbout(v fault.Text) *TemplateUpdate {
+	_u.mutation.SetAbout(v)
+	return _u
+}
+
+// SetNillableAbout sets the "about" field if the given value is not nil.
+func (_u *TemplateUpdate) SetNillableAbout(v *fault.Text) *TemplateUpdate {
+	if v != nil {
+		_u.SetAbout(*v)
+	}
+	return _u
+}
+
 // SetReadme sets the "readme" field.
 func (_u *TemplateUpdate) SetReadme(v fault.Text) *TemplateUpdate {
 	_u.mutation.SetReadme(v)
@@ -365,6 +379,9 @@ func (_u *TemplateUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Description(); ok {
 		_spec.SetField(template.FieldDescription, field.TypeJSON, value)
 	}
+	if value, ok := _u.mutation.About(); ok {
+		_spec.SetField(template.FieldAbout, field.TypeJSON, value)
+	}
 	if value, ok := _u.mutation.Readme(); ok {
 		_spec.SetField(template.FieldReadme, field.TypeJSON, value)
 	}
@@ -572,6 +589,20 @@ func (_u *TemplateUpdateOne) SetDescription(v fault.Text) *TemplateUpdateOne {
 func (_u *TemplateUpdateOne) SetNillableDescription(v *fault.Text) *TemplateUpdateOne {
 	if v != nil {
 		_u.SetDescription(*v)
+	}
+	return _u
+}
+
+// SetAbout sets the "about" field.
+func (_u *TemplateUpdateOne) SetAbout(v fault.Text) *TemplateUpdateOne {
+	_u.mutation.SetAbout(v)
+	return _u
+}
+
+// SetNillableAbout sets the "about" field if the given value is not nil.
+func (_u *TemplateUpdateOne) SetNillableAbout(v *fault.Text) *TemplateUpdateOne {
+	if v != nil {
+		_u.SetAbout(*v)
 	}
 	return _u
 }
@@ -873,6 +904,9 @@ func (_u *TemplateUpdateOne) sqlSave(ctx context.Context) (_node *Template, err 
 	}
 	if value, ok := _u.mutation.Description(); ok {
 		_spec.SetField(template.FieldDescription, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.About(); ok {
+		_spec.SetField(template.FieldAbout, field.TypeJSON, value)
 	}
 	if value, ok := _u.mutation.Readme(); ok {
 		_spec.SetField(template.FieldReadme, field.TypeJSON, value)

@@ -851,6 +851,7 @@ var (
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"READY", "BROKEN", "GONE"}, Default: "READY"},
 		{Name: "title", Type: field.TypeJSON},
 		{Name: "description", Type: field.TypeJSON},
+		{Name: "about", Type: field.TypeJSON},
 		{Name: "readme", Type: field.TypeJSON},
 		{Name: "icon", Type: field.TypeString, Default: ""},
 		{Name: "category", Type: field.TypeString, Default: ""},
@@ -868,7 +869,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "templates_libraries_templates",
-				Columns:    []*schema.Column{TemplatesColumns[19]},
+				Columns:    []*schema.Column{TemplatesColumns[20]},
 				RefColumns: []*schema.Column{LibrariesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -877,12 +878,12 @@ var (
 			{
 				Name:    "template_library_id_name_version",
 				Unique:  true,
-				Columns: []*schema.Column{TemplatesColumns[19], TemplatesColumns[3], TemplatesColumns[4]},
+				Columns: []*schema.Column{TemplatesColumns[20], TemplatesColumns[3], TemplatesColumns[4]},
 			},
 			{
 				Name:    "template_latest",
 				Unique:  true,
-				Columns: []*schema.Column{TemplatesColumns[19], TemplatesColumns[3]},
+				Columns: []*schema.Column{TemplatesColumns[20], TemplatesColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "latest",
 				},
@@ -895,7 +896,7 @@ var (
 			{
 				Name:    "template_category",
 				Unique:  false,
-				Columns: []*schema.Column{TemplatesColumns[14]},
+				Columns: []*schema.Column{TemplatesColumns[15]},
 			},
 		},
 	}

@@ -1431,16 +1431,20 @@ func init() {
 	templateDescDescription := templateFields[9].Descriptor()
 	// template.DefaultDescription holds the default value on creation for the description field.
 	template.DefaultDescription = templateDescDescription.Default.(fault.Text)
+	// templateDescAbout is the schema descriptor for about field.
+	templateDescAbout := templateFields[10].Descriptor()
+	// template.DefaultAbout holds the default value on creation for the about field.
+	template.DefaultAbout = templateDescAbout.Default.(fault.Text)
 	// templateDescReadme is the schema descriptor for readme field.
-	templateDescReadme := templateFields[10].Descriptor()
+	templateDescReadme := templateFields[11].Descriptor()
 	// template.DefaultReadme holds the default value on creation for the readme field.
 	template.DefaultReadme = templateDescReadme.Default.(fault.Text)
 	// templateDescIcon is the schema descriptor for icon field.
-	templateDescIcon := templateFields[11].Descriptor()
+	templateDescIcon := templateFields[12].Descriptor()
 	// template.DefaultIcon holds the default value on creation for the icon field.
 	template.DefaultIcon = templateDescIcon.Default.(string)
 	// templateDescCategory is the schema descriptor for category field.
-	templateDescCategory := templateFields[12].Descriptor()
+	templateDescCategory := templateFields[13].Descriptor()
 	// template.DefaultCategory holds the default value on creation for the category field.
 	template.DefaultCategory = templateDescCategory.Default.(string)
 	// templateDescID is the schema descriptor for id field.

@@ -43,6 +43,8 @@ const (
 	FieldTitle = "title"
 	// FieldDescription holds the string denoting the description field in the database.
 	FieldDescription = "description"
+	// FieldAbout holds the string denoting the about field in the database.
+	FieldAbout = "about"
 	// FieldReadme holds the string denoting the readme field in the database.
 	FieldReadme = "readme"
 	// FieldIcon holds the string denoting the icon field in the database.
@@ -103,6 +105,7 @@ var Columns = []string{
 	FieldStatus,
 	FieldTitle,
 	FieldDescription,
+	FieldAbout,
 	FieldReadme,
 	FieldIcon,
 	FieldCategory,
@@ -148,6 +151,8 @@ var (
 	DefaultIsBase bool
 	// DefaultDescription holds the default value on creation for the "description" field.
 	DefaultDescription fault.Text
+	// DefaultAbout holds the default value on creation for the "about" field.
+	DefaultAbout fault.Text
 	// DefaultReadme holds the default value on creation for the "readme" field.
 	DefaultReadme fault.Text
 	// DefaultIcon holds the default value on creation for the "icon" field.

@@ -5954,6 +5954,23 @@ func (ec *executionContext) fieldContext_Template_description(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Template_about(ctx context.Context, field graphql.CollectedField, obj *ent.Template) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_Template_about(ctx, field)
+	return ec.marshalNText2githubᚗcomᚋarpentᚋarpentᚋinternalᚋfaultᚐText(graphql.WithFieldContext(ctx, fc), field.Selections, obj.About)
+}
+func (ec *executionContext) fieldContext_Template_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Template",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Text(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Template_readme(ctx context.Context, field graphql.CollectedField, obj *ent.Template) (ret graphql.Marshaler) {
 	fc, _ := ec.fieldContext_Template_readme(ctx, field)
 	return ec.marshalNText2githubᚗcomᚋarpentᚋarpentᚋinternalᚋfaultᚐText(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Readme)
@@ -14854,6 +14871,8 @@ func (ec *executionContext) _Template(ctx context.Context, sel ast.SelectionSet,
 			out.Put(i, ec._Template_title(ctx, field, obj), true)
 		case "description":
 			out.Put(i, ec._Template_description(ctx, field, obj), true)
+		case "about":
+			out.Put(i, ec._Template_about(ctx, field, obj), true)
 		case "readme":
 			out.Put(i, ec._Template_readme(ctx, field, obj), true)
 		case "icon":

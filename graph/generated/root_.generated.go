@@ -735,6 +735,7 @@ type ComplexityRoot struct {
 	}
 
 	Template struct {
+		About        func(childComplexity int) int
 		Approval     func(childComplexity int) int
 		Category     func(childComplexity int) int
 		Cost         func(childComplexity int) int
@@ -3992,6 +3993,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SyncLibraryPayload.UserErrors(childComplexity), true
 
+	case "Template.about":
+		if e.ComplexityRoot.Template.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Template.About(childComplexity), true
 	case "Template.approval":
 		if e.ComplexityRoot.Template.Approval == nil {
 			break
@@ -7385,6 +7392,13 @@ type Template implements Node {
   status: TemplateStatus!
   title: Text!
   description: Text!
+  """
+  What it is for, in Markdown: the long description, where there is one.
+  """
+  about: Text!
+  """
+  What its readme says, in Markdown.
+  """
   readme: Text!
   """
   Name of a Tabler icon.
@@ -9802,6 +9816,8 @@ func (ec *executionContext) childFields_Template(ctx context.Context, field grap
 		return ec.fieldContext_Template_title(ctx, field)
 	case "description":
 		return ec.fieldContext_Template_description(ctx, field)
+	case "about":
+		return ec.fieldContext_Template_about(ctx, field)
 	case "readme":
 		return ec.fieldContext_Template_readme(ctx, field)
 	case "icon":

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/fault"
 )
 
@@ -38,6 +39,7 @@ type Config struct {
 	ProviderMirror string        `help:"Folder of Terraform providers, as a filesystem mirror." env:"ARPENT_PROVIDER_MIRROR" type:"path" placeholder:"DIR"`
 	ToolEnv        []string      `help:"Environment of every run, as NAME=VALUE: credentials of clouds. NAME alone takes this process's value." env:"ARPENT_TOOL_ENV" placeholder:"NAME=VALUE"`
 	BackendEnv     []string      `help:"Settings for base templates that declare a backend of their own, as name=value." env:"ARPENT_BACKEND" name:"backend" placeholder:"NAME=VALUE"`
+	Bindings       []string      `help:"Variables of templates that this installation fills, as name=expression: see docs/templates.md. One a line in the variable." env:"ARPENT_BINDINGS" name:"binding" sep:"\n" placeholder:"NAME=EXPRESSION"`
 	RunTimeout     time.Duration `help:"Wall time of one phase of a run." env:"ARPENT_RUN_TIMEOUT" default:"2h" placeholder:"DURATION"`
 	Lease          time.Duration `help:"How long a worker may be silent before its run is given to another one. A tool whose worker cannot reach the server is asked to stop at half of it." env:"ARPENT_LEASE" default:"30s" placeholder:"DURATION"`
 	DriftEvery     time.Duration `help:"How often projects are checked for drift; 0 for never." env:"ARPENT_DRIFT_EVERY" default:"24h" placeholder:"DURATION"`
@@ -117,7 +119,31 @@ func (c Config) Validate() error {
 			refuse(flag, fault.Text{EN: "--%s wants NAME=VALUE", FR: "--%s attend NOM=VALEUR"}, flag)
 		}
 	}
+	if _, err := bindings(c.Bindings); err != nil {
+		refused, _ := fault.As(err)
+		refuse("binding", fault.Text{EN: "--binding: %[1]s", FR: "--binding : %[2]s"}, refused.Text().EN, refused.Text().FR)
+	}
 	return list.OrNil()
+}
+
+// bindings reads what the installation fills of templates: a variable and an expression each. An empty line and one
+// that begins with # say nothing.
+func bindings(texts []string) (map[string]string, error) {
+	read := map[string]string{}
+	for _, text := range texts {
+		if text = strings.TrimSpace(text); text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		name, expression, ok := strings.Cut(text, "=")
+		if name, expression = strings.TrimSpace(name), strings.TrimSpace(expression); !ok || name == "" {
+			return nil, fault.New(fault.Invalid, fault.Text{EN: "name=expression is wanted, not %q", FR: "nom=expression est attendu, pas « %s »"}, text)
+		}
+		if err := catalog.CheckBinding(expression); err != nil {
+			return nil, err
+		}
+		read[name] = expression
+	}
+	return read, nil
 }
 
 // publicURL is where people reach Arpent; listening is the address that it got.

@@ -60,7 +60,8 @@ type Texts struct {
 	Title       fault.Text
 	Summary     fault.Text // one line
 	Description fault.Text // Markdown
-	Help        fault.Text // Markdown, shown beside the form
+	Help        fault.Text // Markdown, what to know once it is there
+	Readme      fault.Text // Markdown, the readme as it is
 }
 
 // Approval is the approval policy of a template.

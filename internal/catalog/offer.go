@@ -32,7 +32,7 @@ func Offer(request Request) (json.RawMessage, error) {
 			continue
 		}
 		if by := request.givenBy(name); by != "" {
-			given[name] = note(properties[name], "given", by)
+			given[name] = note(properties[name], "givenBy", by)
 			delete(properties, name)
 			continue
 		}

@@ -20,16 +20,20 @@ type readme struct {
 
 const datahubReadme = "datahub.readme.md"
 
-// readReadmes reads readme.md and readme.fr.md, or Datahub's one file for both languages.
+// readReadmes reads readme.md and readme.fr.md, and Datahub's one file for both languages.
 func readReadmes(dir string, files map[string][]byte) readme {
-	if content, ok := files[path.Join(dir, datahubReadme)]; ok {
-		return readDatahub(string(content))
-	}
 	r := readme{draft: hasDraft(dir, files)}
+	if content, ok := files[path.Join(dir, datahubReadme)]; ok {
+		r = readDatahub(string(content))
+	}
 	en, fr := fileNamed(dir, "readme.md", files), fileNamed(dir, "readme.fr.md", files)
-	r.texts.Description = bothLanguages(fault.Text{EN: en, FR: fr})
-	r.texts.Summary = fault.Text{EN: firstParagraph(r.texts.Description.EN), FR: firstParagraph(r.texts.Description.FR)}
+	r.texts.Readme = bothLanguages(fault.Text{EN: en, FR: fr})
 	return r
+}
+
+// summaryOf is the first sentence of Markdown, in both languages.
+func summaryOf(markdown fault.Text) fault.Text {
+	return fault.Text{EN: firstSentence(firstParagraph(markdown.EN)), FR: firstSentence(firstParagraph(markdown.FR))}
 }
 
 // hasDraft tells whether the Datahub readme has another name: the template is not offered yet.

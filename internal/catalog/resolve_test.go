@@ -134,7 +134,7 @@ variable "size" { type = number }
 	require.Equal(t, []string{"size"}, slices.Collect(maps.Keys(read.section("properties"))))
 	require.Equal(t, map[string]any{"acronym": "project.acronym", "tenant": `= "t"`}, said(read.bound(), "binding"))
 	given, _ := read.section(extension)["given"].(object)
-	require.Equal(t, map[string]any{"subscription": "project", "region": "template", "zone": "platform"}, said(given, "given"))
+	require.Equal(t, map[string]any{"subscription": "project", "region": "template", "zone": "platform"}, said(given, "givenBy"))
 }
 
 // TestOfferKeepsWhatTheResourceHas: an input of the resource goes before what is given, so it can be changed.

@@ -11,12 +11,14 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/library"
+	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/journal"
 )
 
-// storing brings the stored templates of one library in line with what was read, within one transaction.
+// storing brings the stored templates of one library in line with what was read, within one transaction. A library
+// may have ten thousand: what is known of them is read at once, and new ones are written many at a time.
 type storing struct {
 	service  *Service
 	client   *ent.Client
@@ -25,18 +27,27 @@ type storing struct {
 	problems []Problem
 	at       version
 	log      io.Writer
-	present  map[string]*ent.Template // the latest of each name
+	present  map[string]*ent.Template   // the latest of each name
+	versions map[string][]*ent.Template // all of each name: id, version, digest and status
+	fresh    []fresh                    // to be written
 	changed  int
 }
 
+// fresh is a template that is not stored yet, with its packed files.
+type fresh struct {
+	row      *ent.TemplateCreate
+	id       string
+	files    []byte
+	title    string
+	name, as string
+}
+
+// manyFresh is how many templates are written by one statement.
+const manyFresh = 100
+
 func (s *storing) store(ctx context.Context) error {
-	latest, err := s.client.Template.Query().Where(template.LibraryID(s.row.ID), template.Latest(true)).All(ctx)
-	if err != nil {
+	if err := s.load(ctx); err != nil {
 		return err
-	}
-	s.present = map[string]*ent.Template{}
-	for _, t := range latest {
-		s.present[t.Name] = t
 	}
 	for _, t := range s.read.Templates {
 		if t.Hidden {
@@ -46,10 +57,31 @@ func (s *storing) store(ctx context.Context) error {
 			return fmt.Errorf("store template %s: %w", t.Name, err)
 		}
 	}
+	if err := s.write(ctx); err != nil {
+		return fmt.Errorf("store templates: %w", err)
+	}
 	if err := s.others(ctx); err != nil {
 		return err
 	}
 	return s.finish(ctx)
+}
+
+// load reads what is known of the library's templates, without what is large.
+func (s *storing) load(ctx context.Context) error {
+	all, err := s.client.Template.Query().Where(template.LibraryID(s.row.ID)).
+		Select(template.FieldID, template.FieldName, template.FieldVersion, template.FieldDigest, template.FieldStatus, template.FieldLatest,
+			template.FieldTitle, template.FieldProblems).All(ctx)
+	if err != nil {
+		return err
+	}
+	s.present, s.versions = map[string]*ent.Template{}, map[string][]*ent.Template{}
+	for _, t := range all {
+		s.versions[t.Name] = append(s.versions[t.Name], t)
+		if t.Latest {
+			s.present[t.Name] = t
+		}
+	}
+	return nil
 }
 
 // template stores one template unless it is there already.
@@ -63,17 +95,14 @@ func (s *storing) template(ctx context.Context, t Template) error {
 			return err
 		}
 	}
-	known, err := s.client.Template.Query().
-		Where(template.LibraryID(s.row.ID), template.Name(t.Name), template.Digest(t.Digest), template.StatusNEQ(template.StatusBROKEN)).First(ctx)
-	if err == nil { // the library went back to an older content
-		s.changed++
-		fmt.Fprintf(s.log, "  %s is back at %s\n", t.Name, known.Version)
-		return s.publish(ctx, known.Update().SetLatest(true).SetStatus(template.StatusREADY).ClearProblems(), known)
+	known := slices.IndexFunc(s.versions[t.Name], func(v *ent.Template) bool { return v.Digest == t.Digest && v.Status != template.StatusBROKEN })
+	if known < 0 {
+		return s.create(ctx, t)
 	}
-	if !ent.IsNotFound(err) {
-		return err
-	}
-	return s.create(ctx, t)
+	old := s.versions[t.Name][known] // the library went back to an older content
+	s.changed++
+	fmt.Fprintf(s.log, "  %s is back at %s\n", t.Name, old.Version)
+	return s.publish(ctx, s.client.Template.UpdateOne(old).SetLatest(true).SetStatus(template.StatusREADY).ClearProblems(), old)
 }
 
 // revive makes a template that is there usable again, if it was not.
@@ -81,7 +110,7 @@ func (s *storing) revive(ctx context.Context, present *ent.Template) error {
 	if present.Status == template.StatusREADY && len(present.Problems) == 0 {
 		return nil
 	}
-	return s.publish(ctx, present.Update().SetStatus(template.StatusREADY).ClearProblems(), present)
+	return s.publish(ctx, s.client.Template.UpdateOne(present).SetStatus(template.StatusREADY).ClearProblems(), present)
 }
 
 func (s *storing) publish(ctx context.Context, update *ent.TemplateUpdateOne, row *ent.Template) error {
@@ -97,11 +126,8 @@ func (s *storing) record(ctx context.Context, kind, id, subject string, after ma
 	})
 }
 
+// create notes a template to be written, and writes when there are many.
 func (s *storing) create(ctx context.Context, t Template) error {
-	name, err := s.freeVersion(ctx, t)
-	if err != nil {
-		return err
-	}
 	files, err := pack(t.source)
 	if err != nil {
 		return err
@@ -110,20 +136,42 @@ func (s *storing) create(ctx context.Context, t Template) error {
 	if outputs == nil {
 		outputs = []Output{}
 	}
-	row, err := s.client.Template.Create().
-		SetLibraryID(s.row.ID).SetName(t.Name).SetVersion(name).SetDigest(t.Digest).SetLatest(true).
+	id, as := typeid.New("tpl"), s.freeVersion(t)
+	row := s.client.Template.Create().SetID(id).
+		SetLibraryID(s.row.ID).SetName(t.Name).SetVersion(as).SetDigest(t.Digest).SetLatest(true).
 		SetKind(template.Kind(t.Style)).SetIsBase(t.Base).SetTitle(t.Texts.Title).SetDescription(t.Texts.Summary).
-		SetReadme(t.Texts.long()).SetIcon(t.Icon).SetCategory(t.Category.EN).
-		SetSchema(t.Schema()).SetOutputs(encode(outputs)).SetSpec(encode(s.spec(t))).Save(ctx)
-	if err != nil {
+		SetAbout(t.Texts.about()).SetReadme(t.Texts.Readme).SetIcon(t.Icon).SetCategory(t.Category.EN).
+		SetSchema(t.Schema()).SetOutputs(encode(outputs)).SetSpec(encode(s.spec(t)))
+	s.fresh = append(s.fresh, fresh{row: row, id: id, files: files, title: t.Texts.Title.EN, name: t.Name, as: as})
+	if len(s.fresh) < manyFresh {
+		return nil
+	}
+	return s.write(ctx)
+}
+
+// write writes what is fresh.
+func (s *storing) write(ctx context.Context) error {
+	var rows []*ent.TemplateCreate
+	var contents []*ent.TemplateContentCreate
+	for _, f := range s.fresh {
+		rows = append(rows, f.row)
+		contents = append(contents, s.client.TemplateContent.Create().SetTemplateID(f.id).SetFiles(f.files))
+	}
+	if err := s.client.Template.CreateBulk(rows...).Exec(ctx); err != nil {
 		return err
 	}
-	if err := s.client.TemplateContent.Create().SetTemplateID(row.ID).SetFiles(files).Exec(ctx); err != nil {
+	if err := s.client.TemplateContent.CreateBulk(contents...).Exec(ctx); err != nil {
 		return err
 	}
-	s.changed++
-	fmt.Fprintf(s.log, "  %s %s\n", t.Name, name)
-	return s.record(ctx, "template.published", row.ID, t.Texts.Title.EN, map[string]any{"name": t.Name, "version": name})
+	for _, f := range s.fresh {
+		s.changed++
+		fmt.Fprintf(s.log, "  %s %s\n", f.name, f.as)
+		if err := s.record(ctx, "template.published", f.id, f.title, map[string]any{"name": f.name, "version": f.as}); err != nil {
+			return err
+		}
+	}
+	s.fresh = nil
+	return nil
 }
 
 func (s *storing) spec(t Template) Spec {
@@ -135,13 +183,11 @@ func (s *storing) spec(t Template) Spec {
 
 // freeVersion is the version's name, with a piece of the digest when another content has that name already, as
 // after a tag was moved.
-func (s *storing) freeVersion(ctx context.Context, t Template) (string, error) {
-	taken, err := s.client.Template.Query().
-		Where(template.LibraryID(s.row.ID), template.Name(t.Name), template.Version(s.at.name)).Exist(ctx)
-	if !taken {
-		return s.at.name, err
+func (s *storing) freeVersion(t Template) string {
+	if slices.ContainsFunc(s.versions[t.Name], func(v *ent.Template) bool { return v.Version == s.at.name }) {
+		return s.at.name + "-" + t.Digest[:8]
 	}
-	return s.at.name + "-" + t.Digest[:8], err
+	return s.at.name
 }
 
 // others looks after the templates that could not be read, and those that are gone.
@@ -157,9 +203,12 @@ func (s *storing) others(ctx context.Context) error {
 			return fmt.Errorf("store template %s: %w", name, err)
 		}
 	}
+	offered := map[string]bool{}
+	for _, t := range s.read.Templates {
+		offered[t.Name] = !t.Hidden
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.present)) {
-		offered := slices.ContainsFunc(s.read.Templates, func(t Template) bool { return t.Name == name && !t.Hidden })
-		if _, bad := broken[name]; offered || bad || s.present[name].Status == template.StatusGONE {
+		if _, bad := broken[name]; offered[name] || bad || s.present[name].Status == template.StatusGONE {
 			continue
 		}
 		if err := s.gone(ctx, s.present[name]); err != nil {
@@ -206,8 +255,8 @@ func (s *storing) finish(ctx context.Context) error {
 	})
 }
 
-// long is the page about a template: its description and its help.
-func (t Texts) long() fault.Text {
+// about is what a template is for: its description and its help. The readme stands apart.
+func (t Texts) about() fault.Text {
 	join := func(a, b string) string {
 		return strings.TrimSpace(strings.TrimSpace(a) + "\n\n" + strings.TrimSpace(b))
 	}

@@ -152,13 +152,14 @@ func (r *templateReader) describe() {
 		return fault.Text{}
 	}
 	title := plainText(humanize(r.template.Name))
-	summary := fault.Text{EN: firstSentence(said.texts.Summary.EN), FR: firstSentence(said.texts.Summary.FR)}
 	r.template.Texts = Texts{
 		Title:       first(m.Title.fault(), said.texts.Title, title),
 		Description: first(m.Description.fault(), said.texts.Description),
 		Help:        first(m.Help.fault(), said.texts.Help),
-		Summary:     first(m.Summary.fault(), summary),
+		Readme:      said.texts.Readme,
 	}
+	texts := &r.template.Texts
+	texts.Summary = first(m.Summary.fault(), said.texts.Summary, summaryOf(texts.Description), summaryOf(texts.Readme))
 	r.template.Icon = firstString(m.Icon, said.icon, "box")
 	r.template.Category = first(m.Category.fault(), plainText("other"))
 	r.template.Hidden, r.template.Order, r.template.Cost = m.Hidden || said.draft, m.Order, m.Cost.fault()

@@ -46,7 +46,7 @@ type Limits struct {
 
 // DefaultLimits are ample for a library of templates.
 func DefaultLimits() Limits {
-	return Limits{Bytes: 256 << 20, File: 10 << 20, Files: 20_000, Time: 5 * time.Minute}
+	return Limits{Bytes: 256 << 20, File: 10 << 20, Files: 100_000, Time: 5 * time.Minute}
 }
 
 // repositoryLimits are what the private repository may take: it is ours, and holds its whole history.

@@ -37,12 +37,24 @@ export const DATABASE_SCHEMA = {
   },
 }
 
+const ABOUT = words('For data that several applications share. Its owner can do everything **in** it, nobody else can do anything.', 'Pour des données que plusieurs applications partagent. Son propriétaire peut tout **y** faire, personne d’autre ne peut rien.')
+
+/** The form as a project is offered it: what the project gives is not asked. */
+export const OFFERED_SCHEMA = {
+  ...DATABASE_SCHEMA,
+  'x-arpent': {
+    ...DATABASE_SCHEMA['x-arpent'],
+    bound: { owner: { type: 'string', title: 'Owner', 'x-arpent': { order: 1, binding: 'project.acronym', title: words('Owner', 'Propriétaire') } } },
+    given: { region: { type: 'string', title: 'Region', 'x-arpent': { order: 2, givenBy: 'project', title: words('Region', 'Région') } } },
+  },
+}
+
 export function catalogRows(): Row[] {
   const library = (n: number, name: string, url: string, more: object = {}): Row => ({
     __typename: 'Library', id: id('lib', n), name, url, ref: 'main', path: '', title: words(name, name), description: words('Templates for everyone.', 'Des modèles pour tous.'), status: 'READY', commit: '4f1c2ab90d', syncedAt: ago(65), problems: [], hasCredential: false, ...times, ...more,
   })
   const template = (n: number, name: string, version: string, icon: string, category: string, title: object, description: object, more: object = {}): Row => ({
-    __typename: 'Template', id: id('tpl', n), libraryID: id('lib', 1), name, version, latest: true, kind: 'MODULE', isBase: false, status: 'READY', title, description, readme: README, icon, category, schema: DATABASE_SCHEMA,
+    __typename: 'Template', id: id('tpl', n), libraryID: id('lib', 1), name, version, latest: true, kind: 'MODULE', isBase: false, status: 'READY', title, description, about: ABOUT, readme: README, icon, category, schema: DATABASE_SCHEMA,
     outputs: [{ name: 'host' }, { name: 'connection_url', sensitive: true }], problems: [], approval: { auto: false, roles: ['ADMIN', 'EDITOR'], count: 1, notSelf: true, expiresIn: 86_400 }, requestRoles: [], cost: words('About 40 € a month', 'Environ 40 € par mois'), ...times, ...more,
   })
   return [

@@ -1,5 +1,5 @@
 import { administrationRoot, administrationRows, permissions } from './administration.ts'
-import { catalogRows } from './catalog.ts'
+import { catalogRows, OFFERED_SCHEMA } from './catalog.ts'
 import { channel } from './channel.ts'
 import { peopleRows, viewer } from './people.ts'
 import { projectRows } from './projects.ts'
@@ -41,6 +41,7 @@ export function createWorld(): World {
       ping: () => 'mock',
       projectByAcronym: (args) => rows.find((row) => row.acronym === args.acronym) ?? null,
       nodes: (args: Args) => (args.ids as unknown as string[]).map(find),
+      offer: () => ({ __typename: 'Offer', schema: OFFERED_SCHEMA, refusal: null }),
       runsAwaitingMe: () => rows.filter((row) => row.__typename === 'Run' && row.status === 'AWAITING_APPROVAL' && row.viewerCanApprove),
       queue: () => [{ priority: 'apply', waiting: 0, oldest: 0 }, { priority: 'plan', waiting: 1, oldest: 12 }],
       ...administrationRoot(find, happen),

@@ -1,18 +1,23 @@
-import { Button, Group, Paper, Stack } from '@mantine/core'
-import { IconSend } from '@tabler/icons-react'
+import { Alert, Button, Group, Paper, Stack } from '@mantine/core'
+import { IconInfoCircle, IconSend } from '@tabler/icons-react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useIdempotencyKey } from '@/api/idempotency'
 import { useAction } from '@/api/useAction'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { LazySchemaForm } from '@/ui/form/lazy'
+import { Loading } from '@/ui/Loading'
 import { useInputForm } from './useInputForm'
+import { useOffer } from './useOffer'
 
 export const ChangeFormResource = graphql(/* GraphQL */ `
   fragment ChangeFormResource on Resource {
     id
     inputs
     secretInputNames
+    project {
+      id
+    }
     template {
       id
       schema
@@ -75,6 +80,7 @@ export function ChangeForm({ resource: masked, upgrade, choices, onCancel, onCha
   const id = useId()
   const resource = unmask(ChangeFormResource, masked)
   const template = upgrade ? (resource.upgrade ?? resource.template) : resource.template
+  const { offer, fetching } = useOffer(resource.project.id, template.id, resource.id)
   const form = useInputForm((resource.inputs ?? {}) as Record<string, unknown>)
   const keyFor = useIdempotencyKey()
   const options = { onFieldError: form.refuse, success: t('resource.change.done') }
@@ -91,12 +97,15 @@ export function ChangeForm({ resource: masked, upgrade, choices, onCancel, onCha
   return (
     <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
       <Stack gap="xl">
-        <LazySchemaForm id={id} schema={template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} refusals={form.refusals} kept={resource.secretInputNames ?? NONE} choices={choices} disabled={changing || moving}>
+        {offer?.refusal && <Alert color="yellow" icon={<IconInfoCircle />}>{offer.refusal}</Alert>}
+        {fetching ? <Loading /> : (
+        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} refusals={form.refusals} kept={resource.secretInputNames ?? NONE} choices={choices} disabled={changing || moving}>
         <Group justify="flex-end" gap="xs" mt="xl">
           <Button variant="default" onClick={onCancel}>{t('common.action.cancel')}</Button>
           <Button type="submit" loading={changing || moving} leftSection={<IconSend size={16} />}>{t(upgrade ? 'resource.upgrade.send' : 'resource.change.send')}</Button>
         </Group>
         </LazySchemaForm>
+        )}
       </Stack>
     </Paper>
   )

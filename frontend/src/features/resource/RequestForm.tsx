@@ -1,12 +1,14 @@
 import { Alert, Button, Group, Paper, Select, Stack, TextInput, Title } from '@mantine/core'
-import { IconFolders, IconSend } from '@tabler/icons-react'
+import { IconFolders, IconInfoCircle, IconSend } from '@tabler/icons-react'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useIdempotencyKey } from '@/api/idempotency'
 import { useAction } from '@/api/useAction'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { LazySchemaForm } from '@/ui/form/lazy'
+import { Loading } from '@/ui/Loading'
 import { useInputForm } from './useInputForm'
+import { useOffer } from './useOffer'
 
 export const RequestFormTemplate = graphql(/* GraphQL */ `
   fragment RequestFormTemplate on Template {
@@ -22,7 +24,6 @@ export const RequestFormProject = graphql(/* GraphQL */ `
     acronym
     name
     status
-    baseStatus
     viewerPermissions
   }
 `)
@@ -65,6 +66,7 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
   const template = unmask(RequestFormTemplate, maskedTemplate)
   const projects = unmask(RequestFormProject, maskedProjects).filter(({ status, viewerPermissions }) => status === 'ACTIVE' && viewerPermissions.includes('resource.request'))
   const project = projects.find((one) => one.acronym === acronym) ?? (projects.length === 1 ? projects[0] : undefined)
+  const { offer, fetching, error } = useOffer(project?.id, template.id)
   const form = useInputForm({})
   const keyFor = useIdempotencyKey()
   const [name, setName] = useState('')
@@ -114,7 +116,7 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
               }}
               error={errors.project}
             />
-            {project?.baseStatus === 'PENDING' && <Alert color="yellow">{t('project.notice.base')}</Alert>}
+            {offer?.refusal && <Alert color="yellow" icon={<IconInfoCircle />}>{offer.refusal}</Alert>}
             <TextInput
               label={t('resource.request.name')}
               description={t('resource.request.nameHelp')}
@@ -134,11 +136,14 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
             />
           </Stack>
         </section>
-        <LazySchemaForm id={id} schema={template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} refusals={form.refusals} choices={choices} disabled={busy}>
+        {error && <Alert color="red">{error.graphQLErrors[0]?.message ?? t('common.error.boundary')}</Alert>}
+        {fetching ? <Loading /> : (
+        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} refusals={form.refusals} choices={choices} disabled={busy}>
           <Group justify="flex-end" mt="xl">
             <Button type="submit" loading={busy} leftSection={<IconSend size={16} />}>{t('resource.request.send')}</Button>
           </Group>
         </LazySchemaForm>
+        )}
       </Stack>
     </Paper>
   )

@@ -17,6 +17,10 @@ export const TemplateDetailsFragment = graphql(/* GraphQL */ `
     status
     category
     createdAt
+    about {
+      en
+      fr
+    }
     readme {
       en
       fr
@@ -53,7 +57,7 @@ type Masked = FragmentType<typeof TemplateDetailsFragment>
 export function TemplateReadme({ template: masked }: { template: Masked }) {
   const { t } = useTranslation()
   const text = useText()
-  const { readme, problems } = unmask(TemplateDetailsFragment, masked)
+  const { about, readme, problems } = unmask(TemplateDetailsFragment, masked)
   return (
     <Stack gap="md">
       {problems && problems.length > 0 && (
@@ -67,7 +71,9 @@ export function TemplateReadme({ template: masked }: { template: Masked }) {
           </List>
         </Alert>
       )}
-      <Panel>{text(readme) ? <Markdown text={text(readme)} /> : <Text c="dimmed">{t('template.noReadme')}</Text>}</Panel>
+      {text(about) && <Panel title={t('template.about')}><Markdown text={text(about)} /></Panel>}
+      {text(readme) && <Panel title={t('template.readme')}><Markdown text={text(readme)} /></Panel>}
+      {!text(about) && !text(readme) && <Panel><Text c="dimmed">{t('template.noReadme')}</Text></Panel>}
     </Stack>
   )
 }

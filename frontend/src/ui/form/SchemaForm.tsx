@@ -1,10 +1,12 @@
 // Not from the package's index: that draws in a test helper and with it a validator that is not installed.
 import Form, { type FormProps } from '@rjsf/core/lib/components/Form.js'
+import { Box } from '@mantine/core'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { textIn } from '../format'
 import { fields } from './fields'
-import { type InputSchema, prepareForm } from './schema'
+import { GivenFields } from './GivenFields'
+import { asked, type InputSchema, prepareForm } from './schema'
 import { SectionsContext } from './sections'
 import { templates } from './templates'
 import { createValidator, type Failure, serverErrors } from './validator'
@@ -37,6 +39,7 @@ export default function SchemaForm({ id, schema, values, onChange, onSubmit, onR
   const describe = useDescribe()
   const [opened, setOpened] = useState(false)
   const prepared = useMemo(() => prepareForm(schema as InputSchema, i18n.language, kept), [schema, i18n.language, kept])
+  const shown = useMemo(() => asked(schema as InputSchema, values), [schema, values])
   const validator = useMemo(() => createValidator(prepared.checked, describe), [prepared, describe])
   const extraErrors = useMemo(() => serverErrors(refusals), [refusals])
   const layout = useMemo(() => ({ sections: prepared.sections, advanced: prepared.advanced, opened, onOpen: setOpened }), [prepared, opened])
@@ -54,13 +57,14 @@ export default function SchemaForm({ id, schema, values, onChange, onSubmit, onR
         widgets={widgets}
         templates={templates}
         formContext={formContext}
-        formData={values}
+        formData={shown}
         extraErrors={extraErrors}
         disabled={disabled}
         onChange={({ formData }) => { onChange((formData ?? {}) as Record<string, unknown>) }}
         onSubmit={({ formData }) => { onSubmit((formData ?? {}) as Record<string, unknown>) }}
         onError={onRefused}
       >
+        <Box mt="xl"><GivenFields schema={schema as InputSchema} /></Box>
         {children}
       </Form>
     </SectionsContext>

@@ -3,7 +3,7 @@ import { render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { speakEnglish } from '@/testing/speak'
-import { type InputSchema, prepareForm } from './schema'
+import { givenIn, type InputSchema, prepareForm } from './schema'
 import SchemaForm from './SchemaForm'
 import { createValidator, serverErrors } from './validator'
 
@@ -57,6 +57,41 @@ describe('prepareForm', () => {
     const again = prepareForm(SCHEMA, 'en', ['secret'])
     expect(again.schema.required).toEqual(['name'])
     expect(again.checked.properties?.odd).not.toHaveProperty('pattern')
+  })
+})
+
+describe('what is filled in already', () => {
+  const offered: InputSchema = {
+    ...SCHEMA,
+    'x-arpent': {
+      bound: { acronym: { type: 'string', title: 'Acronym', 'x-arpent': { order: 2, binding: 'project.acronym' } }, tenant: { type: 'string', title: 'Tenant', 'x-arpent': { order: 3, binding: '= "t"' } }, secret: { type: 'string', 'x-arpent': { hidden: true, binding: 'platform.url' } } },
+      given: { region: { type: 'string', 'x-arpent': { order: 1, givenBy: 'project', title: words('Region', 'Région') } } },
+    },
+  }
+
+  it('is listed with who gives it, in the reader’s language', () => {
+    expect(givenIn(offered, 'fr')).toEqual([
+      { name: 'region', title: 'Région', by: 'project' },
+      { name: 'acronym', title: 'Acronym', by: 'project' },
+      { name: 'tenant', title: 'Tenant', by: 'library' },
+    ])
+  })
+
+  it('is no field, and a value that was typed before is not sent', async () => {
+    const send = vi.fn()
+    await speakEnglish()
+    render(
+      <MantineProvider>
+        <SchemaForm id="f" schema={{ ...offered, required: ['name'] }} values={{ name: 'a', region: 'typed before' }} onChange={() => undefined} onSubmit={send} refusals={[]}>
+          <button type="submit">Send</button>
+        </SchemaForm>
+      </MantineProvider>,
+    )
+    expect(screen.getByRole('region', { name: 'Filled in already' }).textContent).toContain('Regiongiven by the project')
+    expect(screen.queryByRole('textbox', { name: /Region/ })).toBeNull()
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }))
+    await waitFor(() => { expect(send).toHaveBeenCalled() })
+    expect(send.mock.calls[0]?.[0]).not.toHaveProperty('region')
   })
 })
 

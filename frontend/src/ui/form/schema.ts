@@ -8,6 +8,9 @@ export interface Source {
   label: string
 }
 
+/** Who fills in what a form does not ask for. */
+export type Giver = 'project' | 'platform' | 'template' | 'request' | 'library'
+
 /** What a template's schema says beyond JSON Schema (docs/templates.md). */
 interface Note {
   title?: LocalText
@@ -23,6 +26,7 @@ interface Note {
   choices?: { value: unknown; title: LocalText }[]
   source?: Source
   binding?: string
+  givenBy?: Giver
   validations?: { message: string; text?: LocalText }[]
 }
 
@@ -41,7 +45,11 @@ export interface InputSchema {
   uniqueItems?: boolean
   minimum?: number
   maximum?: number
-  'x-arpent'?: Note & { groups?: { name: string; title?: LocalText; help?: LocalText }[] }
+  'x-arpent'?: Note & {
+    groups?: { name: string; title?: LocalText; help?: LocalText }[]
+    bound?: Record<string, InputSchema>
+    given?: Record<string, InputSchema>
+  }
   [keyword: string]: unknown
 }
 
@@ -85,6 +93,35 @@ export function prepareForm(schema: InputSchema, language: string, kept: readonl
   const drawn = draw({ ...schema, properties, required, title: undefined }, language, kept)
   const advanced = names.filter((name) => noteOf(properties[name]).advanced && !required.includes(name))
   return { ...drawn, checked: checkable({ ...schema, properties, required }), sections: sections(schema, names, advanced, language), advanced }
+}
+
+/** A variable that is filled in elsewhere. */
+export interface Given {
+  name: string
+  title: string
+  by: Giver
+}
+
+/** What a form need not ask for, and who gives it. What nobody is to see is left out. */
+export function givenIn(schema: InputSchema, language: string): Given[] {
+  const { bound, given } = schema['x-arpent'] ?? {}
+  return Object.entries({ ...bound, ...given })
+    .filter(([, property]) => !noteOf(property).hidden)
+    .sort(inOrder)
+    .map(([name, property]) => ({ name, title: textIn(language, noteOf(property).title) || property.title || name, by: giverOf(noteOf(property)) }))
+}
+
+/** A binding begins with what it is read from; one that is a constant begins with =. */
+function giverOf({ givenBy, binding = '' }: Note): Giver {
+  if (givenBy) return givenBy
+  if (binding.startsWith('project.')) return 'project'
+  if (binding.startsWith('resource.')) return 'request'
+  return binding.startsWith('platform.') ? 'platform' : 'library'
+}
+
+/** Only the values that a form asks for. */
+export function asked(schema: InputSchema, values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name in (schema.properties ?? {})))
 }
 
 /** As the template says, else as they come. */

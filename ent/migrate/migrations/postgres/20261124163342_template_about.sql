@@ -1,0 +1,7 @@
+-- +goose Up
+-- modify "templates" table
+ALTER TABLE "templates" ADD COLUMN "about" jsonb NOT NULL;
+
+-- +goose Down
+-- reverse: modify "templates" table
+ALTER TABLE "templates" DROP COLUMN "about";
