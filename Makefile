@@ -120,10 +120,18 @@ test-browser: build ## whole journeys in Chromium, on both kinds of installation
 
 .PHONY: test-peers
 test-peers: ## tests against real peers (all engines, nginx, …): only the packages that have some
-	tools/setup git gcc postgresql redis-server openssh-server nginx
+	tools/setup git gcc postgresql redis-server openssh-server nginx iproute2
 	tools/opentofu/build
 	$(TESTENV) $(GOTEST) -tags peers $$(git grep -l '^//go:build peers' -- '*.go' ':!tools' | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
 	cd tools/composecheck && go test -count=1 -tags peers ./...
+
+FAULTS ?= 300
+SEED   ?=
+.PHONY: chaos
+chaos: ## break real processes at random and count what comes of it (FAULTS=300 SEED=…)
+	tools/setup git postgresql redis-server iproute2
+	tools/opentofu/build
+	ARPENT_CHAOS_FAULTS='$(FAULTS)' ARPENT_CHAOS_SEED='$(SEED)' go test -tags peers -count=1 -timeout 60m -v -run 'TestChaos$$' ./internal/apptest
 
 .PHONY: bench
 bench: build ## measure, each figure beside that of the bare tool

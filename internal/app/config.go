@@ -41,6 +41,7 @@ type Config struct {
 	BackendEnv     []string      `help:"Settings for base templates that declare a backend of their own, as name=value." env:"ARPENT_BACKEND" name:"backend" placeholder:"NAME=VALUE"`
 	Bindings       []string      `help:"Variables of templates that this installation fills, as name=expression: see docs/templates.md. One a line in the variable." env:"ARPENT_BINDINGS" name:"binding" sep:"\n" placeholder:"NAME=EXPRESSION"`
 	RunTimeout     time.Duration `help:"Wall time of one phase of a run." env:"ARPENT_RUN_TIMEOUT" default:"2h" placeholder:"DURATION"`
+	CancelGrace    time.Duration `help:"How long the tool of a canceled run may take to stop before it is killed. Without it, 30 seconds for a plan and 10 minutes for an apply." env:"ARPENT_CANCEL_GRACE" placeholder:"DURATION"`
 	Lease          time.Duration `help:"How long a worker may be silent before its run is given to another one. A tool whose worker cannot reach the server is asked to stop at half of it." env:"ARPENT_LEASE" default:"30s" placeholder:"DURATION"`
 	DriftEvery     time.Duration `help:"How often projects are checked for drift; 0 for never." env:"ARPENT_DRIFT_EVERY" default:"24h" placeholder:"DURATION"`
 	StorageDir     string        `help:"Folder where templates of the library that ships put repositories, databases and sites. Without it, storage in the data folder." env:"ARPENT_STORAGE_DIR" placeholder:"DIR"`
@@ -106,7 +107,7 @@ func (c Config) Validate() error {
 	for _, number := range []struct {
 		flag  string
 		value int64
-	}{{"workers", int64(c.Workers)}, {"rate-limit", int64(c.RateLimit)}, {"drift-every", int64(c.DriftEvery)}, {"run-timeout", int64(c.RunTimeout)}} {
+	}{{"workers", int64(c.Workers)}, {"rate-limit", int64(c.RateLimit)}, {"drift-every", int64(c.DriftEvery)}, {"run-timeout", int64(c.RunTimeout)}, {"cancel-grace", int64(c.CancelGrace)}} {
 		if number.value < 0 {
 			refuse(number.flag, fault.Text{EN: "--%s cannot be negative", FR: "--%s ne peut pas être négatif"}, number.flag)
 		}

@@ -93,7 +93,7 @@ func (a *App) startEngine(ctx context.Context) error {
 		Catalog: a.catalog, Gitops: a.gitops, Log: a.Log, Metrics: a.Metrics, Tracer: a.tracer,
 		Name: a.name, PublicURL: a.URL(), BackendEnv: backend, ToolEnv: tools,
 		Platform: catalog.PlatformFacts{URL: a.URL(), StorageDir: a.Config.StorageDir, SitesURL: a.URL() + "/sites", Bindings: bound},
-		Limits:   runner.Limits{Time: a.Config.RunTimeout},
+		Limits:   runner.Limits{Time: a.Config.RunTimeout, Grace: a.Config.CancelGrace},
 		Lease:    a.Config.Lease, DriftEvery: a.Config.DriftEvery, Alone: a.Config.embedded(),
 	})
 	a.later(a.engine.Close)

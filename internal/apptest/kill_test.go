@@ -41,11 +41,17 @@ output "word" { value = "${var.word}-é" }
 // slowLibrary is a git repository with that template.
 func slowLibrary(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	for name, content := range map[string]string{
+	return gitLibrary(t, map[string]string{
 		"templates/slow/main.tf":     slow,
 		"templates/slow/arpent.yaml": "style: module\ntitle: {en: Slow, fr: Lent}\napproval: {mode: auto}\n",
-	} {
+	})
+}
+
+// gitLibrary is a git repository of files.
+func gitLibrary(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644))
 	}

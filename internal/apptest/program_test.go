@@ -84,7 +84,12 @@ func launch(t *testing.T, name string, env []string, args ...string) *program {
 	t.Helper()
 	dir, err := programs()
 	require.NoError(t, err)
-	p := &program{t: t, cmd: exec.CommandContext(context.Background(), filepath.Join(dir, name), args...), said: &said{more: make(chan struct{}, 1)}, gone: make(chan struct{})}
+	return launchCommand(t, name, exec.CommandContext(context.Background(), filepath.Join(dir, name), args...), env)
+}
+
+func launchCommand(t *testing.T, name string, cmd *exec.Cmd, env []string) *program {
+	t.Helper()
+	p := &program{t: t, cmd: cmd, said: &said{more: make(chan struct{}, 1)}, gone: make(chan struct{})}
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
 	reader, writer := io.Pipe()
 	p.cmd.Stdout, p.cmd.Stderr = writer, writer

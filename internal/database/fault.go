@@ -5,10 +5,14 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
+	"slices"
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/privacy"
+	"github.com/lib/pq"
+	"modernc.org/sqlite"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/internal/fault"
@@ -30,6 +34,8 @@ func Fault(err error) error {
 		return fault.New(fault.Conflict, taken).Because(err)
 	case ent.IsConstraintError(err), ent.IsValidationError(err):
 		return fault.New(fault.Invalid, refused).Because(err)
+	case full(err):
+		return fault.New(fault.Unavailable, noRoom).Because(err)
 	case unreachable(err):
 		return fault.New(fault.Unavailable, away).Because(err)
 	}
@@ -45,6 +51,10 @@ var (
 	taken    = fault.Text{EN: "There is one like it already.", FR: "Il en existe déjà un semblable."}
 	refused  = fault.Text{EN: "The database refuses these values.", FR: "La base de données refuse ces valeurs."}
 	away     = fault.Text{EN: "The database does not answer. Try again.", FR: "La base de données ne répond pas. Réessayez."}
+	noRoom   = fault.Text{
+		EN: "The disk of the database is full. Its operators have to make room.",
+		FR: "Le disque de la base de données est plein. Ses exploitants doivent libérer de la place.",
+	}
 )
 
 func isFault(err error) bool {
@@ -52,10 +62,36 @@ func isFault(err error) bool {
 	return ok
 }
 
+// unreachable tells whether the database was not there, or went away in the middle.
 func unreachable(err error) bool {
 	var network net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
+	var refusal *pq.Error
+	switch {
+	case errors.As(err, &refusal):
+		return slices.Contains(goneClasses, refusal.Code.Class())
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone):
+		return true
+	}
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
+}
+
+// goneClasses are the classes of PostgreSQL's errors that say so: a connection failed, too many of them, and an operator or a
+// restart that ended it.
+var goneClasses = []pq.ErrorClass{"08", "53", "57"}
+
+// The codes of a full disk.
+const (
+	postgresFull = "53100"
+	sqliteFull   = 13
+)
+
+func full(err error) bool {
+	var refusal *pq.Error
+	if errors.As(err, &refusal) {
+		return refusal.Code == postgresFull
+	}
+	var file *sqlite.Error
+	return errors.As(err, &file) && file.Code()&0xff == sqliteFull
 }
 
 func ignoreDone(err error) error {

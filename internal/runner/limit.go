@@ -55,6 +55,18 @@ func (j *job) watchDisk(cancel context.CancelCauseFunc, over <-chan struct{}) {
 	}
 }
 
+// leastFree is the room on a disk below which no run fits.
+const leastFree = 8 << 20
+
+// full tells whether the disk of a folder has no room for a run.
+func full(folder string) bool {
+	var disk syscall.Statfs_t
+	if syscall.Statfs(folder, &disk) != nil {
+		return false
+	}
+	return disk.Bavail*uint64(disk.Bsize) < leastFree //nolint:gosec // a size of blocks is not negative
+}
+
 // halt makes the launcher kill the tool and all that it started, without grace.
 func (j *job) halt() {
 	text, err := os.ReadFile(j.path(pidFile))

@@ -307,6 +307,10 @@ func (j *job) ended(ctx context.Context, out *stream, err error, failed fault.Te
 		return Result{}, fmt.Errorf("run %s: %w", j.version, err)
 	case exit.ExitCode() == launch.Silent:
 		result.Outcome, result.Reason = Canceled, &canceled
+	case exit.ExitCode() == launch.Killed:
+		result.Reason = &killed
+	case full(j.dir):
+		result.Reason = &noRoom
 	default:
 		result.Reason = reason(failed, cmp.Or(out.firstError(), exit.Error()))
 	}

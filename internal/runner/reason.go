@@ -59,3 +59,19 @@ func reason(text fault.Text, args ...any) *fault.Text {
 	filled := fault.New(fault.Invalid, text, args...).Text()
 	return &filled
 }
+
+// What stops a run that is nobody's wish and no fault of its folder.
+var (
+	killed = fault.Text{
+		EN: "the tool was killed, for want of memory perhaps; what it made since it last stored its state is not known",
+		FR: "l’outil a été tué, peut-être par manque de mémoire ; ce qu’il a créé depuis son dernier état enregistré n’est pas connu",
+	}
+	noRoom = fault.Text{
+		EN: "the disk of the worker is full: its operators have to make room",
+		FR: "le disque de l’exécuteur est plein : ses exploitants doivent libérer de la place",
+	}
+	fullDisk = fault.Text{
+		EN: "the disk that holds %s is full: no run is taken until there is room",
+		FR: "le disque qui contient %s est plein : aucune exécution n’est prise tant qu’il n’y a pas de place",
+	}
+)

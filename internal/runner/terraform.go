@@ -2,11 +2,15 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
+
+	"github.com/arpent/arpent/internal/fault"
 )
 
 // Config says how a Terraform runner works.
@@ -88,8 +92,12 @@ func (t *Terraform) Close() error {
 	return t.folder.close()
 }
 
-// Tool is the engine's name and version, as in "OpenTofu 1.12.6".
+// Tool is the engine's name and version, as in "OpenTofu 1.12.6". It is Unavailable while the disk is full: whoever asks before
+// each run begins none that could not be carried out.
 func (t *Terraform) Tool(ctx context.Context) (string, error) {
+	if full(t.folder.path) {
+		return "", fault.New(fault.Unavailable, fullDisk, t.config.WorkDir)
+	}
 	version, err := t.engine.version(ctx)
 	if err != nil {
 		return "", err
@@ -104,6 +112,9 @@ func (t *Terraform) Run(ctx context.Context, task Task, observer Observer) (Resu
 		return Result{}, err
 	}
 	j, err := t.open(task, version, observer)
+	if errors.Is(err, syscall.ENOSPC) {
+		return Result{Outcome: Failed, Reason: &noRoom}, nil
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -111,6 +122,9 @@ func (t *Terraform) Run(ctx context.Context, task Task, observer Observer) (Resu
 	ctx, stop := j.limited(ctx)
 	defer stop()
 	result, err := j.run(ctx)
+	if errors.Is(err, syscall.ENOSPC) {
+		result, err = Result{Outcome: Failed, Reason: &noRoom}, nil
+	}
 	result.Tool = version.String()
 	return result, err
 }

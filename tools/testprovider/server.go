@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -22,6 +24,8 @@ type serverModel struct {
 	Name     types.String `tfsdk:"name"`
 	Size     types.String `tfsdk:"size"`
 	Seconds  types.Int64  `tfsdk:"seconds"`
+	Millis   types.Int64  `tfsdk:"millis"`
+	Ledger   types.String `tfsdk:"ledger"`
 	Stubborn types.Bool   `tfsdk:"stubborn"`
 	Started  types.String `tfsdk:"started"`
 	Fail     types.Bool   `tfsdk:"fail"`
@@ -39,6 +43,8 @@ func (server) Schema(_ context.Context, _ resource.SchemaRequest, response *reso
 		"name":     schema.StringAttribute{Required: true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}},
 		"size":     schema.StringAttribute{Optional: true},
 		"seconds":  schema.Int64Attribute{Optional: true},
+		"millis":   schema.Int64Attribute{Optional: true},
+		"ledger":   schema.StringAttribute{Optional: true, Description: "a file where every creation and deletion is written down, as a cloud's bill would"},
 		"stubborn": schema.BoolAttribute{Optional: true},
 		"started":  schema.StringAttribute{Optional: true, Description: "a file that is made when the creation has begun"},
 		"fail":     schema.BoolAttribute{Optional: true},
@@ -59,12 +65,17 @@ func (server) Create(ctx context.Context, request resource.CreateRequest, respon
 			return
 		}
 	}
+	id := rand.Text()
+	if err := model.book("begin", id); err != nil {
+		response.Diagnostics.AddError("Cannot keep the ledger", err.Error())
+		return
+	}
 	stop := ctx.Done()
 	if model.Stubborn.ValueBool() {
 		stop = nil
 	}
 	select {
-	case <-time.After(time.Duration(model.Seconds.ValueInt64()) * time.Second):
+	case <-time.After(model.takes()):
 	case <-stop:
 		response.Diagnostics.AddError("Creation stopped", "somebody wanted it to stop")
 		return
@@ -73,7 +84,11 @@ func (server) Create(ctx context.Context, request resource.CreateRequest, respon
 		response.Diagnostics.AddAttributeError(path.Root("fail"), "Creation failed", "it was asked to fail")
 		return
 	}
-	model.ID = types.StringValue(rand.Text())
+	if err := model.book("create", id); err != nil {
+		response.Diagnostics.AddError("Cannot keep the ledger", err.Error())
+		return
+	}
+	model.ID = types.StringValue(id)
 	model.Token = types.StringValue("token-" + rand.Text())
 	response.Diagnostics.Append(response.State.Set(ctx, &model)...)
 }
@@ -86,4 +101,28 @@ func (server) Update(ctx context.Context, request resource.UpdateRequest, respon
 	response.Diagnostics.Append(response.State.Set(ctx, &model)...)
 }
 
-func (server) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+func (server) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
+	var model serverModel
+	response.Diagnostics.Append(request.State.Get(ctx, &model)...)
+	if err := model.book("delete", model.ID.ValueString()); err != nil {
+		response.Diagnostics.AddError("Cannot keep the ledger", err.Error())
+	}
+}
+
+func (m serverModel) takes() time.Duration {
+	return time.Duration(m.Seconds.ValueInt64())*time.Second + time.Duration(m.Millis.ValueInt64())*time.Millisecond
+}
+
+// book writes one line into the ledger: what happened, to which object of which name, when, and in which process. A
+// line this short is written whole or not at all, also beside other processes.
+func (m serverModel) book(what, id string) error {
+	if m.Ledger.ValueString() == "" {
+		return nil
+	}
+	file, err := os.OpenFile(m.Ledger.ValueString(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(file, "%s %s %s %d %d\n", what, m.Name.ValueString(), id, time.Now().UnixMilli(), os.Getpid())
+	return errors.Join(err, file.Close())
+}
