@@ -8,8 +8,6 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const LOCALES = { en: 'en-GB', fr: 'fr-FR' }
 const WAIT_MS = 40_000 // much, for machines that do other things too
-/** urql drops a query that nobody waits for any more, and leaves the rejection of its fetch to nobody. */
-const DROPPED = /signal is aborted without reason/
 
 /** Chromium, and the people who sit in front of it. What goes wrong in a page is kept: it fails the test that looks at it. */
 export class Seats {
@@ -39,7 +37,7 @@ export class Seats {
     context.setDefaultTimeout(WAIT_MS)
     const page = await context.newPage()
     page.on('pageerror', (error) => {
-      if (!DROPPED.test(error.message)) this.faults.push(`${page.url()}: ${error.message}`)
+      this.faults.push(`${page.url()}: ${error.message}`)
     })
     return page
   }

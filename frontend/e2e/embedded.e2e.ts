@@ -1,5 +1,6 @@
 import { anybody } from './journeys/anybody'
 import { connection } from './journeys/connection'
+import { everyOverlay } from './journeys/everyOverlay'
 import { everyPage } from './journeys/everyPage'
 import { longLog } from './journeys/longLog'
 import { mistakes } from './journeys/mistakes'
@@ -15,4 +16,5 @@ longLog(stage)
 mistakes(stage)
 anybody(stage)
 everyPage(stage)
+everyOverlay(stage)
 connection(stage)

@@ -44,6 +44,7 @@ export async function placesOf(api: Api): Promise<Record<keyof FileRoutesByTo, s
     '/admin/roles': '/admin/roles',
     '/admin/workers': '/admin/workers',
     '/admin/freezes': '/admin/freezes',
+    '/$': '/nowhere',
     waiting: `/runs/${one('waiting').id}`,
   }
 }

@@ -1,16 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { objections, wear } from '../axe'
 import { settled } from '../pages/portal'
 import { admin } from '../people'
 import { placesOf } from '../places'
 import type { Stage } from '../stage'
 import { LANGUAGES } from '../words'
-
-/** Run in the page without a script element: its content policy allows none. */
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Every page there is, in both languages, light and dark: axe finds nothing. */
 export function everyPage(stage: Stage) {
@@ -36,17 +30,4 @@ export function everyPage(stage: Stage) {
       expect(stage.seats.faults).toEqual([])
     })
   })
-}
-
-/** Changes the colours and waits until none of them is still on its way. */
-async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
-  await page.emulateMedia({ colorScheme })
-  await page.waitForFunction((scheme) => document.documentElement.dataset.mantineColorScheme === scheme, colorScheme)
-  await page.waitForFunction(() => !document.getAnimations().some((animation) => animation instanceof CSSTransition))
-}
-
-async function objections(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }))
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.any[0]?.message ?? node.html}`))
 }

@@ -23,6 +23,7 @@ export function createApi({ url, socket, onUnauthenticated }: Options) {
   const client = new Client({
     url,
     preferGetMethod: false,
+    fetch: quietFetch,
     requestPolicy: 'cache-and-network',
     fetchOptions: { credentials: 'same-origin', headers: CLIENT_HEADERS },
     exchanges: [
@@ -49,10 +50,31 @@ export function createApi({ url, socket, onUnauthenticated }: Options) {
   return { client, notify: live.notify }
 }
 
+/**
+ * A query that nobody waits for any more is called off. The client leaves the failure of its request to nobody, and
+ * the browser then reports it as a defect of the page: here it just never comes.
+ */
+export const quietFetch: typeof fetch = async (input, init) => {
+  try {
+    const response = await fetch(input, init)
+    const body = await response.text()
+    return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
+  } catch (error) {
+    if (init?.signal?.aborted) return new Promise<never>(() => undefined)
+    throw error
+  }
+}
+
 export type Api = ReturnType<typeof createApi>
 
 export function isUnauthenticated(error: CombinedError): boolean {
   return error.graphQLErrors.some((e) => e.extensions.code === 'UNAUTHENTICATED') || (error.response as Response | undefined)?.status === 401
+}
+
+/** The id under which the operators find a request in their logs. */
+export function requestIdOf(error: CombinedError | undefined): string | undefined {
+  const told = error?.graphQLErrors[0]?.extensions.requestId
+  return typeof told === 'string' && told !== '' ? told : ((error?.response as Response | undefined)?.headers.get('X-Request-Id') ?? undefined)
 }
 
 /** The socket sends the same object at each reconnection and serializes it then: a getter gives it fresh variables. */

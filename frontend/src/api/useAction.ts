@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMutation } from 'urql'
 import { toast } from '@/ui/toast'
+import { requestIdOf } from './client'
 
 /** What every mutation of ours may say of its input. */
 export interface UserError {
@@ -39,7 +40,8 @@ export function useAction<Data extends Record<string, unknown>, Variables extend
       const { data, error } = await execute(variables)
       setBusy(false)
       if (error || !data) {
-        toast.error(error?.graphQLErrors[0]?.message ?? t('common.error.network'))
+        const id = requestIdOf(error)
+        toast.error([error?.graphQLErrors[0]?.message ?? t('common.error.network'), id && `${t('common.error.request')} ${id}`].filter(Boolean).join(' '))
         return null
       }
       const refused = userErrorsOf(data)

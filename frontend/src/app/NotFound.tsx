@@ -8,6 +8,7 @@ export function NotFound() {
   useDocumentTitle(t('common.error.notFound'))
   return (
     <EmptyState
+      page
       icon={IconMapOff}
       title={t('common.error.notFound')}
       help={t('common.error.notFoundHelp')}

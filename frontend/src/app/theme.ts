@@ -1,4 +1,4 @@
-import { Alert, Anchor, Avatar, Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal, NavLink, Paper, Table, Tabs, Tooltip } from '@mantine/core'
+import { Alert, Anchor, Avatar, Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Menu, Modal, NavLink, Paper, Table, Tabs, Tooltip } from '@mantine/core'
 
 const arpent: MantineColorsTuple = ['#e8f8f1', '#d2efe3', '#a5dfc7', '#74cfaa', '#4dc192', '#2fae7c', '#189268', '#0b7a56', '#086547', '#044f37']
 const dark: MantineColorsTuple = ['#dcdee3', '#b3b7c0', '#969ba6', '#6a6f7b', '#363a43', '#2a2d35', '#202329', '#15171b', '#101215', '#0a0b0d']
@@ -31,7 +31,9 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 550 } }),
     Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { label: { fontWeight: 550 } } }),
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.4, blur: 2 } }, styles: { title: { fontWeight: 620, fontSize: '1.0625rem' } } }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }), // an element in a menu that is no item of it
+    // What heads a dialog is no banner: a page has one.
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } }, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.4, blur: 2 } }, styles: { title: { fontWeight: 620, fontSize: '1.0625rem' } } }),
     NavLink: NavLink.extend({ defaultProps: { variant: 'light' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),

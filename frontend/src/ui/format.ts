@@ -19,6 +19,11 @@ export function textIn(language: string, text: LocalText | null | undefined): st
   return first || second || ''
 }
 
+/** A version that is a commit, as people write commits; any other as it is. */
+export function shortVersion(version: string): string {
+  return /^[0-9a-f]{12,}$/.test(version) ? version.slice(0, 7) : version
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -34,13 +39,15 @@ export function createFormat(language: string) {
   const short = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' })
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
   const number = new Intl.NumberFormat(language)
-  const unit = (value: number, name: string, digits = 0) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: language === 'fr' ? 'short' : 'narrow', maximumFractionDigits: digits }).format(value)
+  const unit = (value: number, name: string, digits = 0, display: 'short' | 'narrow' = language === 'fr' ? 'short' : 'narrow') =>
+    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: digits }).format(value)
 
   return {
     number: (value: number) => number.format(value),
     dateTime: (value: string) => dateTime.format(new Date(value)),
+    date: (value: string) => date.format(new Date(value)),
     exact: (value: string) => exact.format(new Date(value)),
     ago: (value: string, now = Date.now(), brief = false) => {
       const seconds = (new Date(value).getTime() - now) / 1000
@@ -60,7 +67,7 @@ export function createFormat(language: string) {
     bytes: (value: number) => {
       const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte']
       const power = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0)
-      return unit(value / 1000 ** power, units[power] ?? 'byte', power > 0 ? 1 : 0)
+      return unit(value / 1000 ** power, units[power] ?? 'byte', power > 0 ? 1 : 0, 'short')
     },
   }
 }

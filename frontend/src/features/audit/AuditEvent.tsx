@@ -20,6 +20,19 @@ export function useEventName() {
   return (type: string) => ((KNOWN_TYPES as readonly string[]).includes(type) ? t(`audit.type.${keyOf(type)}` as ParseKeys) : type)
 }
 
+/** Parts of Arpent that act by themselves, by the ids that the journal has for them. */
+const SYSTEM = 'system:'
+
+/** Who did it: a person by name, a part of Arpent by what it is. */
+export function useActorName() {
+  const { t, i18n } = useTranslation()
+  return ({ actorID, actor }: { actorID: string; actor: string }) => {
+    if (!actorID.startsWith(SYSTEM)) return actor
+    const key = `audit.system.${actorID.slice(SYSTEM.length)}`
+    return i18n.exists(key) ? t(key as 'audit.system.engine') : t('audit.system.other', { name: actor })
+  }
+}
+
 interface AuditEventProps {
   event: Event
   mayInspect: boolean
@@ -28,6 +41,7 @@ interface AuditEventProps {
 
 export function AuditEvent({ event, mayInspect, onFilter }: AuditEventProps) {
   const nameOf = useEventName()
+  const actorOf = useActorName()
   const [opened, { toggle }] = useDisclosure()
   return (
     <li className={classes.event}>
@@ -36,7 +50,7 @@ export function AuditEvent({ event, mayInspect, onFilter }: AuditEventProps) {
         <span style={{ minWidth: 0 }}>
           <Text span size="sm" fw={570}>{nameOf(event.type)}</Text>
           {event.subject && <Text span size="sm"> · {event.subject}</Text>}
-          <Text span display="block" size="sm" c="dimmed">{event.actor}</Text>
+          <Text span display="block" size="sm" c="dimmed">{actorOf(event)}</Text>
         </span>
         <Text size="sm" c="dimmed" span><TimeAgo value={event.time} brief /></Text>
       </UnstyledButton>
@@ -48,6 +62,7 @@ export function AuditEvent({ event, mayInspect, onFilter }: AuditEventProps) {
 function Details({ event, mayInspect, onFilter }: AuditEventProps) {
   const { t } = useTranslation()
   const format = useFormat()
+  const actorOf = useActorName()
   const only = (label: string, change: AuditFilter) => (
     <Button size="compact-xs" variant="default" leftSection={<IconFilter size={13} />} onClick={() => { onFilter(change) }}>{label}</Button>
   )
@@ -58,7 +73,7 @@ function Details({ event, mayInspect, onFilter }: AuditEventProps) {
           facts={[
             [t('audit.time'), format.exact(event.time)],
             [t('audit.type.label'), <code key="type">{event.type}</code>],
-            [t('audit.actor'), event.actor],
+            [t('audit.actor'), actorOf(event)],
             [t('audit.subject'), <SubjectLink key="subject" node={event.node} name={event.subject} />],
             ...(mayInspect ? ([[t('audit.address'), event.address], [t('audit.request'), event.requestId && <code key="request">{event.requestId}</code>]] as [string, React.ReactNode][]) : []),
           ]}

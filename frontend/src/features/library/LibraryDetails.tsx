@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { Facts } from '@/ui/Facts'
-import { useText } from '@/ui/format'
+import { shortVersion, useText } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
 import { Row, Rows } from '@/ui/Rows'
@@ -119,7 +119,7 @@ function TemplateRow({ template: masked }: { template: FragmentType<typeof Libra
       main={
         <>
           <PageLink to="/catalog/$templateId" params={{ templateId: template.id }} data-row-link>{text(template.title) || template.name}</PageLink>
-          <Text size="sm" c="dimmed">{template.name} · {template.version}</Text>
+          <Text size="sm" c="dimmed">{template.name} · {shortVersion(template.version)}</Text>
         </>
       }
       aside={

@@ -55,7 +55,7 @@ function LibraryRow({ library: masked }: { library: FragmentType<typeof LibraryL
             {library.ref && <span>· {library.ref}</span>}
             <span>· {t('library.templateCount', { count: library.templates.totalCount })}</span>
           </Group>
-          {library.status === 'ERROR' && library.error && <Text size="sm" c="var(--arpent-destroy)" lineClamp={1}>{text(library.error)}</Text>}
+          {library.status === 'ERROR' && library.error && <Text size="sm" c="var(--arpent-destroy)" lineClamp={4}>{text(library.error)}</Text>}
         </>
       }
       aside={

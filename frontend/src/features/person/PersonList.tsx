@@ -102,7 +102,7 @@ function PersonRow({ person: masked, role, onDisable, onChangeRole }: PersonRowP
               {disabled ? (
                 <Menu.Item leftSection={<IconUserCheck size={16} />} onClick={() => void enable({ input: { id: person.id, status: 'ACTIVE' } })}>{t('person.enable')}</Menu.Item>
               ) : (
-                <Menu.Item leftSection={<IconUserOff size={16} />} color="red" disabled={person.id === viewer.id} onClick={() => { onDisable(person) }}>{t('person.disable')}</Menu.Item>
+                <Menu.Item leftSection={<IconUserOff size={16} />} c="var(--arpent-destroy)" disabled={person.id === viewer.id} onClick={() => { onDisable(person) }}>{t('person.disable')}</Menu.Item>
               )}
             </Menu.Dropdown>
           </Menu>

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Paper, Select, Stack, TextInput, Title } from '@mantine/core'
 import { IconFolders, IconInfoCircle, IconSend } from '@tabler/icons-react'
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useIdempotencyKey } from '@/api/idempotency'
 import { useAction } from '@/api/useAction'
@@ -63,6 +63,7 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/
 export function RequestForm({ template: maskedTemplate, projects: maskedProjects, project: acronym, onProject, choices, onRequested }: RequestFormProps) {
   const { t } = useTranslation()
   const id = useId()
+  const paper = useRef<HTMLDivElement>(null)
   const template = unmask(RequestFormTemplate, maskedTemplate)
   const projects = unmask(RequestFormProject, maskedProjects).filter(({ status, viewerPermissions }) => status === 'ACTIVE' && viewerPermissions.includes('resource.request'))
   const project = projects.find((one) => one.acronym === acronym) ?? (projects.length === 1 ? projects[0] : undefined)
@@ -82,8 +83,10 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
   })
 
   function check(): boolean {
-    const found = { name: NAME.test(name) ? undefined : t('resource.request.nameHelp'), project: project ? undefined : t('resource.request.projectMissing') }
+    const found = { name: name === '' ? t('form.wrong.required') : NAME.test(name) ? undefined : t('resource.request.nameHelp'), project: project ? undefined : t('resource.request.projectMissing') }
     setErrors(found)
+    // The form looks at its own fields only, and those above it come first.
+    requestAnimationFrame(() => { paper.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus() })
     return !found.name && !found.project
   }
 
@@ -98,7 +101,7 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
 
   if (projects.length === 0) return <Alert color="gray" icon={<IconFolders />}>{t('resource.request.noProject')}</Alert>
   return (
-    <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
+    <Paper ref={paper} withBorder p={{ base: 'md', sm: 'xl' }}>
       <Stack gap="xl">
         <section>
           <Title order={2} size="h3" mb="sm">{t('resource.request.where')}</Title>

@@ -94,7 +94,7 @@ export function ResourceActions({ resource: masked, onRun }: ResourceActionsProp
         </Menu.Target>
         <Menu.Dropdown>
           {mayChange && <Menu.Item leftSection={<IconGitCompare size={16} />} onClick={() => void lookForDrift()}>{t('resource.action.drift')}</Menu.Item>}
-          {mayDelete && <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => { setAsking(true) }}>{t('resource.action.delete')}</Menu.Item>}
+          {mayDelete && <Menu.Item c="var(--arpent-destroy)" leftSection={<IconTrash size={16} />} onClick={() => { setAsking(true) }}>{t('resource.action.delete')}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <ConfirmDialog opened={asking} onClose={() => { setAsking(false) }} title={t('resource.delete.title', { name })} action={t('resource.delete.action')} word={name} danger busy={destroying} onConfirm={() => void confirmed()}>

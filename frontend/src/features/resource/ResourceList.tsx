@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core'
 import { IconArrowUpCircle, IconGitCompare } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
-import { useText } from '@/ui/format'
+import { shortVersion, useText } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Row, Rows, StatusCell } from '@/ui/Rows'
 import { Status } from '@/ui/Status'
@@ -69,15 +69,15 @@ function ResourceRow({ resource: masked, withProject }: { resource: FragmentType
           <Group gap={6} c="dimmed" fz="sm">
             {withProject && <span>{resource.project.name} ·</span>}
             <span>{text(resource.template.title) || resource.template.name}</span>
-            <span>· {resource.template.version}</span>
+            <span>· {shortVersion(resource.template.version)}</span>
           </Group>
-          {resource.status === 'ERROR' && resource.error && <Text size="sm" c="var(--arpent-destroy)" lineClamp={1}>{text(resource.error)}</Text>}
+          {resource.status === 'ERROR' && resource.error && <Text size="sm" c="var(--arpent-destroy)" lineClamp={2}>{text(resource.error)}</Text>}
         </>
       }
       aside={
         <>
           {resource.drifted && <Status tone="warning" icon={IconGitCompare} label={t('resource.drifted')} />}
-          {resource.upgrade && <Status tone="info" icon={IconArrowUpCircle} label={resource.upgrade.version} />}
+          {resource.upgrade && <Status tone="info" icon={IconArrowUpCircle} label={shortVersion(resource.upgrade.version)} />}
           <Text size="sm" c="dimmed" ta="right" miw={90} visibleFrom="md"><TimeAgo value={resource.updatedAt} brief /></Text>
           <StatusCell><ResourceStatus status={resource.status} /></StatusCell>
         </>

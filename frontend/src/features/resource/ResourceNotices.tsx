@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack } from '@mantine/core'
 import { IconArrowUpCircle, IconCircleX, IconGitCompare } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
-import { useText } from '@/ui/format'
+import { shortVersion, useText } from '@/ui/format'
 import { LinkButton } from '@/ui/LinkButton'
 import { PageLink } from '@/ui/Page'
 
@@ -50,7 +50,7 @@ export function ResourceNotices({ resource: masked, mayChange, retry }: Resource
         <Alert color="red" icon={<IconCircleX />} title={t('resource.notice.error')}>
           {text(error)}
           <Group gap="md" mt="xs">
-            {lastRun?.viewerCanRetry && <Button size="xs" variant="default" loading={retry.busy} onClick={() => { retry.act(lastRun.id) }}>{t('common.action.retry')}</Button>}
+            {lastRun?.viewerCanRetry && <Button size="xs" variant="default" loading={retry.busy} onClick={() => { retry.act(lastRun.id) }}>{t('run.action.retry')}</Button>}
             {run}
           </Group>
         </Alert>
@@ -62,9 +62,9 @@ export function ResourceNotices({ resource: masked, mayChange, retry }: Resource
       )}
       {drifted && <Alert color="yellow" icon={<IconGitCompare />} title={t('resource.notice.drifted')}>{t('resource.notice.driftedHelp')}</Alert>}
       {upgrade && (
-        <Alert color="blue" icon={<IconArrowUpCircle />} title={t('resource.notice.upgrade', { version: upgrade.version })}>
+        <Alert color="blue" icon={<IconArrowUpCircle />} title={t('resource.notice.upgrade', { version: shortVersion(upgrade.version) })}>
           <Group justify="space-between">
-            {t('resource.notice.upgradeHelp', { version: template.version })}
+            {t('resource.notice.upgradeHelp', { version: shortVersion(template.version) })}
             {mayChange && <LinkButton size="xs" to="/resources/$resourceId/change" params={{ resourceId: id }} search={{ upgrade: true }}>{t('resource.action.upgrade')}</LinkButton>}
           </Group>
         </Alert>

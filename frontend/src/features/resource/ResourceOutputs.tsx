@@ -14,6 +14,7 @@ import classes from './ResourceOutputs.module.css'
 export const ResourceOutputsFragment = graphql(/* GraphQL */ `
   fragment ResourceOutputs on Resource {
     id
+    status
     outputs {
       name
       value
@@ -45,10 +46,10 @@ const RevealOutput = graphql(/* GraphQL */ `
 /** What a resource gives back. A sensitive value is fetched when it is asked for, and forgotten when it is hidden. */
 export function ResourceOutputs({ resource: masked, mayReveal }: { resource: FragmentType<typeof ResourceOutputsFragment>; mayReveal: boolean }) {
   const { t } = useTranslation()
-  const { id, outputs, template } = unmask(ResourceOutputsFragment, masked)
+  const { id, status, outputs, template } = unmask(ResourceOutputsFragment, masked)
   const notes = outputNotes(template.outputs)
   const shown = outputs.filter(({ name }) => !notes.get(name)?.hidden)
-  if (shown.length === 0) return <Text size="sm" c="dimmed">{t('resource.outputs.none')}</Text>
+  if (shown.length === 0) return <Text size="sm" c="dimmed">{t(status === 'READY' ? 'resource.outputs.none' : 'resource.outputs.notYet')}</Text>
   return (
     <dl className={classes.outputs}>
       {shown.map((output) => (

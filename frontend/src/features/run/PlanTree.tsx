@@ -1,12 +1,13 @@
 import { Alert, Chip, Group, Text, TextInput } from '@mantine/core'
-import { IconChevronRight, IconSearch } from '@tabler/icons-react'
+import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
-import type { PlanAction, PlanTreeFragment as Plan } from '@/gql/graphql'
+import type { PlanAction, PlanChangeFragment, PlanTreeFragment as Plan } from '@/gql/graphql'
 import { useFormat } from '@/ui/format'
 import { countChanges, type ModuleNode, planTree, wanted } from './plan'
-import { PlanAttributes } from './PlanAttributes'
+import { PlanChange, PlanChangeDocument } from './PlanChange'
+import { PlanPages, titleOf } from './PlanPages'
 import classes from './PlanTree.module.css'
 
 export const PlanTreeFragment = graphql(/* GraphQL */ `
@@ -16,32 +17,15 @@ export const PlanTreeFragment = graphql(/* GraphQL */ `
     change
     destroy
     truncated
+    total
     changes {
-      address
-      module
-      type
-      name
-      action
-      reason
-      attributes {
-        ...PlanAttribute
-      }
+      ...PlanChange
     }
     outputs {
-      address
-      module
-      type
-      name
-      action
-      reason
-      attributes {
-        ...PlanAttribute
-      }
+      ...PlanChange
     }
   }
 `)
-
-type PlanChange = Plan['changes'][number]
 
 /** With more than this, changes begin folded and can be filtered. */
 const FEW = 8
@@ -52,11 +36,14 @@ export function PlanTree({ plan: masked }: { plan: FragmentType<typeof PlanTreeF
   const { t } = useTranslation()
   const format = useFormat()
   const plan = unmask(PlanTreeFragment, masked)
+  const changes = plan.changes.map((change) => unmask(PlanChangeDocument, change))
+  const outputs = plan.outputs.map((change) => unmask(PlanChangeDocument, change))
   const [actions, setActions] = useState<PlanAction[]>([])
   const [text, setText] = useState('')
-  const shown = plan.changes.filter((change) => wanted(change, actions, text))
-  const many = plan.changes.length > FEW
-  if (plan.changes.length === 0 && plan.outputs.length === 0) return <Text c="dimmed" size="sm" p="md">{t('run.plan.none')}</Text>
+  const shown = changes.filter((change) => wanted(change, actions, text))
+  const many = changes.length > FEW
+  const partly = plan.total > changes.length
+  if (plan.total === 0 && outputs.length === 0) return <Text c="dimmed" size="sm" p="md">{t('run.plan.none')}</Text>
   return (
     <div>
       <Group className={classes.bar} gap="md">
@@ -64,8 +51,8 @@ export function PlanTree({ plan: masked }: { plan: FragmentType<typeof PlanTreeF
         {many && (
           <Group gap="xs" ml="auto">
             <Chip.Group multiple value={actions} onChange={(next) => { setActions(next as PlanAction[]) }}>
-              <Group gap={4}>
-                {KINDS.filter((kind) => plan.changes.some(({ action }) => action === kind)).map((kind) => (
+              <Group gap={4} role="group" aria-label={t('run.plan.actions')}>
+                {KINDS.filter((kind) => partly || changes.some(({ action }) => action === kind)).map((kind) => (
                   <Chip key={kind} value={kind} size="xs" variant="light">{t(`run.plan.action.${kind}`)}</Chip>
                 ))}
               </Group>
@@ -74,14 +61,14 @@ export function PlanTree({ plan: masked }: { plan: FragmentType<typeof PlanTreeF
           </Group>
         )}
       </Group>
-      <Module node={planTree(shown)} folded={many} />
-      {shown.length === 0 && plan.changes.length > 0 && <Text c="dimmed" size="sm" p="md">{t('run.plan.nothingFound')}</Text>}
+      {partly ? <PlanPages plan={plan.id} actions={actions} text={text} /> : <Module node={planTree(shown)} folded={many} />}
+      {!partly && shown.length === 0 && changes.length > 0 && <Text c="dimmed" size="sm" p="md">{t('run.plan.nothingFound')}</Text>}
       {plan.truncated > 0 && <Alert color="gray" m="md">{t('run.plan.truncated', { count: plan.truncated, shown: format.number(plan.truncated) })}</Alert>}
-      {plan.outputs.length > 0 && (
+      {outputs.length > 0 && (
         <>
           <div className={classes.module}>{t('run.plan.outputs')}</div>
           <ul className={classes.list}>
-            {plan.outputs.map((change) => <ChangeRow key={change.name} change={change} title={change.name} folded />)}
+            {outputs.map((change) => <li key={change.name}><PlanChange change={change} title={change.name} folded /></li>)}
           </ul>
         </>
       )}
@@ -91,16 +78,17 @@ export function PlanTree({ plan: masked }: { plan: FragmentType<typeof PlanTreeF
 
 function Counts({ plan }: { plan: Plan }) {
   const { t } = useTranslation()
+  const format = useFormat()
   return (
     <p className={classes.counts}>
-      <span data-action="CREATE">{t('run.plan.add', { count: plan.add })}</span>
-      <span data-action="UPDATE">{t('run.plan.change', { count: plan.change })}</span>
-      <span data-action="DELETE">{t('run.plan.destroy', { count: plan.destroy })}</span>
+      <span data-action="CREATE">{t('run.plan.add', { count: plan.add, shown: format.number(plan.add) })}</span>
+      <span data-action="UPDATE">{t('run.plan.change', { count: plan.change, shown: format.number(plan.change) })}</span>
+      <span data-action="DELETE">{t('run.plan.destroy', { count: plan.destroy, shown: format.number(plan.destroy) })}</span>
     </p>
   )
 }
 
-function Module({ node, folded }: { node: ModuleNode<PlanChange>; folded: boolean }) {
+function Module({ node, folded }: { node: ModuleNode<PlanChangeFragment>; folded: boolean }) {
   return (
     <>
       {node.path !== '' && (
@@ -112,32 +100,11 @@ function Module({ node, folded }: { node: ModuleNode<PlanChange>; folded: boolea
       {node.changes.length > 0 && (
         <ul className={classes.list}>
           {node.changes.map((change) => (
-            <ChangeRow key={change.address} change={change} title={change.address.slice(node.path ? node.path.length + 1 : 0)} folded={folded} />
+            <li key={change.address}><PlanChange change={change} title={titleOf(change)} folded={folded} /></li>
           ))}
         </ul>
       )}
       {node.modules.map((inner) => <Module key={inner.path} node={inner} folded={folded} />)}
     </>
-  )
-}
-
-const SIGNS: Record<PlanAction, string> = { CREATE: '+', UPDATE: '~', REPLACE: '±', DELETE: '−', READ: '≤', FORGET: '.', NO_OP: ' ' }
-
-function ChangeRow({ change, title, folded }: { change: PlanChange; title: string; folded: boolean }) {
-  const { t, i18n } = useTranslation()
-  const [open, setOpen] = useState(!folded)
-  const reason = `run.plan.reason.${change.reason}`
-  const empty = change.attributes.length === 0
-  return (
-    <li className={classes.change} data-action={change.action}>
-      <button type="button" className={classes.head} aria-expanded={empty ? undefined : open} disabled={empty} onClick={() => { setOpen(!open) }}>
-        <IconChevronRight size={14} className={classes.chevron} data-hidden={empty || undefined} aria-hidden />
-        <span className={classes.sign} aria-hidden>{SIGNS[change.action]}</span>
-        <span className={classes.address}>{title}</span>
-        <span className={classes.action}>{t(`run.plan.action.${change.action}`)}</span>
-      </button>
-      {change.reason !== '' && <Text size="xs" c="dimmed" className={classes.reason}>{i18n.exists(reason) ? t(reason as 'run.plan.reason.replace_because_cannot_update') : change.reason}</Text>}
-      {open && !empty && <PlanAttributes attributes={change.attributes} action={change.action} />}
-    </li>
   )
 }

@@ -12,6 +12,7 @@ export const RunFactsFragment = graphql(/* GraphQL */ `
     id
     kind
     status
+    phase
     requestedBy
     approvedBy
     attempt
@@ -54,7 +55,7 @@ export function RunFacts({ run: masked, library }: { run: FragmentType<typeof Ru
         [t('run.facts.approvedBy'), run.approvedBy === 'auto' ? t('run.facts.auto') : run.approvedBy],
         [t('run.facts.duration'), run.startedAt && <Duration from={run.startedAt} to={isFinal(run.status) ? run.finishedAt : null} />],
         [t('run.facts.finished'), run.finishedAt && <TimeAgo value={run.finishedAt} />],
-        [t('run.facts.attempt'), run.attempt > 1 ? run.attempt : null],
+        [t('run.facts.attempt'), tries(run) > 1 ? tries(run) : null],
         [t('run.facts.retryOf'), run.retryOf && <PageLink to="/runs/$runId" params={{ runId: run.retryOf.id }}>{t('run.facts.retryOfLink')}</PageLink>],
         [t('run.facts.worker'), run.worker],
         [t('run.facts.tool'), run.tool],
@@ -63,4 +64,9 @@ export function RunFacts({ run: masked, library }: { run: FragmentType<typeof Ru
       ]}
     />
   )
+}
+
+/** How often its present phase was begun: planning and applying are one turn each, and only what was begun again is worth a word. */
+export function tries({ attempt, phase, status }: { attempt: number; phase: string; status: string }): number {
+  return phase === 'APPLY' && status !== 'QUEUED' ? attempt - 1 : attempt
 }

@@ -60,15 +60,15 @@ export function StateVersionList({ versions, mayWrite }: StateVersionListProps) 
 
   return (
     <Panel flush>
-      <Table.ScrollContainer minWidth={640} type="native">
+      <Table.ScrollContainer minWidth={280} type="native">
         <Table aria-label={t('state.title')}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('state.version')}</Table.Th>
               <Table.Th>{t('state.written')}</Table.Th>
-              <Table.Th>{t('state.by')}</Table.Th>
-              <Table.Th ta="right">{t('state.resources')}</Table.Th>
-              <Table.Th ta="right">{t('state.size')}</Table.Th>
+              <Table.Th visibleFrom="sm">{t('state.by')}</Table.Th>
+              <Table.Th ta="right" visibleFrom="sm">{t('state.resources')}</Table.Th>
+              <Table.Th ta="right" visibleFrom="sm">{t('state.size')}</Table.Th>
               <Table.Th><VisuallyHidden>{t('state.actions')}</VisuallyHidden></Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -101,19 +101,22 @@ function StateVersionRow({ version: masked, present, mayWrite, onRollBack }: Sta
   return (
     <Table.Tr>
       <Table.Td>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap={6}>
           <Text fw={570} size="sm">{version.version}</Text>
-          {present && <Badge color="arpent" size="sm">{t('state.present')}</Badge>}
+          {present && <Badge color="arpent" size="sm" style={{ flexShrink: 0 }}>{t('state.present')}</Badge>}
         </Group>
         <Tooltip label={version.sha256}><Text size="xs" c="dimmed" span>{t('state.serial', { serial: version.serial })}</Text></Tooltip>
       </Table.Td>
-      <Table.Td><TimeAgo value={version.createdAt} /></Table.Td>
       <Table.Td>
+        <TimeAgo value={version.createdAt} />
+        <Text size="xs" c="dimmed" hiddenFrom="sm">{version.createdBy}</Text>
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
         {version.createdBy}
         {version.run && <Text size="xs"><PageLink to="/runs/$runId" params={{ runId: version.run.id }}>{t('state.run')}</PageLink></Text>}
       </Table.Td>
-      <Table.Td ta="right">{format.number(version.resourceCount)}</Table.Td>
-      <Table.Td ta="right">{format.bytes(version.size)}</Table.Td>
+      <Table.Td ta="right" visibleFrom="sm">{format.number(version.resourceCount)}</Table.Td>
+      <Table.Td ta="right" visibleFrom="sm">{format.bytes(version.size)}</Table.Td>
       <Table.Td>
         <Group gap="xs" justify="flex-end" wrap="nowrap">
           {mayWrite && !present && <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} />} onClick={() => { onRollBack(version) }}>{t('state.rollBack')}</Button>}

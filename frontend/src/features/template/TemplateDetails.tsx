@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { Facts } from '@/ui/Facts'
-import { useFormat, useText } from '@/ui/format'
+import { type LocalText, shortVersion, useFormat, useText } from '@/ui/format'
 import { Markdown } from '@/ui/Markdown'
 import { Panel } from '@/ui/Panel'
 import { TimeAgo } from '@/ui/Time'
@@ -80,6 +80,7 @@ export function TemplateReadme({ template: masked }: { template: Masked }) {
 
 export function TemplateFacts({ template: masked }: { template: Masked }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const text = useText()
   const template = unmask(TemplateDetailsFragment, masked)
   return (
@@ -87,12 +88,12 @@ export function TemplateFacts({ template: masked }: { template: Masked }) {
       <Facts
         facts={[
           [t('template.facts.name'), <Code key="name">{template.name}</Code>],
-          [t('template.facts.version'), template.version],
+          [t('template.facts.version'), <span key="version" title={template.version}>{format.date(template.createdAt)} · {shortVersion(template.version)}</span>],
           [t('template.facts.library'), template.library.name],
           [t('template.facts.kind'), t(`template.kind.${template.kind}`)],
           [t('template.facts.approval'), <Approval key="approval" template={masked} />],
           [t('template.facts.cost'), text(template.cost)],
-          [t('template.facts.outputs'), outputNames(template.outputs).map((name) => <Badge key={name} color="gray" mr={4} ff="monospace">{name}</Badge>)],
+          [t('template.facts.outputs'), outputsOf(template.outputs).map(({ name, title }) => <Badge key={name} color="gray" mr={4} title={name}>{text(title) || name}</Badge>)],
           [t('template.facts.since'), <TimeAgo key="since" value={template.createdAt} />],
         ]}
       />
@@ -114,8 +115,15 @@ function Approval({ template: masked }: { template: Masked }) {
   )
 }
 
-/** The outputs come as a list of {name}, or as an object by name. */
-function outputNames(outputs: unknown): string[] {
-  if (Array.isArray(outputs)) return outputs.flatMap((output: { name?: unknown }) => (typeof output.name === 'string' ? [output.name] : []))
-  return typeof outputs === 'object' && outputs !== null ? Object.keys(outputs) : []
+interface Output {
+  name: string
+  title?: LocalText
+  hidden?: boolean
+}
+
+/** The outputs come as a list of {name, title}, or as an object by name; those that are hidden say nothing to people. */
+function outputsOf(outputs: unknown): Output[] {
+  if (typeof outputs !== 'object' || outputs === null) return []
+  const all = Array.isArray(outputs) ? (outputs as Output[]) : Object.entries(outputs as Record<string, Omit<Output, 'name'>>).map(([name, note]) => ({ ...note, name }))
+  return all.filter(({ name, hidden }) => typeof name === 'string' && hidden !== true)
 }

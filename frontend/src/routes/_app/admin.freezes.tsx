@@ -3,9 +3,9 @@ import { IconSnowflake } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
+import { useProjectChoices } from '@/api/projects'
 import { useMay } from '@/api/viewer'
 import { CreateFreezeDialog } from '@/features/freeze/CreateFreezeDialog'
 import { FreezeList } from '@/features/freeze/FreezeList'
@@ -15,10 +15,11 @@ import { LoadMore } from '@/ui/LoadMore'
 import { Page } from '@/ui/Page'
 
 const FreezesPageQuery = graphql(/* GraphQL */ `
-  query FreezesPage($first: Int!) {
-    freezes(first: $first, orderBy: { field: CREATED_AT, direction: DESC }) {
+  query FreezesPage($after: Cursor) {
+    freezes(first: 50, after: $after, orderBy: { field: CREATED_AT, direction: DESC }) {
       pageInfo {
         hasNextPage
+        endCursor
       }
       edges {
         node {
@@ -27,40 +28,31 @@ const FreezesPageQuery = graphql(/* GraphQL */ `
         }
       }
     }
-    projects(first: 100, where: { status: ACTIVE }, orderBy: { field: NAME, direction: ASC }) {
-      edges {
-        node {
-          id
-          name
-        }
-      }
-    }
   }
 `)
 
-const PAGE = 25
-
 export const Route = createFileRoute('/_app/admin/freezes')({
-  validateSearch: ({ show }): { show?: number } => ({ show: typeof show === 'number' ? Math.min(100, show) : undefined }),
+  validateSearch: ({ pages }): { pages?: number } => ({ pages: readPages(pages) }),
   component: FreezesPage,
 })
 
 function FreezesPage() {
   const { t } = useTranslation()
-  const { show = PAGE } = Route.useSearch()
+  const { pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
   const mayManage = useMay('freeze.manage')
   const [creating, setCreating] = useState(false)
-  const [result, retry] = useQuery({ query: FreezesPageQuery, variables: { first: show } })
+  const projects = useProjectChoices('ACTIVE')
+  const { result, retry, nodes: freezes, more, fetching } = usePages(FreezesPageQuery, {}, { pages, list: (data) => data.freezes })
   const create = mayManage && <Button leftSection={<IconSnowflake size={16} />} onClick={() => { setCreating(true) }}>{t('freeze.create')}</Button>
   return (
     <Page title={t('freeze.title')} lead={t('freeze.lead')} actions={create}>
       <Answer result={result} retry={retry}>
-        {({ freezes, projects }) => (
+        {() => (
           <>
-            {nodesOf(freezes).length === 0 ? <EmptyState icon={IconSnowflake} title={t('freeze.empty')} help={t('freeze.emptyHelp')} action={create} /> : <FreezeList freezes={nodesOf(freezes)} mayManage={mayManage} />}
-            <LoadMore more={freezes.pageInfo.hasNextPage && show < 100} busy={result.fetching} onMore={() => void navigate({ search: { show: show + PAGE }, replace: true, resetScroll: false })} />
-            <CreateFreezeDialog opened={creating} onClose={() => { setCreating(false) }} projects={nodesOf(projects)} onCreated={() => { retry({ requestPolicy: 'network-only' }) }} />
+            {freezes.length === 0 ? <EmptyState icon={IconSnowflake} title={t('freeze.empty')} help={t('freeze.emptyHelp')} action={create} /> : <FreezeList freezes={freezes} mayManage={mayManage} />}
+            <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: { pages: pages + 1 }, replace: true, resetScroll: false })} />
+            <CreateFreezeDialog opened={creating} onClose={() => { setCreating(false) }} projects={projects} onCreated={retry} />
           </>
         )}
       </Answer>

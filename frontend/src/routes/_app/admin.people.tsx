@@ -1,11 +1,12 @@
-import { Button, Group, Switch, Text, TextInput } from '@mantine/core'
+import { Button, Group, Switch, TextInput } from '@mantine/core'
 import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
 import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
+import { CHOICES } from '@/api/projects'
 import { CreatePersonDialog } from '@/features/person/CreatePersonDialog'
 import { PersonList } from '@/features/person/PersonList'
 import { graphql } from '@/gql'
@@ -15,11 +16,11 @@ import { Page } from '@/ui/Page'
 import { useSearchText } from '@/ui/useSearchText'
 
 const PeoplePageQuery = graphql(/* GraphQL */ `
-  query PeoplePage($where: UserWhereInput, $first: Int!) {
-    users(first: $first, where: $where, orderBy: { field: NAME, direction: ASC }) {
-      totalCount
+  query PeoplePage($where: UserWhereInput, $after: Cursor) {
+    users(first: 50, after: $after, where: $where, orderBy: { field: NAME, direction: ASC }) {
       pageInfo {
         hasNextPage
+        endCursor
       }
       edges {
         node {
@@ -40,7 +41,16 @@ const PeoplePageQuery = graphql(/* GraphQL */ `
         }
       }
     }
-    memberships(first: 100, where: { projectIDIsNil: true }) {
+  }
+`)
+
+const PlatformRoleHoldersQuery = graphql(/* GraphQL */ `
+  query PlatformRoleHolders($after: Cursor) {
+    memberships(first: 100, after: $after, where: { projectIDIsNil: true }) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
       edges {
         node {
           id
@@ -55,31 +65,27 @@ const PeoplePageQuery = graphql(/* GraphQL */ `
 interface Search {
   q?: string
   disabled?: boolean
-  show?: number
+  pages?: number
 }
 
-const PAGE = 30
-const MOST = 100
-
 export const Route = createFileRoute('/_app/admin/people')({
-  validateSearch: ({ q, disabled, show }): Search => ({
+  validateSearch: ({ q, disabled, pages }): Search => ({
     q: typeof q === 'string' && q !== '' ? q : undefined,
     disabled: disabled === true ? true : undefined,
-    show: typeof show === 'number' ? Math.min(MOST, show) : undefined,
+    pages: readPages(pages),
   }),
   component: PeoplePage,
 })
 
 function PeoplePage() {
   const { t } = useTranslation()
-  const { q, disabled, show = PAGE } = Route.useSearch()
+  const { q, disabled, pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [creating, setCreating] = useState(false)
-  const [text, setText] = useSearchText(q, (next) => void navigate({ search: (before) => ({ ...before, q: next, show: undefined }), replace: true }))
-  const [result, retry] = useQuery({
-    query: PeoplePageQuery,
-    variables: { first: show, where: { ...(disabled ? {} : { status: 'ACTIVE' as const }), ...(q && { or: [{ nameContainsFold: q }, { emailContainsFold: q }] }) } },
-  })
+  const [text, setText] = useSearchText(q, (next) => void navigate({ search: (before) => ({ ...before, q: next, pages: undefined }), replace: true }))
+  const { nodes: holders } = usePages(PlatformRoleHoldersQuery, {}, { pages: CHOICES, list: (data) => data.memberships })
+  const where = { ...(disabled ? {} : { status: 'ACTIVE' as const }), ...(q && { or: [{ nameContainsFold: q }, { emailContainsFold: q }] }) }
+  const { result, retry, nodes: people, more, fetching } = usePages(PeoplePageQuery, { where }, { pages, list: (data) => data.users })
   return (
     <Page
       title={t('person.title')}
@@ -93,16 +99,15 @@ function PeoplePage() {
       }
     >
       <Answer result={result} retry={retry}>
-        {({ users, roles, memberships }) => (
+        {({ roles }) => (
           <>
-            {nodesOf(users).length === 0 ? (
+            {people.length === 0 ? (
               <EmptyState icon={IconUsers} title={t('person.nothingFound')} help={t('person.nothingFoundHelp')} />
             ) : (
-              <PersonList people={nodesOf(users)} roles={nodesOf(roles)} roleOf={new Map(nodesOf(memberships).map(({ userID, roleID }) => [userID, roleID]))} />
+              <PersonList people={people} roles={nodesOf(roles)} roleOf={new Map(holders.map(({ userID, roleID }) => [userID, roleID]))} />
             )}
-            <LoadMore more={users.pageInfo.hasNextPage && show < MOST} busy={result.fetching} onMore={() => void navigate({ search: (before) => ({ ...before, show: show + PAGE }), replace: true, resetScroll: false })} />
-            {users.pageInfo.hasNextPage && show >= MOST && <Text size="sm" c="dimmed" ta="center" mt="md">{t('person.narrow', { count: users.totalCount })}</Text>}
-            <CreatePersonDialog opened={creating} onClose={() => { setCreating(false) }} roles={nodesOf(roles)} onCreated={() => { retry({ requestPolicy: 'network-only' }) }} />
+            <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
+            <CreatePersonDialog opened={creating} onClose={() => { setCreating(false) }} roles={nodesOf(roles)} onCreated={retry} />
           </>
         )}
       </Answer>

@@ -2,20 +2,24 @@ import { SimpleGrid, TextInput, Title, Group, Chip } from '@mantine/core'
 import { IconLayoutGrid, IconSearch } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
 import { useCategoryName } from '@/features/template/useCategoryName'
 import { TemplateTile } from '@/features/template/TemplateTile'
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
 import { textIn, type LocalText } from '@/ui/format'
+import { LoadMore } from '@/ui/LoadMore'
 import { Page } from '@/ui/Page'
 import { useSearchText } from '@/ui/useSearchText'
 
 const CatalogPageQuery = graphql(/* GraphQL */ `
-  query CatalogPage {
-    templates(first: 100, where: { latest: true, isBase: false, statusNEQ: GONE }, orderBy: { field: CATEGORY, direction: ASC }) {
+  query CatalogPage($after: Cursor) {
+    templates(first: 100, after: $after, where: { latest: true, isBase: false, statusNEQ: GONE }, orderBy: { field: CATEGORY, direction: ASC }) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
       edges {
         node {
           id
@@ -41,22 +45,27 @@ interface Search {
   category?: string
   /** Acronym of the project to request for. */
   project?: string
+  pages?: number
 }
+
+/** Somebody who searches looks through so many pages, of a hundred templates each. */
+const SEARCHED = 20
 
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
 export const Route = createFileRoute('/_app/catalog/')({
-  validateSearch: ({ q, category, project }): Search => ({ q: textOf(q), category: textOf(category), project: textOf(project) }),
+  validateSearch: ({ q, category, project, pages }): Search => ({ q: textOf(q), category: textOf(category), project: textOf(project), pages: readPages(pages) }),
   component: CatalogPage,
 })
 
 function CatalogPage() {
   const { t } = useTranslation()
   const categoryName = useCategoryName()
-  const { q, category, project } = Route.useSearch()
+  const { q, category, project, pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [text, setText] = useSearchText(q, (next) => void navigate({ search: (before) => ({ ...before, q: next }), replace: true }))
-  const [result, retry] = useQuery({ query: CatalogPageQuery })
+  const searching = text !== '' || category !== undefined
+  const { result, retry, nodes: all, more, fetching } = usePages(CatalogPageQuery, {}, { pages: searching ? Math.max(SEARCHED, pages) : pages, list: (data) => data.templates })
   return (
     <Page
       title={t('template.catalog.title')}
@@ -64,8 +73,7 @@ function CatalogPage() {
       bar={<TextInput type="search" value={text} onChange={(event) => { setText(event.currentTarget.value) }} placeholder={t('template.catalog.search')} aria-label={t('template.catalog.search')} leftSection={<IconSearch size={15} />} maw={420} />}
     >
       <Answer result={result} retry={retry}>
-        {({ templates }) => {
-          const all = nodesOf(templates)
+        {() => {
           const categories = [...new Set(all.map((template) => template.category))]
           const shown = all.filter((template) => (!category || template.category === category) && mentions(template, text))
           if (all.length === 0) return <EmptyState icon={IconLayoutGrid} title={t('template.catalog.empty')} help={t('template.catalog.emptyHelp')} />
@@ -80,7 +88,7 @@ function CatalogPage() {
                   </Group>
                 </Chip.Group>
               )}
-              {shown.length === 0 && <EmptyState icon={IconSearch} title={t('template.catalog.nothingFound')} help={t('template.catalog.nothingFoundHelp')} />}
+              {shown.length === 0 && !fetching && <EmptyState icon={IconSearch} title={t('template.catalog.nothingFound')} help={t('template.catalog.nothingFoundHelp')} />}
               {categories.map((name) => {
                 const group = shown.filter((template) => template.category === name)
                 return group.length === 0 ? null : (
@@ -92,6 +100,7 @@ function CatalogPage() {
                   </section>
                 )
               })}
+              <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
             </>
           )
         }}

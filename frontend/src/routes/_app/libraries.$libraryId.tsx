@@ -2,9 +2,8 @@ import { Grid, Stack } from '@mantine/core'
 import { IconTemplate } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
 import { useMay } from '@/api/viewer'
 import { NotFound } from '@/app/NotFound'
 import { LibraryActions } from '@/features/library/LibraryActions'
@@ -12,11 +11,12 @@ import { LibraryFacts, LibraryProblems, LibraryTemplates } from '@/features/libr
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
 import { useText } from '@/ui/format'
+import { LoadMore } from '@/ui/LoadMore'
 import { Page, PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
 
 const LibraryPageQuery = graphql(/* GraphQL */ `
-  query LibraryPage($id: ID!) {
+  query LibraryPage($id: ID!, $after: Cursor) {
     node(id: $id) {
       ... on Library {
         id
@@ -27,7 +27,11 @@ const LibraryPageQuery = graphql(/* GraphQL */ `
         }
         ...LibraryActions
         ...LibraryDetails
-        templates(first: 100, orderBy: { field: NAME, direction: ASC }) {
+        templates(first: 100, after: $after, orderBy: { field: NAME, direction: ASC }) {
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
           edges {
             node {
               id
@@ -42,7 +46,10 @@ const LibraryPageQuery = graphql(/* GraphQL */ `
   }
 `)
 
-export const Route = createFileRoute('/_app/libraries/$libraryId')({ component: LibraryPage })
+export const Route = createFileRoute('/_app/libraries/$libraryId')({
+  validateSearch: ({ pages }): { pages?: number } => ({ pages: readPages(pages) }),
+  component: LibraryPage,
+})
 
 function LibraryPage() {
   const { t } = useTranslation()
@@ -50,12 +57,13 @@ function LibraryPage() {
   const { libraryId } = Route.useParams()
   const navigate = Route.useNavigate()
   const mayManage = useMay('library.manage')
-  const [result, retry] = useQuery({ query: LibraryPageQuery, variables: { id: libraryId } })
+  const { pages = 1 } = Route.useSearch()
+  const { result, retry, nodes, more, fetching } = usePages(LibraryPageQuery, { id: libraryId }, { pages, list: ({ node }) => (node?.__typename === 'Library' ? node.templates : undefined) })
   return (
     <Answer result={result} retry={retry}>
       {({ node }) => {
         if (node?.__typename !== 'Library') return <NotFound />
-        const templates = nodesOf(node.templates).filter(({ latest, status }) => latest && status !== 'GONE')
+        const templates = nodes.filter(({ latest, status }) => latest && status !== 'GONE')
         return (
           <Page
             title={node.name}
@@ -68,6 +76,7 @@ function LibraryPage() {
                 <Stack gap="md">
                   <LibraryProblems library={node} />
                   {templates.length === 0 ? <Panel><EmptyState compact icon={IconTemplate} title={t('library.noTemplate')} help={t('library.noTemplateHelp')} /></Panel> : <LibraryTemplates templates={templates} />}
+                  <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: { pages: pages + 1 }, replace: true, resetScroll: false })} />
                 </Stack>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 4 }}><LibraryFacts library={node} /></Grid.Col>

@@ -2,20 +2,24 @@ import { Switch } from '@mantine/core'
 import { IconBox } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
 import { NotFound } from '@/app/NotFound'
 import { ResourceList } from '@/features/resource/ResourceList'
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
 import { LinkButton } from '@/ui/LinkButton'
+import { LoadMore } from '@/ui/LoadMore'
 
 const ProjectResourcesQuery = graphql(/* GraphQL */ `
-  query ProjectResources($acronym: String!) {
+  query ProjectResources($acronym: String!, $after: Cursor) {
     projectByAcronym(acronym: $acronym) {
       id
-      resources(first: 100, orderBy: { field: NAME, direction: ASC }) {
+      resources(first: 50, after: $after, orderBy: { field: NAME, direction: ASC }) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
         edges {
           node {
             id
@@ -29,21 +33,20 @@ const ProjectResourcesQuery = graphql(/* GraphQL */ `
 `)
 
 export const Route = createFileRoute('/_app/projects/$acronym/')({
-  validateSearch: ({ deleted }): { deleted?: boolean } => ({ deleted: deleted === true ? true : undefined }),
+  validateSearch: ({ deleted, pages }): { deleted?: boolean; pages?: number } => ({ deleted: deleted === true ? true : undefined, pages: readPages(pages) }),
   component: ProjectResources,
 })
 
 function ProjectResources() {
   const { t } = useTranslation()
   const { acronym } = Route.useParams()
-  const { deleted } = Route.useSearch()
+  const { deleted, pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
-  const [result, retry] = useQuery({ query: ProjectResourcesQuery, variables: { acronym } })
+  const { result, retry, nodes: all, more, fetching } = usePages(ProjectResourcesQuery, { acronym }, { pages, list: (data) => data.projectByAcronym?.resources })
   return (
     <Answer result={result} retry={retry}>
       {({ projectByAcronym: project }) => {
         if (!project) return <NotFound />
-        const all = nodesOf(project.resources)
         const shown = all.filter(({ status }) => deleted ?? status !== 'DELETED')
         return (
           <>
@@ -52,8 +55,9 @@ function ProjectResources() {
             ) : (
               <ResourceList resources={shown} label={t('project.tab.resources')} />
             )}
+            <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
             {all.some(({ status }) => status === 'DELETED') && (
-              <Switch mt="md" size="xs" label={t('resource.list.deleted')} checked={deleted ?? false} onChange={(event) => void navigate({ search: { deleted: event.currentTarget.checked || undefined }, replace: true })} />
+              <Switch mt="md" size="xs" label={t('resource.list.deleted')} checked={deleted ?? false} onChange={(event) => void navigate({ search: { pages, deleted: event.currentTarget.checked || undefined }, replace: true })} />
             )}
           </>
         )

@@ -3,24 +3,29 @@ import { IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
 import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
 import { NotFound } from '@/app/NotFound'
 import { AddMemberDialog } from '@/features/member/AddMemberDialog'
 import { MemberList } from '@/features/member/MemberList'
 import { RoleMeanings } from '@/features/member/RoleMeanings'
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
+import { LoadMore } from '@/ui/LoadMore'
 import { Panel } from '@/ui/Panel'
 
 const ProjectMembersQuery = graphql(/* GraphQL */ `
-  query ProjectMembers($acronym: String!) {
+  query ProjectMembers($acronym: String!, $after: Cursor) {
     projectByAcronym(acronym: $acronym) {
       id
       name
       viewerPermissions
-      memberships(first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
+      memberships(first: 50, after: $after, orderBy: { field: CREATED_AT, direction: ASC }) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
         edges {
           node {
             id
@@ -54,20 +59,23 @@ const ProjectMembersQuery = graphql(/* GraphQL */ `
   }
 `)
 
-export const Route = createFileRoute('/_app/projects/$acronym/members')({ component: ProjectMembers })
+export const Route = createFileRoute('/_app/projects/$acronym/members')({
+  validateSearch: ({ pages }): { pages?: number } => ({ pages: readPages(pages) }),
+  component: ProjectMembers,
+})
 
 function ProjectMembers() {
   const { t } = useTranslation()
   const { acronym } = Route.useParams()
   const [adding, setAdding] = useState(false)
-  const [result, retry] = useQuery({ query: ProjectMembersQuery, variables: { acronym } })
-  const refresh = () => { retry({ requestPolicy: 'network-only' }) }
+  const { pages = 1 } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  const { result, retry: refresh, nodes: members, more, fetching } = usePages(ProjectMembersQuery, { acronym }, { pages, list: (data) => data.projectByAcronym?.memberships })
   return (
     <Answer result={result} retry={refresh}>
       {({ projectByAcronym: project, roles, installation }) => {
         if (!project) return <NotFound />
         const mayManage = project.viewerPermissions.includes('member.manage')
-        const members = nodesOf(project.memberships)
         const add = mayManage && <Button leftSection={<IconUserPlus size={16} />} onClick={() => { setAdding(true) }}>{t('member.add')}</Button>
         return (
           <Grid gap="md">
@@ -78,6 +86,7 @@ function ProjectMembers() {
                 <>
                   <Group justify="flex-end" mb="sm">{add}</Group>
                   <MemberList members={members} roles={nodesOf(roles)} project={project.name} mayManage={mayManage} onChanged={refresh} />
+                  <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: { pages: pages + 1 }, replace: true, resetScroll: false })} />
                 </>
               )}
             </Grid.Col>

@@ -1,21 +1,21 @@
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
 import { RunList } from '@/features/run/RunList'
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
 import { LoadMore } from '@/ui/LoadMore'
 
 const ProjectRunsQuery = graphql(/* GraphQL */ `
-  query ProjectRuns($acronym: String!, $first: Int!) {
+  query ProjectRuns($acronym: String!, $after: Cursor) {
     projectByAcronym(acronym: $acronym) {
       id
-      runs(first: $first, orderBy: { field: CREATED_AT, direction: DESC }) {
+      runs(first: 50, after: $after, orderBy: { field: CREATED_AT, direction: DESC }) {
         pageInfo {
           hasNextPage
+          endCursor
         }
         edges {
           node {
@@ -28,28 +28,26 @@ const ProjectRunsQuery = graphql(/* GraphQL */ `
   }
 `)
 
-const PAGE = 25
-
 export const Route = createFileRoute('/_app/projects/$acronym/runs')({
-  validateSearch: ({ show }): { show?: number } => ({ show: typeof show === 'number' ? Math.min(100, show) : undefined }),
+  validateSearch: ({ pages }): { pages?: number } => ({ pages: readPages(pages) }),
   component: ProjectRuns,
 })
 
 function ProjectRuns() {
   const { t } = useTranslation()
   const { acronym } = Route.useParams()
-  const { show = PAGE } = Route.useSearch()
+  const { pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
-  const [result, retry] = useQuery({ query: ProjectRunsQuery, variables: { acronym, first: show } })
+  const { result, retry, nodes: runs, more, fetching } = usePages(ProjectRunsQuery, { acronym }, { pages, list: (data) => data.projectByAcronym?.runs })
   return (
     <Answer result={result} retry={retry}>
-      {({ projectByAcronym: project }) =>
-        nodesOf(project?.runs).length === 0 ? (
+      {() =>
+        runs.length === 0 ? (
           <EmptyState icon={IconPlayerPlay} title={t('run.list.empty')} help={t('run.list.emptyHelp')} />
         ) : (
           <>
-            <RunList runs={nodesOf(project?.runs)} withProject={false} label={t('run.list.title')} />
-            <LoadMore more={(project?.runs.pageInfo.hasNextPage ?? false) && show < 100} busy={result.fetching} onMore={() => void navigate({ search: { show: show + PAGE }, replace: true, resetScroll: false })} />
+            <RunList runs={runs} withProject={false} label={t('run.list.title')} />
+            <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: { pages: pages + 1 }, replace: true, resetScroll: false })} />
           </>
         )
       }

@@ -1,9 +1,8 @@
 import { IconDatabase } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
 import { NotFound } from '@/app/NotFound'
 import { StateLock } from '@/features/state/StateLock'
 import { StateVersionList } from '@/features/state/StateVersionList'
@@ -12,15 +11,16 @@ import { EmptyState } from '@/ui/EmptyState'
 import { LoadMore } from '@/ui/LoadMore'
 
 const ProjectStateQuery = graphql(/* GraphQL */ `
-  query ProjectState($acronym: String!, $first: Int!) {
+  query ProjectState($acronym: String!, $after: Cursor) {
     projectByAcronym(acronym: $acronym) {
       id
       acronym
       viewerPermissions
       ...StateLock
-      stateVersions(first: $first, orderBy: { field: VERSION, direction: DESC }) {
+      stateVersions(first: 50, after: $after, orderBy: { field: VERSION, direction: DESC }) {
         pageInfo {
           hasNextPage
+          endCursor
         }
         edges {
           node {
@@ -33,30 +33,27 @@ const ProjectStateQuery = graphql(/* GraphQL */ `
   }
 `)
 
-const PAGE = 20
-
 export const Route = createFileRoute('/_app/projects/$acronym/state')({
-  validateSearch: ({ show }): { show?: number } => ({ show: typeof show === 'number' ? Math.min(100, show) : undefined }),
+  validateSearch: ({ pages }): { pages?: number } => ({ pages: readPages(pages) }),
   component: ProjectState,
 })
 
 function ProjectState() {
   const { t } = useTranslation()
   const { acronym } = Route.useParams()
-  const { show = PAGE } = Route.useSearch()
+  const { pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
-  const [result, retry] = useQuery({ query: ProjectStateQuery, variables: { acronym, first: show } })
+  const { result, retry, nodes: versions, more, fetching } = usePages(ProjectStateQuery, { acronym }, { pages, list: (data) => data.projectByAcronym?.stateVersions })
   return (
     <Answer result={result} retry={retry}>
       {({ projectByAcronym: project }) => {
         if (!project) return <NotFound />
         const mayWrite = project.viewerPermissions.includes('state.write')
-        const versions = nodesOf(project.stateVersions)
         return (
           <>
             <StateLock project={project} acronym={project.acronym} mayWrite={mayWrite} />
             {versions.length === 0 ? <EmptyState icon={IconDatabase} title={t('state.empty')} help={t('state.emptyHelp')} /> : <StateVersionList versions={versions} mayWrite={mayWrite} />}
-            <LoadMore more={project.stateVersions.pageInfo.hasNextPage && show < 100} busy={result.fetching} onMore={() => void navigate({ search: { show: show + PAGE }, replace: true, resetScroll: false })} />
+            <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: { pages: pages + 1 }, replace: true, resetScroll: false })} />
           </>
         )
       }}

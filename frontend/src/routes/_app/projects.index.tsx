@@ -3,9 +3,8 @@ import { IconFolders, IconPlus, IconSearch } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
+import { readPages, usePages } from '@/api/pages'
 import { useMay } from '@/api/viewer'
 import { CreateProjectDialog } from '@/features/project/CreateProjectDialog'
 import { ProjectList } from '@/features/project/ProjectList'
@@ -16,11 +15,11 @@ import { Page } from '@/ui/Page'
 import { useSearchText } from '@/ui/useSearchText'
 
 const ProjectsPageQuery = graphql(/* GraphQL */ `
-  query ProjectsPage($where: ProjectWhereInput, $first: Int!) {
-    projects(first: $first, where: $where, orderBy: { field: NAME, direction: ASC }) {
-      totalCount
+  query ProjectsPage($where: ProjectWhereInput, $after: Cursor) {
+    projects(first: 48, after: $after, where: $where, orderBy: { field: NAME, direction: ASC }) {
       pageInfo {
         hasNextPage
+        endCursor
       }
       edges {
         node {
@@ -35,34 +34,27 @@ const ProjectsPageQuery = graphql(/* GraphQL */ `
 interface Search {
   q?: string
   archived?: boolean
-  show?: number
+  pages?: number
 }
 
-const PAGE = 30
-
 export const Route = createFileRoute('/_app/projects/')({
-  validateSearch: ({ q, archived, show }): Search => ({
+  validateSearch: ({ q, archived, pages }): Search => ({
     q: typeof q === 'string' && q !== '' ? q : undefined,
     archived: archived === true ? true : undefined,
-    show: typeof show === 'number' ? Math.min(100, show) : undefined,
+    pages: readPages(pages),
   }),
   component: ProjectsPage,
 })
 
 function ProjectsPage() {
   const { t } = useTranslation()
-  const { q, archived, show = PAGE } = Route.useSearch()
+  const { q, archived, pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
   const mayCreate = useMay('project.create')
   const [creating, setCreating] = useState(false)
-  const [text, setText] = useSearchText(q, (next) => void navigate({ search: (before) => ({ ...before, q: next }), replace: true }))
-  const [result, retry] = useQuery({
-    query: ProjectsPageQuery,
-    variables: {
-      first: show,
-      where: { ...(archived ? {} : { status: 'ACTIVE' as const }), ...(q && { or: [{ nameContainsFold: q }, { acronymContainsFold: q }] }) },
-    },
-  })
+  const [text, setText] = useSearchText(q, (next) => void navigate({ search: (before) => ({ ...before, q: next, pages: undefined }), replace: true }))
+  const where = { ...(archived ? {} : { status: 'ACTIVE' as const }), ...(q && { or: [{ nameContainsFold: q }, { acronymContainsFold: q }] }) }
+  const { result, retry, nodes: projects, more, fetching } = usePages(ProjectsPageQuery, { where }, { pages, list: (data) => data.projects })
   const create = mayCreate && <Button leftSection={<IconPlus size={16} />} onClick={() => { setCreating(true) }}>{t('project.create.open')}</Button>
   return (
     <Page
@@ -77,13 +69,13 @@ function ProjectsPage() {
       }
     >
       <Answer result={result} retry={retry}>
-        {({ projects }) =>
-          nodesOf(projects).length === 0 ? (
+        {() =>
+          projects.length === 0 ? (
             <EmptyState icon={IconFolders} title={t(q ? 'project.list.nothingFound' : 'project.list.empty')} help={t(q ? 'project.list.nothingFoundHelp' : 'project.list.emptyHelp')} action={!q && create} />
           ) : (
             <>
-              <ProjectList projects={nodesOf(projects)} />
-              <LoadMore more={projects.pageInfo.hasNextPage && show < 100} busy={result.fetching} onMore={() => void navigate({ search: (before) => ({ ...before, show: show + PAGE }), replace: true, resetScroll: false })} />
+              <ProjectList projects={projects} />
+              <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
             </>
           )
         }

@@ -15,7 +15,7 @@ import { useRetry } from '@/features/run/useRetry'
 import { TemplateIcon } from '@/features/template/TemplateIcon'
 import { graphql } from '@/gql'
 import { Facts } from '@/ui/Facts'
-import { useText } from '@/ui/format'
+import { shortVersion, useText } from '@/ui/format'
 import { Page, PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
 import { TimeAgo } from '@/ui/Time'
@@ -111,7 +111,7 @@ function ResourcePage() {
                     <Facts
                       facts={[
                         [t('resource.facts.template'), <PageLink key="template" to="/catalog/$templateId" params={{ templateId: template.id }}>{text(template.title) || template.name}</PageLink>],
-                        [t('template.facts.version'), template.version],
+                        [t('template.facts.version'), shortVersion(template.version)],
                         [t('template.facts.library'), template.library.name],
                         [t('resource.facts.created'), <TimeAgo key="created" value={node.createdAt} />],
                         [t('resource.facts.ready'), node.readyAt && <TimeAgo value={node.readyAt} />],

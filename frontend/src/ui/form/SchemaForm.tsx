@@ -33,6 +33,9 @@ export interface SchemaFormProps {
 
 const NO_CHOICES = {}
 
+/** A list of plain values is one field: it is empty until somebody writes into it. */
+const isTags = (_validator: unknown, { items }: { items?: unknown }) => typeof items === 'object' && (items as { type?: string }).type !== 'object'
+
 /** The form of a template, out of its JSON Schema. What the schema refuses never leaves the browser. */
 export default function SchemaForm({ id, schema, values, onChange, onSubmit, onRefused, refusals, kept, choices = NO_CHOICES, disabled, children }: SchemaFormProps) {
   const { i18n } = useTranslation()
@@ -44,7 +47,7 @@ export default function SchemaForm({ id, schema, values, onChange, onSubmit, onR
   const extraErrors = useMemo(() => serverErrors(refusals), [refusals])
   const layout = useMemo(() => ({ sections: prepared.sections, advanced: prepared.advanced, opened, onOpen: setOpened }), [prepared, opened])
   const formContext = useMemo(() => ({ choices }), [choices])
-  const settings: Partial<FormProps> = { noHtml5Validate: true, showErrorList: false, focusOnFirstError: true, extraErrorsBlockSubmit: false, experimental_defaultFormStateBehavior: { arrayMinItems: { populate: 'requiredOnly' }, emptyObjectFields: 'skipEmptyDefaults' } }
+  const settings: Partial<FormProps> = { noHtml5Validate: true, showErrorList: false, focusOnFirstError: true, extraErrorsBlockSubmit: false, experimental_defaultFormStateBehavior: { arrayMinItems: { populate: 'requiredOnly', computeSkipPopulate: isTags }, emptyObjectFields: 'skipEmptyDefaults' } }
   return (
     <SectionsContext value={layout}>
       <Form

@@ -29,6 +29,7 @@ const SCHEMA: InputSchema = {
     hidden: { type: 'string', default: 'x', 'x-arpent': { order: 11, hidden: true } },
     rare: { type: 'boolean', title: 'Rare', default: true, 'x-arpent': { order: 12, advanced: true } },
     odd: { type: 'string', pattern: '(?i)^a', title: 'Odd', 'x-arpent': { order: 13 } },
+    servers: { type: 'array', items: { type: 'string' }, minItems: 2, title: 'Servers', 'x-arpent': { order: 14, hidden: false } },
   },
 }
 
@@ -37,7 +38,7 @@ describe('prepareForm', () => {
 
   it('asks in order, in sections, and not for what is bound or hidden', () => {
     expect(form.sections.map(({ title, fields }) => [title, fields])).toEqual([
-      ['', ['name', 'secret', 'hosts', 'users', 'labels', 'window', 'pair', 'any', 'odd']],
+      ['', ['name', 'secret', 'hosts', 'users', 'labels', 'window', 'pair', 'any', 'odd', 'servers']],
       ['Taille', ['size']],
     ])
     expect(form.advanced).toEqual(['rare'])
@@ -148,6 +149,15 @@ describe('SchemaForm', () => {
     await waitFor(() => { expect(onSubmit).toHaveBeenCalledOnce() })
     expect(onSubmit.mock.calls[0]?.[0]).toMatchObject({ name: 'shop', secret: 's', size: 3, rare: true, window: null })
     expect(onSubmit.mock.calls[0]?.[0]).not.toHaveProperty('hidden')
+  })
+
+  it('takes words into a list that must have some, and into one with places that are empty', async () => {
+    const { onChange } = show({ name: 'shop', secret: 's', servers: [undefined, 'ns1'] })
+    expect(screen.getByText('ns1')).toBeTruthy()
+    await userEvent.type(screen.getByLabelText('Servers', { selector: 'input' }), 'ns2{Enter}')
+    expect(onChange.mock.lastCall?.[0]).toMatchObject({ servers: ['ns1', 'ns2'] })
+    await userEvent.type(screen.getByLabelText('Hosts', { selector: 'input' }), 'a,b{Enter}')
+    expect(onChange.mock.lastCall?.[0]).toMatchObject({ hosts: ['a', 'b'] })
   })
 
   it('tells of every change, also within a map', async () => {

@@ -86,7 +86,7 @@ function Check(props: WidgetProps) {
 function Tags(props: WidgetProps) {
   const { t } = useTranslation()
   const { placeholder, ...rest } = shared(props)
-  const value = Array.isArray(props.value) ? (props.value as string[]) : []
+  const value = Array.isArray(props.value) ? props.value.map(asText).filter((tag) => tag !== '') : [] // places that a form must have are there before their values
   return <TagsInput {...rest} value={value} placeholder={value.length === 0 ? (placeholder ?? t('form.tags')) : undefined} onChange={props.onChange} allowDuplicates={props.schema.uniqueItems !== true} acceptValueOnBlur splitChars={[',', ';', '\n']} clearable />
 }
 
