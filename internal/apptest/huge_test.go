@@ -172,7 +172,7 @@ func peakOf(t *testing.T, p *program) int {
 }
 
 // repositoryOf is a git repository with these files.
-func repositoryOf(t *testing.T, files map[string]string) string {
+func repositoryOf(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
@@ -183,7 +183,7 @@ func repositoryOf(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-func commit(t *testing.T, dir string) {
+func commit(t testing.TB, dir string) {
 	t.Helper()
 	for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"add", "-A"}, {"-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "x"}} {
 		cmd := exec.CommandContext(t.Context(), "git", args...)

@@ -43,7 +43,7 @@ func (r *metered) Read(p []byte) (int, error) {
 	if r.left <= 0 {
 		return 0, errMember{r.member}
 	}
-	n, err := r.reader.Read(p)
+	n, err := r.reader.Read(p[:min(len(p), r.left)])
 	r.left -= n
 	return n, err
 }
