@@ -10,9 +10,6 @@ import (
 	"github.com/arpent/arpent/internal/provision"
 )
 
-// workerSilence is how long a worker may say nothing and still count as alive.
-const workerSilence = time.Minute
-
 // runsOfWorkers are the runs that workers hold, by their names, each with all that the query asks of it.
 func (r *Resolver) runsOfWorkers(ctx context.Context, names []string) (map[string][]*ent.Run, error) {
 	held, err := r.client(ctx).Run.Query().

@@ -45,6 +45,13 @@ func (r *mutationResolver) PauseWorker(ctx context.Context, input model.PauseWor
 	return &model.PauseWorkerPayload{Worker: changed, UserErrors: refused}, err
 }
 
+// RequeueRun is the resolver for the requeueRun field.
+func (r *mutationResolver) RequeueRun(ctx context.Context, input model.RequeueRunInput) (*model.RequeueRunPayload, error) {
+	again, err := r.Engine.Requeue(ctx, input.ID)
+	refused, err := refusals(ctx, err)
+	return &model.RequeueRunPayload{Run: again, UserErrors: refused}, err
+}
+
 // CreateRole is the resolver for the createRole field.
 func (r *mutationResolver) CreateRole(ctx context.Context, input model.CreateRoleInput) (*model.CreateRolePayload, error) {
 	made, err := r.Auth.CreateRole(ctx, auth.RoleInput{
@@ -75,7 +82,7 @@ func (r *queryResolver) Queue(ctx context.Context) ([]*model.QueueDepth, error) 
 
 // Alive is the resolver for the alive field.
 func (r *workerResolver) Alive(ctx context.Context, obj *ent.Worker) (bool, error) {
-	return time.Since(obj.SeenAt) < workerSilence, nil
+	return time.Since(obj.SeenAt) < provision.WorkerSilence, nil
 }
 
 // Runs is the resolver for the runs field.

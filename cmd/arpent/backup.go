@@ -67,7 +67,7 @@ func (b *backup) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	say := func(text fault.Text, args ...any) { fmt.Fprintln(os.Stderr, text.In(os.Getenv("LANG"), args...)) }
+	say := func(text fault.Text, args ...any) { fmt.Fprintln(os.Stderr, text.In(language(), args...)) }
 	say(textBackup, head.Contents.TotalRows(), head.Contents.Files)
 	if len(head.Keys) > 0 {
 		say(textKeys, strings.Join(head.Keys, ", "))
@@ -126,6 +126,6 @@ func (r *restore) Run(ctx context.Context) error {
 	if r.Check {
 		text = textChecked
 	}
-	fmt.Fprintln(os.Stderr, text.In(os.Getenv("LANG"), head.Contents.TotalRows(), head.Contents.Files, head.MadeAt.Format("2006-01-02 15:04 MST")))
+	fmt.Fprintln(os.Stderr, text.In(language(), head.Contents.TotalRows(), head.Contents.Files, head.MadeAt.Format("2006-01-02 15:04 MST")))
 	return nil
 }

@@ -24,6 +24,7 @@ type cli struct {
 
 	Serve   serve   `cmd:"" help:"Serve the portal, the API and the workers."`
 	Migrate migrate `cmd:"" help:"Bring the database to this version."`
+	Doctor  doctor  `cmd:"" help:"Look at every part of an installation, beside a server at work too, and say what to do."`
 	Backup  backup  `cmd:"" help:"Write everything but the secret key into one file, while Arpent is at work."`
 	Restore restore `cmd:"" help:"Fill an empty installation from a backup."`
 	Token   token   `cmd:"" help:"API tokens."`
@@ -53,7 +54,7 @@ func inWords(err error) string {
 	}
 	var lines []string
 	for _, e := range list {
-		line := e.Message(os.Getenv("LANG"))
+		line := e.Message(language())
 		if cause := errors.Unwrap(e); cause != nil {
 			line += " (" + cause.Error() + ")"
 		}

@@ -204,6 +204,40 @@ func (ec *executionContext) fieldContext_QueueDepth_oldest(_ context.Context, fi
 	return graphql.NewScalarFieldContext("QueueDepth", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _RequeueRunPayload_run(ctx context.Context, field graphql.CollectedField, obj *model.RequeueRunPayload) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_RequeueRunPayload_run(ctx, field)
+	return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Run)
+}
+func (ec *executionContext) fieldContext_RequeueRunPayload_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequeueRunPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Run(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequeueRunPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RequeueRunPayload) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_RequeueRunPayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
+}
+func (ec *executionContext) fieldContext_RequeueRunPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequeueRunPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateRolePayload_role(ctx context.Context, field graphql.CollectedField, obj *model.UpdateRolePayload) (ret graphql.Marshaler) {
 	fc, _ := ec.fieldContext_UpdateRolePayload_role(ctx, field)
 	return ec.marshalORole2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRole(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Role)
@@ -441,6 +475,36 @@ func (ec *executionContext) unmarshalInputPauseWorkerInput(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRequeueRunInput(ctx context.Context, obj any) (model.RequeueRunInput, error) {
+	var it model.RequeueRunInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateRoleInput(ctx context.Context, obj any) (model.UpdateRoleInput, error) {
 	var it model.UpdateRoleInput
 	if obj == nil {
@@ -639,6 +703,30 @@ func (ec *executionContext) _QueueDepth(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var requeueRunPayloadImplementors = []string{"RequeueRunPayload"}
+
+func (ec *executionContext) _RequeueRunPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RequeueRunPayload) graphql.Marshaler {
+	plan := ec.plans.Of(ec.OperationContext, sel, requeueRunPayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RequeueRunPayload")
+		case "run":
+			out.Put(i, ec._RequeueRunPayload_run(ctx, field, obj), false)
+		case "userErrors":
+			out.Put(i, ec._RequeueRunPayload_userErrors(ctx, field, obj), true)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Resolve(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+	return out
+}
+
 var updateRolePayloadImplementors = []string{"UpdateRolePayload"}
 
 func (ec *executionContext) _UpdateRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateRolePayload) graphql.Marshaler {
@@ -766,6 +854,21 @@ func (ec *executionContext) marshalNQueueDepth2ᚖgithubᚗcomᚋarpentᚋarpent
 		return graphql.Null
 	}
 	return ec._QueueDepth(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRequeueRunInput2githubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐRequeueRunInput(ctx context.Context, v any) (model.RequeueRunInput, error) {
+	res, err := ec.unmarshalInputRequeueRunInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRequeueRunPayload2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐRequeueRunPayload(ctx context.Context, sel ast.SelectionSet, v *model.RequeueRunPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RequeueRunPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateRoleInput2githubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUpdateRoleInput(ctx context.Context, v any) (model.UpdateRoleInput, error) {

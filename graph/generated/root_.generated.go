@@ -326,6 +326,7 @@ type ComplexityRoot struct {
 		RejectRun        func(childComplexity int, input model.RejectRunInput) int
 		RemoveMember     func(childComplexity int, input model.RemoveMemberInput) int
 		RequestResource  func(childComplexity int, input model.RequestResourceInput) int
+		RequeueRun       func(childComplexity int, input model.RequeueRunInput) int
 		RetryRun         func(childComplexity int, input model.RetryRunInput) int
 		RevealOutput     func(childComplexity int, input model.RevealOutputInput) int
 		RevokeAPIToken   func(childComplexity int, input model.RevokeAPITokenInput) int
@@ -508,6 +509,11 @@ type ComplexityRoot struct {
 
 	RequestResourcePayload struct {
 		Resource   func(childComplexity int) int
+		Run        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RequeueRunPayload struct {
 		Run        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -2088,6 +2094,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestResource(childComplexity, args["input"].(model.RequestResourceInput)), true
+	case "Mutation.requeueRun":
+		if e.ComplexityRoot.Mutation.RequeueRun == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requeueRun_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequeueRun(childComplexity, args["input"].(model.RequeueRunInput)), true
 	case "Mutation.retryRun":
 		if e.ComplexityRoot.Mutation.RetryRun == nil {
 			break
@@ -3021,6 +3038,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequestResourcePayload.UserErrors(childComplexity), true
+
+	case "RequeueRunPayload.run":
+		if e.ComplexityRoot.RequeueRunPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequeueRunPayload.Run(childComplexity), true
+	case "RequeueRunPayload.userErrors":
+		if e.ComplexityRoot.RequeueRunPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequeueRunPayload.UserErrors(childComplexity), true
 
 	case "Resource.createdAt":
 		if e.ComplexityRoot.Resource.CreatedAt == nil {
@@ -4610,6 +4640,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRejectRunInput,
 		ec.unmarshalInputRemoveMemberInput,
 		ec.unmarshalInputRequestResourceInput,
+		ec.unmarshalInputRequeueRunInput,
 		ec.unmarshalInputResourceOrder,
 		ec.unmarshalInputResourceWhereInput,
 		ec.unmarshalInputRetryRunInput,
@@ -7943,6 +7974,8 @@ extend type Mutation {
   createFreeze(input: CreateFreezeInput!): CreateFreezePayload!
   liftFreeze(input: LiftFreezeInput!): LiftFreezePayload!
   pauseWorker(input: PauseWorkerInput!): PauseWorkerPayload!
+  "Puts a run back into the queue: the worker that has it stops its tool and gives it back. For those who manage workers."
+  requeueRun(input: RequeueRunInput!): RequeueRunPayload!
   createRole(input: CreateRoleInput!): CreateRolePayload!
   updateRole(input: UpdateRoleInput!): UpdateRolePayload!
   deleteRole(input: DeleteRoleInput!): DeleteRolePayload!
@@ -7978,6 +8011,15 @@ input PauseWorkerInput {
 
 type PauseWorkerPayload {
   worker: Worker
+  userErrors: [UserError!]!
+}
+
+input RequeueRunInput {
+  id: ID!
+}
+
+type RequeueRunPayload {
+  run: Run
   userErrors: [UserError!]!
 }
 
@@ -9356,6 +9398,16 @@ func (ec *executionContext) childFields_RequestResourcePayload(ctx context.Conte
 		return ec.fieldContext_RequestResourcePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequestResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequeueRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_RequeueRunPayload_run(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequeueRunPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequeueRunPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

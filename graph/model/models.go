@@ -375,6 +375,15 @@ type RequestResourcePayload struct {
 	UserErrors []*UserError  `json:"userErrors"`
 }
 
+type RequeueRunInput struct {
+	ID string `json:"id"`
+}
+
+type RequeueRunPayload struct {
+	Run        *ent.Run     `json:"run,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 type ResourceOutput struct {
 	Name      string          `json:"name"`
 	Value     json.RawMessage `json:"value,omitempty"`

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"os"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/httpd"
@@ -30,8 +32,9 @@ type App struct {
 
 	listener  net.Listener
 	public    *url.URL
-	metrics   net.Addr // where scrapers are answered
-	name      string   // of this process among the replicas
+	forgotten *prometheus.CounterVec // rows that were older than they are kept
+	metrics   net.Addr               // where scrapers are answered
+	name      string                 // of this process among the replicas
 	queue     *queue.Client
 	tracer    *observe.Tracer
 	broadcast *queue.Broadcast
@@ -138,6 +141,7 @@ func (a *App) startFeed(ctx context.Context) error {
 	a.actor("feed", a.feed.Run)
 	a.actor("auth", a.Auth.Run)
 	a.actor("idempotency keys", a.sweepKeys)
+	a.actor("retention", a.retain)
 	return a.feed.Start(ctx)
 }
 

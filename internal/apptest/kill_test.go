@@ -413,3 +413,32 @@ func TestAWorkerThatWakesUpTooLate(t *testing.T) {
 	in.requireWhole(project, resource, dir)
 	frozen.hears("run is not finished by this worker")
 }
+
+// A run that somebody puts back into the queue is stopped where it is, and carried out by whoever comes next.
+func TestARunThatIsPutBackIsCarriedOutAgain(t *testing.T) {
+	t.Parallel()
+	in, env := remote(t, time.Hour) // it does not wait for the lease to run out
+	hire(t, env, "north")
+	project, dir := in.project("BACK"), t.TempDir()
+	resource, started := in.request(project, "again", dir)
+	begun(t, dir, 1)
+	var put struct {
+		RequeueRun struct {
+			Run        struct{ ID string }
+			UserErrors []struct{ Message string }
+		}
+	}
+	requeue := `mutation($id: ID!) { requeueRun(input: {id: $id}) { run { id } userErrors { message } } }`
+	in.client().Get(&put, requeue, map[string]any{"id": started})
+	require.Empty(t, put.RequeueRun.UserErrors)
+	begun(t, dir, 2)
+	require.Len(t, processesThatName(dir), 1, "the tool of the first attempt is gone")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), nil, 0o600))
+	in.ends(started, "SUCCEEDED")
+	in.requireWhole(project, resource, dir)
+	in.client().Get(&put, requeue, map[string]any{"id": started})
+	require.NotEmpty(t, put.RequeueRun.UserErrors, "it has ended")
+	var found struct{ Events struct{ TotalCount int } }
+	in.client().Get(&found, `{ events(where: {type: "run.requeued"}) { totalCount } }`, nil)
+	require.Equal(t, 1, found.Events.TotalCount)
+}

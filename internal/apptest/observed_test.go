@@ -35,7 +35,7 @@ var promised = []string{
 	"arpent_feed_subscribers", "arpent_feed_events_total", "arpent_feed_resyncs_total", "arpent_feed_lag_seconds",
 	"arpent_queue_waiting", "arpent_queue_oldest_seconds", "arpent_queue_rings_failed_total",
 	"arpent_runs", "arpent_runs_ended_total", "arpent_run_claim_seconds", "arpent_run_log_bytes_total",
-	"arpent_leases_lost_total", "arpent_sweeps_total", "arpent_sweep_seconds", "arpent_workers", "arpent_survey_failures_total",
+	"arpent_leases_lost_total", "arpent_sweeps_total", "arpent_sweep_seconds", "arpent_workers", "arpent_survey_failures_total", "arpent_retention_forgotten_total",
 }
 
 var numberName = regexp.MustCompile(`\b(?:arpent|go|process)_[a-z_]+`)

@@ -47,7 +47,7 @@ var rules = map[string]rule{
 	"Mutation.approveRun": {needs: access.RunApprove}, "Mutation.rejectRun": {needs: access.RunApprove},
 	"Mutation.cancelRun": {needs: access.RunCancel}, "Mutation.retryRun": {needs: access.ResourceRequest},
 	"Mutation.createFreeze": {needs: access.FreezeManage}, "Mutation.liftFreeze": {needs: access.FreezeManage},
-	"Mutation.pauseWorker": {needs: access.WorkerManage}, "Mutation.createRole": {needs: access.RoleManage},
+	"Mutation.pauseWorker": {needs: access.WorkerManage}, "Mutation.requeueRun": {needs: access.WorkerManage}, "Mutation.createRole": {needs: access.RoleManage},
 	"Mutation.updateRole": {needs: access.RoleManage}, "Mutation.deleteRole": {needs: access.RoleManage},
 
 	"Subscription.events": {access.ProjectRead, "Project"}, "Subscription.runChanged": {access.ProjectRead, "Run"},

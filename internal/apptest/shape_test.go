@@ -121,7 +121,7 @@ var about = map[string]string{
 	"approveRun": "Run", "rejectRun": "Run", "cancelRun": "Run", "retryRun": "failed",
 	"updateResource": "Resource", "upgradeResource": "Resource", "deleteResource": "Resource",
 	"updateLibrary": "Library", "deleteLibrary": "Library", "syncLibrary": "Library",
-	"revokeApiToken": "ApiToken", "updateUser": "User", "liftFreeze": "freeze", "pauseWorker": "Worker",
+	"revokeApiToken": "ApiToken", "updateUser": "User", "liftFreeze": "freeze", "pauseWorker": "Worker", "requeueRun": "Run",
 	"updateRole": "Role", "deleteRole": "Role",
 }
 

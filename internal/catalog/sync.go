@@ -18,6 +18,7 @@ import (
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/gitrepo"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/secret"
 )
 
 // Sync reads a library and stores what has changed: new versions of templates, templates that are gone, what
@@ -129,11 +130,16 @@ func storedProblems(problems []Problem) []schema.Problem {
 }
 
 func (s *Service) openCredential(row *ent.Library) (gitrepo.Credential, error) {
+	return CredentialOf(s.Keyring, row)
+}
+
+// CredentialOf is what opens a library's repository.
+func CredentialOf(keys *secret.Keyring, row *ent.Library) (gitrepo.Credential, error) {
 	var credential gitrepo.Credential
 	if len(row.SealedCredential) == 0 {
 		return credential, nil
 	}
-	plain, err := s.Keyring.Open(row.SealedCredential, credentialContext(row.ID))
+	plain, err := keys.Open(row.SealedCredential, credentialContext(row.ID))
 	if err != nil {
 		return credential, fmt.Errorf("open the credential of library %s: %w", row.ID, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"entgo.io/ent/dialect"
 	"github.com/pressly/goose/v3"
@@ -77,6 +78,16 @@ func up(ctx context.Context, pool *sql.DB, name goose.Dialect, files fs.FS, fold
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// About names the database and tells the time by its clock.
+func (db *DB) About(ctx context.Context) (product string, at time.Time, err error) {
+	if !db.Postgres() {
+		err = db.sql.QueryRowContext(ctx, "SELECT 'SQLite ' || sqlite_version()").Scan(&product)
+		return product, time.Now(), err // a file has this machine's clock
+	}
+	err = db.sql.QueryRowContext(ctx, "SELECT 'PostgreSQL ' || current_setting('server_version'), clock_timestamp()").Scan(&product, &at)
+	return product, at, err
 }
 
 // Version tells which migration the database is at, and which one this program brings it to.

@@ -164,8 +164,11 @@ func (b backend) Renew(ctx context.Context, lease worker.Lease) (worker.Renewal,
 	if err != nil {
 		return worker.Renewal{}, lost(err)
 	}
-	return worker.Renewal{ExpiresIn: b.lease, Cancel: r.Status == run.StatusCANCELING}, nil
+	return worker.Renewal{ExpiresIn: b.lease, Cancel: toStop(r)}, nil
 }
+
+// toStop tells whether the tool of a run is to stop: somebody canceled the run, or wants another worker to have it.
+func toStop(r *ent.Run) bool { return r.Status == run.StatusCANCELING || r.CancelRequestedAt != nil }
 
 // Watch waits for somebody to cancel the run of a lease.
 func (b backend) Watch(ctx context.Context, lease worker.Lease, wait time.Duration) (bool, error) {
@@ -173,7 +176,7 @@ func (b backend) Watch(ctx context.Context, lease worker.Lease, wait time.Durati
 	defer listener.Close()
 	for deadline := b.clock.Now().Add(wait); ; {
 		r, err := b.held(asEngine(ctx), lease)
-		if err != nil || r.Status == run.StatusCANCELING {
+		if err != nil || toStop(r) {
 			return err == nil, err
 		}
 		left := deadline.Sub(b.clock.Now())

@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
@@ -89,7 +90,7 @@ func (l *Life) head(ctx context.Context, projectID string, tell bool) (*ent.Run,
 func (l *Life) take(ctx context.Context, r *ent.Run, busy string, c claimant) (*ent.Run, error) {
 	patch := Patch{
 		Lease: 1, Attempt: 1, Worker: Set(c.name), Busy: Set(busy), LeaseExpiresAt: Set(l.now().Add(l.lease)), ClaimedAt: Set(l.now()),
-		BlockedReason: Clear[fault.Text](),
+		BlockedReason: Clear[fault.Text](), CancelRequestedAt: Clear[time.Time](),
 	}
 	if r.StartedAt == nil {
 		patch.StartedAt = Set(l.now())

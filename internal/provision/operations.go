@@ -116,8 +116,12 @@ func (e *Engine) PauseWorker(ctx context.Context, id string, paused bool) (*ent.
 		if changed, err = present.Update().SetPaused(paused).Save(ctx); err != nil {
 			return err
 		}
+		event := "worker.paused"
+		if !paused {
+			event = "worker.resumed"
+		}
 		return e.Journal.Write(ctx, journal.Entry{
-			Type: "worker.paused", Audience: journal.Platform, SubjectID: id, Subject: present.Name,
+			Type: event, Audience: journal.Platform, SubjectID: id, Subject: present.Name,
 			Before: map[string]bool{"paused": present.Paused}, After: map[string]bool{"paused": paused},
 		})
 	})

@@ -146,6 +146,14 @@ func (r *Keyring) Open(sealed []byte, context string) ([]byte, error) {
 	return plain, nil
 }
 
+// KeyOf names the key that sealed a value; ok is false for what is no sealed value.
+func KeyOf(sealed []byte) (id string, ok bool) {
+	if len(sealed) < minSealed || sealed[0] != sealVersion {
+		return "", false
+	}
+	return hex.EncodeToString(sealed[1:headerSize]), true
+}
+
 // additional is what is authenticated with the value. The header has a fixed length, so no two pairs of
 // header and context make the same bytes.
 func additional(header []byte, context string) []byte {
