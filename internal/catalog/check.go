@@ -119,13 +119,26 @@ func (c *checker) structure() error {
 
 // compiled is the schema for the inputs, without the demands that are met from elsewhere.
 func (c *checker) compiled() (*jsonschema.Schema, error) {
-	schema := maps.Clone(c.form.schema)
 	var required []any
 	for _, name := range slices.Sorted(maps.Keys(c.form.variables)) {
 		if c.form.variables[name].required && !slices.Contains(c.given, name) {
 			required = append(required, name)
 		}
 	}
+	key := fmt.Sprint(required)
+	if known, ok := c.form.compiled.Load(key); ok {
+		return known.(*jsonschema.Schema), nil
+	}
+	compiled, err := c.form.compile(required)
+	if err == nil {
+		c.form.compiled.Store(key, compiled)
+	}
+	return compiled, err
+}
+
+// compile makes a validator of the schema that demands these names.
+func (f *form) compile(required []any) (*jsonschema.Schema, error) {
+	schema := maps.Clone(f.schema)
 	delete(schema, "required")
 	if len(required) > 0 {
 		schema["required"] = required

@@ -2,9 +2,12 @@ package catalog
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
@@ -14,6 +17,7 @@ import (
 type form struct {
 	schema    object
 	variables map[string]formVariable
+	compiled  sync.Map // *jsonschema.Schema by the names that are required
 }
 
 // formVariable is one variable of a form.
@@ -24,6 +28,23 @@ type formVariable struct {
 	hasDefault bool
 	def        cty.Value // unknown when it is secret
 	schema     object
+}
+
+// forms are those that were read last, by the sum of their schema: a project's folder is rendered with the same few
+// templates again and again. They are shared: read them only.
+var forms, _ = lru.New[[sha256.Size]byte, *form](256) // fails only for bad sizes
+
+// knownForm is readForm for who does not change what it gets.
+func knownForm(schema json.RawMessage) (*form, error) {
+	sum := sha256.Sum256(schema)
+	if f, ok := forms.Get(sum); ok {
+		return f, nil
+	}
+	f, err := readForm(schema)
+	if err == nil {
+		forms.Add(sum, f)
+	}
+	return f, err
 }
 
 // readForm takes a schema that Template.Schema made apart.

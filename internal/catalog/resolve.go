@@ -28,7 +28,7 @@ type Values struct {
 // Resolve finds the value of every variable: a binding's, the input's, the project's, the installation's, in
 // this order. Everything that is wrong or missing is in the one fault.List that it returns as its error.
 func Resolve(request Request) (Values, error) {
-	f, err := readForm(request.Schema)
+	f, err := knownForm(request.Schema)
 	if err != nil {
 		return Values{}, err
 	}

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -44,7 +45,8 @@ func New(config Config) *Service { return &Service{Config: config} }
 // Content is everything that rendering a template takes.
 type Content struct {
 	Template  Template
-	Providers []Provider // the configurations that it needs, by name
+	Schema    json.RawMessage // of the template's inputs
+	Providers []Provider      // the configurations that it needs, by name
 	Library   string
 	Version   string
 	Branch    string
@@ -87,7 +89,7 @@ func open(row *ent.Template, packed []byte) (Content, error) {
 		}
 		spec := SpecOf(row)
 		content := Content{
-			Template: t, Library: row.Edges.Library.Name, Version: row.Version, Branch: spec.Branch, Tag: spec.Tag, size: len(packed),
+			Template: t, Schema: t.Schema(), Library: row.Edges.Library.Name, Version: row.Version, Branch: spec.Branch, Tag: spec.Tag, size: len(packed),
 		}
 		for _, name := range t.Providers {
 			content.Providers = append(content.Providers, library.Providers[name])

@@ -139,7 +139,7 @@ func (a *assembly) resolve(ctx context.Context, p piece) (gitops.Resource, error
 	facts := a.facts
 	facts.Resource = catalog.ResourceFacts{ID: p.id, Name: p.name}
 	resolved, err := catalog.Resolve(catalog.Request{
-		Schema: content.Template.Schema(), Inputs: inputs, Facts: facts, Given: a.givenTo(content.Template),
+		Schema: content.Schema, Inputs: inputs, Facts: facts, Given: a.givenTo(content.Template),
 	})
 	if err != nil {
 		return gitops.Resource{}, err
