@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ const (
 // A part prints its address once it answers, and ends with ctx.
 type part func(ctx context.Context, input string, ready func(address string)) error
 
-var parts = map[string]part{"arpent": serveArpent, "rows": serveRows}
+var parts = map[string]part{"arpent": serveArpent, "rows": serveRows, "feed": serveFeed, "audience": attend}
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv(partVariable); name != "" {
@@ -71,14 +72,34 @@ func profile(name string) (end func(), err error) {
 	if err := pprof.StartCPUProfile(file); err != nil {
 		return nil, err
 	}
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGUSR1)
+	go func() {
+		for range asked {
+			runtime.GC()
+			write(name+".live", "heap")
+			write(name+".goroutines", "goroutine")
+		}
+	}()
 	return func() {
 		pprof.StopCPUProfile()
 		_ = file.Close() // a profile that is cut says so when it is read
-		if heap, err := os.Create(name + ".mem"); err == nil {
-			_ = pprof.Lookup("allocs").WriteTo(heap, 0)
-			_ = heap.Close()
-		}
+		write(name+".mem", "allocs")
 	}, nil
+}
+
+func write(file, profile string) {
+	if out, err := os.Create(file); err == nil { // without it there is one profile less to look at
+		_ = pprof.Lookup(profile).WriteTo(out, 0)
+		_ = out.Close()
+	}
+}
+
+// look writes what is alive in a part now, if profiles are wanted at all.
+func (p *process) look() {
+	if os.Getenv(profileVariable) != "" {
+		_ = p.cmd.Process.Signal(syscall.SIGUSR1)
+	}
 }
 
 // serveArpent is the whole of Arpent, by a configuration in JSON.
@@ -102,9 +123,13 @@ func serveArpent(ctx context.Context, input string, ready func(string)) error {
 	return a.Run(ctx)
 }
 
+// patience is how long a part may take to say something.
+const patience = 90 * time.Second
+
 // process is a part that runs.
 type process struct {
 	cmd     *exec.Cmd
+	out     *bufio.Reader
 	address string
 }
 
@@ -117,12 +142,20 @@ func begin(tb testing.TB, name, input string) *process {
 	out, err := cmd.StdoutPipe()
 	require.NoError(tb, err)
 	require.NoError(tb, cmd.Start())
-	p := &process{cmd: cmd}
+	p := &process{cmd: cmd, out: bufio.NewReader(out)}
 	tb.Cleanup(func() { p.stop() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(tb, err, "%s did not start", name)
-	p.address = strings.TrimSpace(line)
+	p.address = p.line(tb)
 	return p
+}
+
+// line is the next line that a part prints.
+func (p *process) line(tb testing.TB) string {
+	tb.Helper()
+	late := time.AfterFunc(patience, p.stop)
+	defer late.Stop()
+	line, err := p.out.ReadString('\n')
+	require.NoError(tb, err, "a part has ended, or says nothing for too long")
+	return strings.TrimSpace(line)
 }
 
 func (p *process) stop() {

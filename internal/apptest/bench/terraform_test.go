@@ -1,0 +1,36 @@
+package bench
+
+import (
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// figures is a line of the runner's own benchmark.
+var figures = regexp.MustCompile(`(?m)^BenchmarkRun/(\S+)/(\d+)\S*\s.*?([\d.]+) bare-ms/op\s+([\d.]+) ours-ms/op\s+([\d.]+) ratio`)
+
+// BenchmarkTerraform has internal/runner measure runs of 1 and of 200 resources beside init, plan and apply by hand, and
+// puts what it found into the table.
+func BenchmarkTerraform(b *testing.B) {
+	command := exec.CommandContext(b.Context(), "go", "test", "../../runner", "-run", "^$", "-bench", "^BenchmarkRun$", "-benchtime", "5x")
+	out, err := command.CombinedOutput()
+	require.NoError(b, err, "%s", out)
+	lines := figures.FindAllStringSubmatch(string(out), -1)
+	require.NotEmpty(b, lines, "%s", out)
+	for _, l := range lines {
+		bare, err := strconv.ParseFloat(l[3], 64)
+		require.NoError(b, err)
+		ours, err := strconv.ParseFloat(l[4], 64)
+		require.NoError(b, err)
+		ratio, err := strconv.ParseFloat(l[5], 64)
+		require.NoError(b, err)
+		found.add(row{
+			what: fmt.Sprintf("a run of %s resource(s), %s", l[2], l[1]), ours: fmt.Sprintf("%.0fms", ours), bare: fmt.Sprintf("init, plan, apply by hand: %.0fms", bare),
+			is: fmt.Sprintf("%.2f × (%+.0fms)", ratio, ours-bare), aim: "≤ 1.15 ×; OTF's own part: +45ms (1), +78ms (200)", holds: ratio <= 1.15,
+		})
+	}
+}
