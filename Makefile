@@ -134,8 +134,9 @@ chaos: ## break real processes at random and count what comes of it (FAULTS=300 
 	ARPENT_CHAOS_FAULTS='$(FAULTS)' ARPENT_CHAOS_SEED='$(SEED)' go test -tags peers -count=1 -timeout 60m -v -run 'TestChaos$$' ./internal/apptest
 
 .PHONY: bench
-bench: build ## measure, each figure beside that of the bare tool
-	$(TESTENV) $(GOTEST) -run '^$$' -bench . -benchtime 1x ./...
+bench: build ## measure, each figure beside that of the bare tool, in one table
+	tools/setup git gcc postgresql redis-server
+	$(TESTENV) go test -timeout 12m -count=1 -run '^$$' -bench . -benchtime 1x ./internal/apptest/bench
 	cd frontend && npm run bench
 
 .PHONY: screens
