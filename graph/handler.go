@@ -58,7 +58,7 @@ func (r *Resolver) transports(server *handler.Server) {
 	server.AddTransport(socket.Transport{
 		Origins: r.Origins, InitTimeout: initTimeout, WriteTimeout: writeTimeout, PingEvery: pingEvery,
 		MaxMessage: maxBody, MaxSubscriptions: maxSubscriptions,
-		Init: r.connect, Alive: r.alive, Draining: r.Draining,
+		Init: r.connect, Alive: r.alive, Draining: r.draining(),
 		Recover: func(ctx context.Context, p any) *gqlerror.Error {
 			return presenter(r.Log)(ctx, recoverer(r.Log)(ctx, p))
 		},
@@ -69,6 +69,16 @@ func (r *Resolver) transports(server *handler.Server) {
 	// In memory: from a file, each place that an upload is named at would open it once more.
 	server.AddTransport(transport.MultipartForm{MaxUploadSize: maxUpload, MaxMemory: maxUpload + 1})
 	server.AddTransport(post{})
+}
+
+// draining is done when the server begins to stop.
+func (r *Resolver) draining() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-r.Draining
+		cancel()
+	}()
+	return ctx
 }
 
 // connect finds out who opens a WebSocket: by the token of connection_init, else by what came with the request.

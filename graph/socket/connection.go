@@ -31,6 +31,7 @@ type connection struct {
 	mutex  sync.Mutex
 	active map[string]*operation
 	tasks  sync.WaitGroup
+	pulse  *time.Timer // of the next ping
 }
 
 // closing is a reason to close the connection.
@@ -62,13 +63,14 @@ func (c *connection) session(ctx context.Context, cancel context.CancelFunc) err
 		return err
 	}
 	ended := make(chan error, 1)
-	c.tasks.Go(func() {
-		if err := c.watch(ctx); err != nil {
-			ended <- err
-			cancelRead(c, err)
+	defer c.guard(ctx, func(why error) {
+		select {
+		case ended <- why:
+			cancelRead(c, why)
+		default: // it ends already
 		}
 		cancel()
-	})
+	})()
 	err = c.listen(ctx)
 	select {
 	case why := <-ended:
@@ -90,17 +92,7 @@ func cancelRead(c *connection, err error) {
 
 // greet waits for connection_init and answers it.
 func (c *connection) greet(ctx context.Context) (context.Context, error) {
-	waiting, cancel := ctx, context.CancelFunc(func() {})
-	if c.InitTimeout > 0 {
-		waiting, cancel = context.WithCancel(ctx)
-		// A context that ends a read also closes the connection at once: the client would never see the code.
-		timer := time.AfterFunc(c.InitTimeout, func() {
-			_ = c.socket.Close(codeInitTimeout, "Connection initialisation timeout")
-		})
-		defer timer.Stop()
-	}
-	defer cancel()
-	first, err := c.read(waiting)
+	first, err := c.hello(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +105,18 @@ func (c *connection) greet(ctx context.Context) (context.Context, error) {
 		}
 	}
 	return ctx, c.write(ctx, message{Type: "connection_ack"})
+}
+
+// hello waits for the first message. What we then take to find out who the client is does not count against it.
+func (c *connection) hello(ctx context.Context) (message, error) {
+	if c.InitTimeout > 0 {
+		// A context that ends a read also closes the connection at once: the client would never see the code.
+		timer := time.AfterFunc(c.InitTimeout, func() {
+			_ = c.socket.Close(codeInitTimeout, "Connection initialisation timeout")
+		})
+		defer timer.Stop()
+	}
+	return c.read(ctx)
 }
 
 // listen carries out what the client says until it leaves.
@@ -158,12 +162,16 @@ func (c *connection) read(ctx context.Context) (message, error) {
 	return m, nil
 }
 
-// write sends a message. A client that does not take it in time is dropped.
 func (c *connection) write(ctx context.Context, m message) error {
 	data, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
+	return c.send(ctx, data)
+}
+
+// send sends the text of a message. A client that does not take it in time is dropped.
+func (c *connection) send(ctx context.Context, data []byte) error {
 	if c.WriteTimeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.WriteTimeout)
@@ -176,30 +184,52 @@ func (c *connection) write(ctx context.Context, m message) error {
 	return nil
 }
 
-// watch pings, and ends the connection when the client is silent, may no longer look, or the server stops.
-func (c *connection) watch(ctx context.Context) error {
-	var ticks <-chan time.Time
-	if c.PingEvery > 0 {
-		ticker := time.NewTicker(c.PingEvery)
-		defer ticker.Stop()
-		ticks = ticker.C
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-c.Draining:
-			return closing{websocket.StatusGoingAway, "The server is stopping"}
-		case now := <-ticks:
-			if now.UnixNano()-c.heard.Load() > int64(2*c.PingEvery) {
-				return errors.New("the client is silent")
-			}
-			if c.Alive != nil && !c.Alive(ctx) {
-				return closing{codeUnauthorized, "Unauthorized"}
-			}
-			if err := c.write(ctx, message{Type: "ping"}); err != nil {
-				return err
-			}
+// guard pings, and ends the connection when the client is silent, may no longer look, or the server stops. It has no
+// goroutine while nothing happens: ten thousand dashboards mostly wait.
+func (c *connection) guard(ctx context.Context, end func(why error)) (stop func()) {
+	stays := context.AfterFunc(c.drained(), func() { end(closing{websocket.StatusGoingAway, "The server is stopping"}) })
+	c.beatLater(ctx, end)
+	return func() {
+		stays()
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		if c.pulse != nil {
+			c.pulse.Stop()
 		}
 	}
+}
+
+// drained is done when the server begins to stop.
+func (c *connection) drained() context.Context {
+	if c.Draining == nil {
+		return context.Background()
+	}
+	return c.Draining
+}
+
+// beatLater has the client pinged after a while, and again after that.
+func (c *connection) beatLater(ctx context.Context, end func(why error)) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.PingEvery <= 0 || ctx.Err() != nil {
+		return
+	}
+	c.pulse = time.AfterFunc(c.PingEvery, func() {
+		if err := c.beat(ctx); err != nil {
+			end(err)
+			return
+		}
+		c.beatLater(ctx, end)
+	})
+}
+
+// beat pings once. An error says why the connection ends.
+func (c *connection) beat(ctx context.Context) error {
+	if time.Now().UnixNano()-c.heard.Load() > int64(2*c.PingEvery) {
+		return errors.New("the client is silent")
+	}
+	if c.Alive != nil && !c.Alive(ctx) {
+		return closing{codeUnauthorized, "Unauthorized"}
+	}
+	return c.write(ctx, message{Type: "ping"})
 }

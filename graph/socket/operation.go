@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -115,7 +116,15 @@ func (c *connection) recover(ctx context.Context, id string) {
 	_ = c.fail(ctx, id, gqlerror.List{shown}) // who is gone has no use for it
 }
 
+// next sends an answer. One without errors is sent as it was written: ten thousand subscribers are told the same at once.
 func (c *connection) next(ctx context.Context, id string, response *graphql.Response) error {
+	if len(response.Errors) == 0 && len(response.Extensions) == 0 && len(response.Data) > 0 {
+		name, err := json.Marshal(id)
+		if err != nil {
+			return err
+		}
+		return c.send(ctx, slices.Concat([]byte(`{"id":`), name, []byte(`,"type":"next","payload":{"data":`), response.Data, []byte("}}")))
+	}
 	payload, err := json.Marshal(response)
 	if err != nil {
 		return err

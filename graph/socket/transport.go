@@ -1,8 +1,13 @@
 package socket
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -39,8 +44,8 @@ type Transport struct {
 	Alive func(ctx context.Context) bool
 	// Recover turns the panic of an operation into what its client is shown.
 	Recover func(ctx context.Context, p any) *gqlerror.Error
-	// Draining ends all connections: clients come back, and reach another replica.
-	Draining <-chan struct{}
+	// Draining, when it is done, ends all connections: clients come back, and reach another replica.
+	Draining context.Context
 }
 
 var _ graphql.Transport = Transport{}
@@ -50,9 +55,10 @@ func (t Transport) Supports(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// Do serves one connection until its end.
+// Do begins to serve a connection and returns: what net/http needed to read the request is given back, while the
+// connection may wait for days.
 func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	accepted, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	accepted, err := websocket.Accept(small{w}, r, &websocket.AcceptOptions{
 		Subprotocols:    []string{protocol},
 		OriginPatterns:  t.Origins,
 		CompressionMode: websocket.CompressionDisabled, // a window for each connection costs 1.2 MB
@@ -63,8 +69,31 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	if t.MaxMessage > 0 {
 		accepted.SetReadLimit(t.MaxMessage)
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	c := &connection{Transport: t, socket: accepted, exec: exec, headers: r.Header, active: map[string]*operation{}}
-	c.serve(ctx, cancel)
+	// net/http ends the request's context when Do returns.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	headers := http.Header{"Upgrade": r.Header["Upgrade"]} // all that anybody asks for
+	c := &connection{Transport: t, socket: accepted, exec: exec, headers: headers, active: map[string]*operation{}}
+	go c.serve(ctx, cancel)
+}
+
+// small gives a connection buffers of the size of our messages: net/http's are 4 KiB for each direction.
+type small struct{ http.ResponseWriter }
+
+const bufferSize = 512
+
+// Hijack takes the connection over.
+func (s small) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffers, err := http.NewResponseController(s.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	read, err := buffers.Reader.Peek(buffers.Reader.Buffered())
+	if err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(read)), conn), max(bufferSize, len(read)))
+	if _, err := reader.Peek(len(read)); err != nil { // whoever takes over looks at what is there already
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, bufferSize)), nil
 }

@@ -16,3 +16,11 @@ func TestMemoryIsReadFromWhatTheKernelSays(t *testing.T) {
 	require.Zero(t, afterWord([]byte("MemFree: 1 kB"), "MemTotal:"))
 	require.Positive(t, memory(), "this machine has some")
 }
+
+func TestGarbageIsAllowedByWhatLives(t *testing.T) {
+	t.Parallel()
+	for live, percent := range map[uint64]int{0: 400, 10 << 20: 400, 32 << 20: 400, 64 << 20: 200, 128 << 20: 100, 1 << 30: 100} {
+		require.Equal(t, percent, percentFor(live), live)
+	}
+	require.Positive(t, live())
+}

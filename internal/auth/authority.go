@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/session"
 	"github.com/arpent/arpent/internal/access"
@@ -29,6 +31,7 @@ type Authority struct {
 	now      func() time.Time
 	throttle *throttle
 	viewers  *viewerCache
+	loads    singleflight.Group
 }
 
 // New makes the authority of an open database. It watches the journal: what may change a viewer counts at once.

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/sha256"
+	"strconv"
 	"sync"
 	"time"
 
@@ -55,13 +56,28 @@ func (a *Authority) Viewer(ctx context.Context, c Credential) (*access.Viewer, e
 	if viewer != nil {
 		return viewer, nil
 	}
-	viewer, ends, err := a.load(access.As(ctx, "auth"), c.plain)
-	if err != nil {
-		return nil, err
+	read := func(ctx context.Context) (*access.Viewer, error) {
+		viewer, ends, err := a.load(access.As(ctx, "auth"), c.plain)
+		if err == nil {
+			a.viewers.put(key, viewer, generation, a.now(), ends)
+		}
+		return viewer, err
 	}
-	a.viewers.put(key, viewer, generation, a.now(), ends)
-	return viewer, nil
+	if database.InTx(ctx) {
+		return read(ctx) // whoever holds a transaction must not wait for somebody who may wait for it
+	}
+	// A thousand requests with one credential, whose viewer has just been forgotten, are one reading.
+	loaded, err, _ := a.loads.Do(string(key[:])+strconv.Itoa(generation), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTime)
+		defer cancel()
+		return read(ctx)
+	})
+	viewer, _ = loaded.(*access.Viewer)
+	return viewer, err
 }
+
+// loadTime is how long finding out who shows a credential may take; who asked first may be gone meanwhile.
+const loadTime = 10 * time.Second
 
 // Current is who looks in ctx as they are now: what long-lived requests ask before each thing they show. It is
 // Nobody once the credential has ended. A viewer without a credential stays who it is.

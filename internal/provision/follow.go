@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/internal/queue"
 )
 
@@ -15,7 +17,8 @@ const followPoll = 2 * time.Second
 func runChannel(runID string) string { return "run:" + runID }
 func logChannel(runID string) string { return "log:" + runID }
 
-// follows lets any number of followers share one reading of each run: ten thousand dashboards, one query.
+// follows lets any number of followers share one reading of each run: ten thousand dashboards, one query. A follower is
+// a place for one row and nothing else: it has no goroutine.
 type follows struct {
 	engine *Engine
 	mutex  sync.Mutex
@@ -24,10 +27,13 @@ type follows struct {
 
 // followed is one run and those who follow it.
 type followed struct {
-	followers map[chan *ent.Run]struct{}
+	followers map[follower]struct{}
 	latest    *ent.Run
 	stop      context.CancelFunc
 }
+
+// follower is one who follows a run: a place for the newest row that it has not taken yet.
+type follower chan *ent.Run
 
 func newFollows(e *Engine) *follows { return &follows{engine: e, runs: map[string]*followed{}} }
 
@@ -48,58 +54,63 @@ func (e *Engine) FollowRun(ctx context.Context, runID string) (<-chan *ent.Run, 
 	if err != nil {
 		return nil, at(err, "id")
 	}
-	out := make(chan *ent.Run)
-	place := e.follows.join(first)
-	go func() {
-		defer close(out)
-		defer e.follows.leave(runID, place)
-		hand(ctx, first, place, out)
-	}()
-	return out, nil
+	w := make(follower, 1)
+	e.follows.join(first, w)
+	context.AfterFunc(ctx, func() { e.follows.leave(runID, w) })
+	return w, nil
 }
 
-// hand passes rows on until the run has ended. A row that is not newer than what was passed is not news.
-func hand(ctx context.Context, r *ent.Run, place <-chan *ent.Run, out chan<- *ent.Run) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case out <- r:
-		}
-		if stateOf(r).Final() {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case r = <-place:
-		}
-	}
-}
-
-func (f *follows) join(r *ent.Run) chan *ent.Run {
-	place := make(chan *ent.Run, 1)
+// join offers a follower the newest row that is known, and has it follow what comes.
+func (f *follows) join(r *ent.Run, w follower) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	run := f.runs[r.ID]
-	if run == nil {
+	known := f.runs[r.ID]
+	if known != nil && known.latest.UpdatedAt.After(r.UpdatedAt) {
+		r = known.latest
+	}
+	if !w.offer(r) {
+		return
+	}
+	if known == nil {
 		ctx, stop := context.WithCancel(asEngine(context.Background()))
-		run = &followed{followers: map[chan *ent.Run]struct{}{}, latest: r, stop: stop}
-		f.runs[r.ID] = run
-		go f.watch(ctx, r.ID)
+		known = &followed{followers: map[follower]struct{}{}, latest: r, stop: stop}
+		f.runs[r.ID] = known
+		go f.watch(ctx, known, r.ID)
 	}
-	run.followers[place] = struct{}{}
-	if run.latest != r {
-		place <- run.latest
-	}
-	return place
+	known.followers[w] = struct{}{}
 }
 
-func (f *follows) leave(runID string, place chan *ent.Run) {
+// offer leaves a row for a follower, and tells whether there is more to come: otherwise its place is closed.
+func (w follower) offer(r *ent.Run) (more bool) {
+	select {
+	case <-w:
+	default:
+	}
+	w <- r
+	if stateOf(r).Final() {
+		close(w)
+		return false
+	}
+	return true
+}
+
+// leave ends what a follower is told, if that has not ended by itself.
+func (f *follows) leave(runID string, w follower) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	run := f.runs[runID]
-	delete(run.followers, place)
+	if run == nil {
+		return
+	}
+	if _, there := run.followers[w]; there {
+		close(w)
+		f.forget(runID, run, w)
+	}
+}
+
+// forget takes a follower off the list; with the last one goes the run. The caller holds the mutex.
+func (f *follows) forget(runID string, run *followed, w follower) {
+	delete(run.followers, w)
 	if len(run.followers) == 0 {
 		run.stop()
 		delete(f.runs, runID)
@@ -107,47 +118,74 @@ func (f *follows) leave(runID string, place chan *ent.Run) {
 }
 
 // watch reads a run whenever its bell rings, and now and then for bells that were lost.
-func (f *follows) watch(ctx context.Context, runID string) {
+func (f *follows) watch(ctx context.Context, run *followed, runID string) {
 	listener := f.engine.Broadcast.Listen(runChannel(runID))
 	defer listener.Close()
-	for ctx.Err() == nil {
-		f.reread(ctx, runID)
-		heard(ctx, listener, followPoll)
-	}
-}
-
-// heard waits for a bell, at most for a while.
-func heard(ctx context.Context, listener *queue.Listener, wait time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	_, _ = listener.Next(ctx) // whatever it is, look again
-}
-
-func (f *follows) reread(ctx context.Context, runID string) {
-	r, err := f.engine.DB.Client(ctx).Run.Get(ctx, runID)
-	if err != nil {
-		if ctx.Err() == nil {
+	seen := snapshot{updated: run.latest.UpdatedAt}
+	for rang, open := false, true; open && ctx.Err() == nil; rang, open = heard(ctx, listener, followPoll) {
+		now, err := f.engine.look(ctx, runID)
+		switch {
+		case err != nil && ctx.Err() == nil:
 			f.engine.Log.Warn("a followed run could not be read", "run", runID, "error", err)
+		case err == nil && (rang || now.differs(seen)):
+			f.tell(ctx, run, now.run)
 		}
-		return
+		if err == nil {
+			seen = now
+		}
 	}
+}
+
+// heard waits for a bell, or for word that one may have been missed, at most for a while. It is no longer open when no
+// bell will ring any more.
+func heard(ctx context.Context, listener *queue.Listener, wait time.Duration) (rang, open bool) {
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	note, err := listener.Next(waiting)
+	return err == nil && !note.Gap, err == nil || waiting.Err() != nil
+}
+
+// snapshot is a run as followers see it, with what tells whether a bell was lost since.
+type snapshot struct {
+	run     *ent.Run
+	updated time.Time
+	steps   string
+	answers int
+}
+
+func (s snapshot) differs(from snapshot) bool {
+	return !s.updated.Equal(from.updated) || from.run != nil && (s.steps != from.steps || s.answers != from.answers)
+}
+
+// look reads a run, its steps and how many have answered its question.
+func (e *Engine) look(ctx context.Context, runID string) (s snapshot, err error) {
+	client := e.DB.Client(ctx)
+	if s.run, err = client.Run.Get(ctx, runID); err != nil {
+		return s, err
+	}
+	s.updated = s.run.UpdatedAt
+	steps, err := client.RunStep.Query().Where(runstep.RunID(runID)).Order(ent.Asc(runstep.FieldID)).All(ctx)
+	if err != nil {
+		return s, err
+	}
+	for _, step := range steps {
+		s.steps += step.ID + string(step.Status) + step.Detail
+	}
+	s.answers, err = client.Approval.Query().Where(approval.RunID(runID)).Count(ctx)
+	return s, err
+}
+
+// tell offers a row to all who follow the run.
+func (f *follows) tell(ctx context.Context, run *followed, r *ent.Run) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	run := f.runs[runID]
-	if run == nil || ctx.Err() != nil {
-		return
+	if ctx.Err() != nil {
+		return // nobody follows it any more
 	}
 	run.latest = r
-	for place := range run.followers {
-		replace(place, r)
+	for w := range run.followers {
+		if !w.offer(r) {
+			f.forget(r.ID, run, w)
+		}
 	}
-}
-
-// replace puts the newest row where a follower will find it.
-func replace(place chan *ent.Run, r *ent.Run) {
-	select {
-	case <-place:
-	default:
-	}
-	place <- r
 }
