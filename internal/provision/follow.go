@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -169,7 +170,7 @@ func (e *Engine) look(ctx context.Context, runID string) (s snapshot, err error)
 		return s, err
 	}
 	for _, step := range steps {
-		s.steps += step.ID + string(step.Status) + step.Detail
+		s.steps += fmt.Sprint(step.ID, step.Status, step.Done, " ")
 	}
 	s.answers, err = client.Approval.Query().Where(approval.RunID(runID)).Count(ctx)
 	return s, err
