@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	_ "embed"
 	"fmt"
 	"io/fs"
@@ -64,7 +65,7 @@ var (
 
 // curedTemplates reads gqlgen's templates from its module and changes them.
 func curedTemplates() (cured cures, err error) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/99designs/gqlgen").Output()
+	out, err := exec.CommandContext(context.Background(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/99designs/gqlgen").Output()
 	if err != nil {
 		return cured, fmt.Errorf("find gqlgen: %w", err)
 	}
