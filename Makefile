@@ -142,3 +142,11 @@ bench: build ## measure, each figure beside that of the bare tool, in one table
 .PHONY: screens
 screens: build ## take pictures of every page, in both languages, into docs/screens
 	cd frontend && npm run screens
+
+## simulate: run the engine's logic in the deterministic simulation: SEED=… STEPS=… (WITHOUT=… SKIP=… SMALL=1 MUTATION=… see it again)
+SEED ?= 1
+STEPS ?= 2400000
+.PHONY: simulate
+simulate:
+	go test ./internal/simulation -count=1 -timeout 60m -v -run '^TestSimulate$$' -seed '$(SEED)' -steps '$(STEPS)' \
+		-without '$(WITHOUT)' -skip '$(SKIP)' $(if $(SMALL),-small) -mutation '$(MUTATION)'

@@ -21,7 +21,7 @@ type Store interface {
 
 	// LockCounter keeps other relays out until the transaction ends, and returns the last position that was given.
 	LockCounter(ctx context.Context) (int64, error)
-	// Place numbers events that have no position, in the order of their ids, from after+1 on, and returns how many.
+	// Place numbers events that have no position, in the order of their transactions, from after+1 on, and returns how many.
 	Place(ctx context.Context, after int64, limit int) (int64, error)
 	Advance(ctx context.Context, by int64) error // moves the counter
 
@@ -69,14 +69,25 @@ func (s rows) LockCounter(ctx context.Context) (int64, error) {
 	return s.End(ctx)
 }
 
-// placeStatement numbers a batch in the order of ids, which is that of their creation.
+// placeStatement numbers a batch in the order in which their transactions began to write, so that of two that changed
+// one row after each other the earlier one comes first, whatever the clocks of those say who wrote them.
 const placeStatement = `UPDATE events SET position = CAST($1 AS bigint) + unplaced.n FROM (
-	SELECT id, row_number() OVER (ORDER BY id) AS n FROM events WHERE position IS NULL ORDER BY id LIMIT $2
+	SELECT id, row_number() OVER (ORDER BY %[1]s) AS n FROM events WHERE position IS NULL ORDER BY %[1]s LIMIT $2
 ) AS unplaced WHERE events.id = unplaced.id`
+
+// Age compares the numbers of transactions also when they have begun again from the first.
+var (
+	placeInPostgres = fmt.Sprintf(placeStatement, "age(xmin) DESC, id")
+	placeInSQLite   = fmt.Sprintf(placeStatement, "rowid")
+)
 
 // Place implements Store.
 func (s rows) Place(ctx context.Context, after int64, limit int) (int64, error) {
-	result, err := s.db.Client(ctx).ExecContext(ctx, placeStatement, after, limit)
+	statement := placeInSQLite
+	if s.db.Postgres() {
+		statement = placeInPostgres
+	}
+	result, err := s.db.Client(ctx).ExecContext(ctx, statement, after, limit)
 	if err != nil {
 		return 0, err
 	}

@@ -16,9 +16,24 @@ import (
 // maxComment bounds what somebody says to an answer, in characters.
 const maxComment = 1000
 
-// Approve says yes to a run's plan. When enough people have, the run goes on to apply exactly that plan.
+// errOtherPlan refuses an answer to a plan that another one has replaced since somebody looked at it.
+var errOtherPlan = fault.New(fault.Conflict, fault.Text{
+	EN: "The plan has changed since you looked at it. Look at the new one.",
+	FR: "Le plan a changé depuis que vous l’avez consulté. Consultez le nouveau.",
+})
+
+// Approve says yes to whatever a run plans now; ApprovePlan is for those who looked at a plan.
 func (l *Life) Approve(ctx context.Context, runID, comment string) (*ent.Run, error) {
+	return l.ApprovePlan(ctx, runID, "", comment)
+}
+
+// ApprovePlan says yes to the plan of a run that has this digest, to any when it is empty. It is a Conflict when the run
+// has planned something else meanwhile. When enough people have said yes, the run goes on to apply exactly that plan.
+func (l *Life) ApprovePlan(ctx context.Context, runID, digest, comment string) (*ent.Run, error) {
 	return l.answer(ctx, runID, approval.DecisionAPPROVED, comment, func(ctx context.Context, r *ent.Run) (*ent.Run, error) {
+		if digest != "" && digest != digestOf(r) {
+			return nil, errOtherPlan
+		}
 		given, err := l.store.Approvals(ctx, r.ID)
 		if err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/observe"
@@ -79,16 +80,18 @@ func (b backend) claimMessage(ctx context.Context, message *queue.Message, claim
 	return b.assign(ctx, claimed)
 }
 
-// assign prepares the task of a claimed run. What can not be prepared ends the run, with the reason.
+// assign prepares the task of a claimed run, whose lease is renewed by that: the worker, which counts from when it asked,
+// is never told of more time than there is. How much is left is not for this server's clock to say. What can not be
+// prepared ends the run, with the reason.
 func (b backend) assign(ctx context.Context, claimed *ent.Run) (*worker.Assignment, error) {
 	ctx, span := b.goOn(ctx, claimed)
-	held, task, err := b.prepare(ctx, claimed)
+	held, task, err := b.prepareHolding(ctx, claimed)
 	span.End(err != nil && !isMoved(err))
 	if err != nil {
 		return nil, b.unprepared(ctx, held, err)
 	}
 	return &worker.Assignment{
-		Lease: b.leaseOf(held), ExpiresIn: b.remaining(held), LogOffset: held.LogSize, Task: task, Trace: observe.Carry(ctx),
+		Lease: b.leaseOf(held), ExpiresIn: b.lease, LogOffset: held.LogSize, Task: task, Trace: observe.Carry(ctx),
 	}, nil
 }
 
@@ -105,12 +108,18 @@ func (l *Life) goOn(ctx context.Context, r *ent.Run) (context.Context, observe.S
 	return ctx, span
 }
 
-// remaining is what is left of a lease that was given before the task was prepared.
-func (l *Life) remaining(r *ent.Run) time.Duration {
-	if r.LeaseExpiresAt == nil {
-		return l.lease
-	}
-	return max(0, min(l.lease, r.LeaseExpiresAt.Sub(l.now())))
+// prepareHolding prepares a run and keeps its lease meanwhile: a repository that is slow is not a worker that is dead.
+func (b backend) prepareHolding(ctx context.Context, r *ent.Run) (*ent.Run, runner.Task, error) {
+	preparing, done := context.WithCancel(ctx)
+	defer done()
+	b.clock.Go(func() {
+		for b.clock.Wait(preparing, b.lease/3) != clock.Done {
+			if _, err := b.store.Write(preparing, heldUnder(r.ID, r.Lease), Patch{LeaseFor: b.lease}); err != nil && preparing.Err() == nil {
+				b.log.Warn("the lease of a run that is being prepared was not renewed", "run", r.ID, "error", err)
+			}
+		}
+	})
+	return b.prepare(ctx, r)
 }
 
 // leaseOf is the lease under which a run is held now, with what proves it.
@@ -157,7 +166,7 @@ func (b backend) Renew(ctx context.Context, lease worker.Lease) (worker.Renewal,
 		return worker.Renewal{}, err
 	}
 	held := heldUnder(lease.RunID, lease.Number)
-	if n, err := b.store.Write(ctx, held, Patch{LeaseExpiresAt: Set(b.now().Add(b.lease))}); err != nil || n == 0 {
+	if n, err := b.store.Write(ctx, held, Patch{LeaseFor: b.lease}); err != nil || n == 0 {
 		return worker.Renewal{}, lost(err)
 	}
 	r, err := b.store.Get(ctx, lease.RunID)
@@ -191,7 +200,7 @@ func (b backend) Watch(ctx context.Context, lease worker.Lease, wait time.Durati
 func (b backend) Step(ctx context.Context, lease worker.Lease, step runner.Step) error {
 	ctx = asEngine(ctx)
 	return b.store.Tx(ctx, func(ctx context.Context) error {
-		r, err := b.held(ctx, lease)
+		r, err := b.hold(ctx, lease)
 		if err != nil {
 			return err
 		}
@@ -214,10 +223,19 @@ func (b backend) verify(lease worker.Lease) error {
 
 // held reads the run of a lease that lives.
 func (b backend) held(ctx context.Context, lease worker.Lease) (*ent.Run, error) {
+	return b.heldBy(ctx, lease, b.store.Get)
+}
+
+// hold is held, and keeps the run and its lease as they are until the transaction of ctx ends.
+func (b backend) hold(ctx context.Context, lease worker.Lease) (*ent.Run, error) {
+	return b.heldBy(ctx, lease, b.store.Lock)
+}
+
+func (b backend) heldBy(ctx context.Context, lease worker.Lease, read func(context.Context, string) (*ent.Run, error)) (*ent.Run, error) {
 	if err := b.verify(lease); err != nil {
 		return nil, err
 	}
-	r, err := b.store.Get(ctx, lease.RunID)
+	r, err := read(ctx, lease.RunID)
 	if err != nil {
 		return nil, lost(err)
 	}

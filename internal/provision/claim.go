@@ -89,7 +89,7 @@ func (l *Life) head(ctx context.Context, projectID string, tell bool) (*ent.Run,
 // take gives a run to the claimant under a new lease. The unique column busy is the last word on one run at a time.
 func (l *Life) take(ctx context.Context, r *ent.Run, busy string, c claimant) (*ent.Run, error) {
 	patch := Patch{
-		Lease: 1, Attempt: 1, Worker: Set(c.name), Busy: Set(busy), LeaseExpiresAt: Set(l.now().Add(l.lease)), ClaimedAt: Set(l.now()),
+		Lease: 1, Attempt: 1, Worker: Set(c.name), Busy: Set(busy), LeaseFor: l.lease, ClaimedAt: Set(l.now()),
 		BlockedReason: Clear[fault.Text](), CancelRequestedAt: Clear[time.Time](),
 	}
 	if r.StartedAt == nil {

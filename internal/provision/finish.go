@@ -35,7 +35,7 @@ func (b backend) Finish(ctx context.Context, lease worker.Lease, result runner.R
 		}
 	}
 	err = b.store.Tx(ctx, func(ctx context.Context) error {
-		r, err := b.held(ctx, lease)
+		r, err := b.hold(ctx, lease) // whoever cancels it now comes before or after, not in between
 		if err != nil {
 			return err
 		}

@@ -64,8 +64,9 @@ func (l *Life) now() time.Time { return l.clock.Now().UTC().Truncate(time.Micros
 
 // Store is what the life of runs needs of the database. Its guarantees are those of PostgreSQL at READ COMMITTED: a
 // read sees what is committed, and what its own transaction wrote; a write waits for whoever is writing the same row,
-// and looks at its guard again then; the row of a run whose busy another row has is refused (database.IsTaken). What
-// a viewer may not see is not found. A missing row is nil where it says so, else ent's not-found error.
+// and looks at its guard again then; the row of a run whose busy another row has is refused (database.IsTaken). Leases
+// begin and end by its clock, since those of the servers disagree. What a viewer may not see is not found. A missing row is
+// nil where it says so, else ent's not-found error.
 type Store interface {
 	// Tx runs work in a transaction and commits when it returns nil; within another it joins that one. An error
 	// does not tell that nothing was committed: the answer to a commit may be lost.
@@ -85,7 +86,7 @@ type Store interface {
 	Holder(ctx context.Context, busy string) (*ent.Run, error) // nil when nobody works on it
 	// Queued lists queued runs of a project: apply before plan, then the oldest.
 	Queued(ctx context.Context, projectID string, limit int) ([]*ent.Run, error)
-	Expired(ctx context.Context, at time.Time, limit int) ([]*ent.Run, error)        // held by a lease that ended before
+	Expired(ctx context.Context, limit int) ([]*ent.Run, error)                      // whose lease has ended, by its own clock
 	Unheard(ctx context.Context, before time.Time, limit int) ([]*ent.Run, error)    // queued before, the oldest first
 	Unanswered(ctx context.Context, before time.Time, limit int) ([]*ent.Run, error) // waiting for people, until before
 	Frozen(ctx context.Context, projectID string, at time.Time) (*ent.Freeze, error) // nil when no freeze holds
@@ -144,7 +145,7 @@ type World interface {
 
 	Scene(ctx context.Context, r *ent.Run) (Scene, error)
 	Commit(ctx context.Context, r *ent.Run, s Scene) (branch, commit string, err error)
-	// Merge merges the run's branch, which may be merged already; errFolderMoved when it no longer fits.
+	// Merge merges the run's branch, which may be merged already; ErrFolderMoved when it no longer fits.
 	Merge(ctx context.Context, r *ent.Run) (commit string, err error)
 	Task(r *ent.Run, s Scene, mode runner.Mode, plan []byte) (runner.Task, error)
 	StateVersion(ctx context.Context, projectID string) (int64, error) // 0 before there is one

@@ -50,7 +50,7 @@ func (l *Life) move(ctx context.Context, r *ent.Run, to State, patch Patch) (*en
 // stamped adds what belongs to the states themselves: times, and whether anybody holds the run.
 func stamped(patch Patch, from, to State, at time.Time) Patch {
 	if from.Held() && !to.Held() {
-		patch.Busy, patch.LeaseExpiresAt = Clear[string](), Clear[time.Time]()
+		patch.Busy, patch.NoLease = Clear[string](), true
 	}
 	switch {
 	case to.Final():
@@ -128,7 +128,7 @@ func (l *Life) ringNextAfterCommit(ctx context.Context, r *ent.Run) {
 
 // note writes facts of an attempt, as long as its lease lives, and renews that: to prepare a task takes its time.
 func (l *Life) note(ctx context.Context, r *ent.Run, patch Patch) (*ent.Run, error) {
-	patch.LeaseExpiresAt = Set(l.now().Add(l.lease))
+	patch.LeaseFor = l.lease
 	n, err := l.store.Write(ctx, heldUnder(r.ID, r.Lease), patch)
 	if err != nil {
 		return r, err
@@ -136,7 +136,11 @@ func (l *Life) note(ctx context.Context, r *ent.Run, patch Patch) (*ent.Run, err
 	if n == 0 {
 		return r, errMoved
 	}
-	return l.store.Get(asEngine(ctx), r.ID)
+	noted, err := l.store.Get(asEngine(ctx), r.ID)
+	if err != nil {
+		return r, err
+	}
+	return noted, nil
 }
 
 // end moves a run to a final state with its reason, and lets its subject know.

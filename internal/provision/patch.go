@@ -67,15 +67,17 @@ func (f Field[T]) Written() (value *T, ok bool) { return f.value, f.write }
 type Patch struct {
 	To *State // of moves only
 
-	Lease, LogSize int64 // added
-	Attempt        int   // added
+	Lease, LogSize int64         // added
+	Attempt        int           // added
+	LeaseFor       time.Duration // the lease ends that long from now, by the database's clock
+	NoLease        bool          // nobody holds it
 
 	Busy, Worker, Branch, Commit, Tool, CanceledBy Field[string]
 	Digest, ApprovedDigest, ApprovedBy             Field[string]
 	PlannedSerial                                  Field[int64]
 	QueuedAt, ClaimedAt                            Field[time.Time]
 	StartedAt, PlannedAt, FinishedAt               Field[time.Time]
-	LeaseExpiresAt, ApprovalExpiresAt, ApprovedAt  Field[time.Time]
+	ApprovalExpiresAt, ApprovedAt                  Field[time.Time]
 	CancelRequestedAt                              Field[time.Time]
 	BlockedReason, Failure                         Field[fault.Text]
 	Diagnostics                                    Field[json.RawMessage]

@@ -9,8 +9,8 @@ import (
 	"github.com/arpent/arpent/internal/runner"
 )
 
-// errFolderMoved says that the branch of a run no longer fits the main branch.
-var errFolderMoved = errors.New("the folder has moved")
+// ErrFolderMoved says that the branch of a run no longer fits the main branch.
+var ErrFolderMoved = errors.New("the folder has moved")
 
 // prepare makes the task of a claimed run: it renders the project's folder with the run's change and commits it to
 // the run's branch, or, once approved, merges that branch. It returns the run as it is afterwards.
@@ -61,7 +61,7 @@ func (l *Life) prepareApply(ctx context.Context, r *ent.Run, scene Scene) (*ent.
 		return r, runner.Task{}, l.replan(ctx, r)
 	}
 	commit, err := l.world.Merge(ctx, r)
-	if errors.Is(err, errFolderMoved) {
+	if errors.Is(err, ErrFolderMoved) {
 		return r, runner.Task{}, l.replan(ctx, r)
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -66,6 +67,7 @@ func (s rows) Insert(ctx context.Context, r *ent.Run) (*ent.Run, error) {
 func (s rows) Write(ctx context.Context, guard Guard, patch Patch) (int, error) {
 	update := s.db.Client(ctx).Run.Update().Where(where(guard)...)
 	writePatch(update, patch)
+	s.writeLease(update, patch)
 	return update.Save(access.As(ctx, "engine"))
 }
 
@@ -114,7 +116,6 @@ func writePatch(u *ent.RunUpdate, p Patch) {
 	put(p.PlannedAt, u.SetPlannedAt, u.ClearPlannedAt)
 	put(p.ApprovedAt, u.SetApprovedAt, u.ClearApprovedAt)
 	put(p.FinishedAt, u.SetFinishedAt, u.ClearFinishedAt)
-	put(p.LeaseExpiresAt, u.SetLeaseExpiresAt, u.ClearLeaseExpiresAt)
 	put(p.ApprovalExpiresAt, u.SetApprovalExpiresAt, u.ClearApprovalExpiresAt)
 	put(p.CancelRequestedAt, u.SetCancelRequestedAt, u.ClearCancelRequestedAt)
 	put(p.Diagnostics, u.SetDiagnostics, u.ClearDiagnostics)
@@ -126,6 +127,21 @@ func writePatch(u *ent.RunUpdate, p Patch) {
 	}
 	if at, ok := p.QueuedAt.Written(); ok {
 		u.SetQueuedAt(*at)
+	}
+}
+
+// writeLease counts by the clock of PostgreSQL, which is one for all servers. Who uses SQLite is on one machine.
+func (s rows) writeLease(u *ent.RunUpdate, p Patch) {
+	switch {
+	case p.NoLease:
+		u.ClearLeaseExpiresAt()
+	case p.LeaseFor == 0:
+	case s.db.Postgres():
+		u.Modify(func(b *sql.UpdateBuilder) {
+			b.Set(run.FieldLeaseExpiresAt, sql.Expr(fmt.Sprintf("clock_timestamp() + interval '%d microseconds'", p.LeaseFor.Microseconds())))
+		})
+	default:
+		u.SetLeaseExpiresAt(time.Now().UTC().Add(p.LeaseFor).Truncate(time.Microsecond))
 	}
 }
 
@@ -164,10 +180,19 @@ func (s rows) Queued(ctx context.Context, projectID string, limit int) ([]*ent.R
 }
 
 // Expired implements Store.
-func (s rows) Expired(ctx context.Context, at time.Time, limit int) ([]*ent.Run, error) {
-	return s.db.Client(ctx).Run.Query().Where(
-		run.StatusIn(run.StatusRUNNING, run.StatusCANCELING), run.LeaseExpiresAtLT(at),
-	).Order(run.ByLeaseExpiresAt()).Limit(limit).All(ctx)
+func (s rows) Expired(ctx context.Context, limit int) ([]*ent.Run, error) {
+	return s.db.Client(ctx).Run.Query().Where(run.StatusIn(run.StatusRUNNING, run.StatusCANCELING), s.expired).
+		Order(run.ByLeaseExpiresAt()).Limit(limit).All(ctx)
+}
+
+// expired selects runs whose lease has ended.
+func (s rows) expired(selector *sql.Selector) {
+	column := selector.C(run.FieldLeaseExpiresAt)
+	if s.db.Postgres() {
+		selector.Where(sql.ExprP(column + " < clock_timestamp()"))
+		return
+	}
+	selector.Where(sql.LT(column, time.Now().UTC()))
 }
 
 // Unheard implements Store.

@@ -38,7 +38,6 @@ var moves = map[State]map[State]string{
 	planQueued: {
 		planning:     "a worker claims it",
 		planCanceled: "somebody cancels it before it began",
-		planFailed:   "it can not be prepared",
 	},
 	planning: {
 		planSucceeded: "there is nothing to change, or it was only to look",
@@ -56,12 +55,10 @@ var moves = map[State]map[State]string{
 		applyQueued:  "enough people approve",
 		rejected:     "somebody rejects it, or nobody answers in time",
 		planCanceled: "somebody cancels it",
-		planQueued:   "what it would change is planned again",
 	},
 	applyQueued: {
 		applying:      "a worker claims it",
 		applyCanceled: "somebody cancels it before it began",
-		applyFailed:   "it can not be prepared",
 	},
 	applying: {
 		applySucceeded: "everything is applied",

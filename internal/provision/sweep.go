@@ -51,7 +51,7 @@ func (l *Life) sweep(ctx context.Context, c chore) {
 
 // sweepLeases takes runs from workers that have been silent for longer than their lease.
 func (l *Life) sweepLeases(ctx context.Context) error {
-	expired, err := l.store.Expired(ctx, l.now(), sweepBatch)
+	expired, err := l.store.Expired(ctx, sweepBatch)
 	if err != nil {
 		return err
 	}

@@ -31,17 +31,18 @@ func (e world) Commit(ctx context.Context, r *ent.Run, s Scene) (branch, commit 
 	return branch, commit, err
 }
 
-// Merge merges the branch of the run.
+// Merge merges what the run planned, by its commit: its branch may hold what a later attempt plans, since whoever stood
+// still between two calls finds another one at work, and the repository knows no lease.
 func (e world) Merge(ctx context.Context, r *ent.Run) (commit string, err error) {
 	p, err := e.DB.Client(ctx).Project.Get(ctx, *r.ProjectID)
 	if err != nil {
 		return "", err
 	}
 	commit, err = e.Gitops.Merge(ctx, gitops.Merge{
-		Branch: *r.Branch, Acronym: p.Acronym, Author: e.author(ctx, r), Message: "Merge: " + message(r, p),
+		Branch: *r.Commit, Acronym: p.Acronym, Author: e.author(ctx, r), Message: "Merge: " + message(r, p),
 	})
 	if gitops.IsMoved(err) {
-		return "", errors.Join(errFolderMoved, err)
+		return "", errors.Join(ErrFolderMoved, err)
 	}
 	return commit, err
 }

@@ -36,6 +36,7 @@ type attempt struct {
 	backend    Backend
 	runner     runner.Runner
 	assignment *Assignment
+	asked      asking // for the assignment
 	clock      clock.Clock
 	logger     *slog.Logger
 	line       runner.Lifeline

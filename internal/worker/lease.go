@@ -23,22 +23,36 @@ const (
 
 func part(of time.Duration, share float64) time.Duration { return time.Duration(share * float64(of)) }
 
-// begin ties the task's life to the lease. A tool that could change something without asking our state backend first
-// begins only under a lease that is alive: the worker may have been frozen since it got it.
+// asking is when something was asked, by the worker's clock and by the one that runs on while the machine sleeps.
+type asking struct {
+	at   time.Time
+	sent time.Duration
+}
+
+func ask(by clock.Clock) asking { return asking{at: by.Now(), sent: runner.Clock()} }
+
+// begin ties the task's life to the lease, which began at some moment after it was asked for. When that is long ago,
+// because the server waited for work or its answer came late, the lease is renewed before anything begins. A tool that
+// could change something without asking our state backend first begins in any case only under a lease that is alive:
+// the worker may have been frozen since it got it.
 func (a *attempt) begin(ctx context.Context) error {
-	sent, lasts := runner.Clock(), a.assignment.ExpiresIn
-	if task := a.assignment.Task; task.Mode == runner.Apply && task.State == nil {
+	task, lasts := a.assignment.Task, a.assignment.ExpiresIn
+	unguarded := task.Mode == runner.Apply && task.State == nil
+	if unguarded || a.clock.Now().Sub(a.asked.at) > part(lasts, renewAt) {
 		err := insist(ctx, a.clock, func() error {
-			sent = runner.Clock()
+			asked := ask(a.clock)
 			renewal, err := a.renew(ctx, lasts)
-			lasts = renewal.ExpiresIn
+			if err == nil {
+				a.asked, lasts = asked, renewal.ExpiresIn
+			}
 			return err
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return a.prolong(sent, lasts)
+	a.assignment.ExpiresIn = lasts
+	return a.prolong(a.asked.sent, lasts)
 }
 
 func (a *attempt) prolong(sent, lasts time.Duration) error {
@@ -54,16 +68,19 @@ func (a *attempt) renew(ctx context.Context, lasts time.Duration) (Renewal, erro
 // keepLease renews the lease at a third of its time. A tool whose lease cannot be renewed is asked to stop at half of it,
 // and the lease is lost when its time is over: somebody else may hold it by then.
 func (a *attempt) keepLease(ctx context.Context, lose, stop context.CancelCauseFunc) {
-	lasts, renewed := a.assignment.ExpiresIn, a.clock.Now()
-	for period := part(lasts, renewAt); a.clock.Wait(ctx, period) != clock.Done; {
-		began, sent := a.clock.Now(), runner.Clock()
+	lasts, renewed := a.assignment.ExpiresIn, a.asked.at
+	for period := max(0, part(lasts, renewAt)-a.clock.Now().Sub(renewed)); a.clock.Wait(ctx, period) != clock.Done; {
+		asked := ask(a.clock)
+		if asked.at.Sub(renewed) >= part(lasts, endAt) {
+			stop(errSilent) // the worker stood still: somebody else may have the run before the answer is here
+		}
 		renewal, err := a.renew(ctx, lasts)
 		silence := a.clock.Now().Sub(renewed)
 		switch {
 		case err == nil:
-			lasts, renewed = renewal.ExpiresIn, began
+			lasts, renewed = renewal.ExpiresIn, asked.at
 			period = part(lasts, renewAt)
-			if err := a.prolong(sent, lasts); err != nil {
+			if err := a.prolong(asked.sent, lasts); err != nil {
 				a.logger.Error("the tool will stop: its time could not be prolonged", "error", err)
 			}
 			if renewal.Cancel {

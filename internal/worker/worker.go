@@ -85,6 +85,7 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) slot(ctx, work context.Context) {
 	pause := newPause(w.Clock)
 	for ctx.Err() == nil {
+		asked := ask(w.Clock)
 		assignment, err := w.claim(ctx)
 		switch {
 		case ctx.Err() != nil && err != nil:
@@ -93,7 +94,7 @@ func (w *Worker) slot(ctx, work context.Context) {
 			w.Logger.Warn("cannot ask for work", "error", err)
 			pause.wait(ctx)
 		case assignment != nil:
-			w.carryOut(work, assignment)
+			w.carryOut(work, assignment, asked)
 			pause.reset()
 		default:
 			pause.reset()
@@ -110,13 +111,13 @@ func (w *Worker) claim(ctx context.Context) (*Assignment, error) {
 }
 
 // carryOut keeps a run from its assignment to its end.
-func (w *Worker) carryOut(ctx context.Context, assignment *Assignment) {
+func (w *Worker) carryOut(ctx context.Context, assignment *Assignment, asked asking) {
 	logger := w.Logger.With("run", assignment.Lease.RunID, "lease", assignment.Lease.Number)
 	ctx, span := w.Tracer.Start(observe.Resume(ctx, assignment.Trace), "run "+strings.ToLower(string(assignment.Task.Mode)))
 	span.Set("arpent.run", assignment.Lease.RunID)
 	span.Set("arpent.worker", w.Name)
 	logger.InfoContext(ctx, "run begins", "mode", assignment.Task.Mode)
-	a := &attempt{backend: w.Backend, runner: w.Runner, assignment: assignment, clock: w.Clock, logger: logger}
+	a := &attempt{backend: w.Backend, runner: w.Runner, assignment: assignment, asked: asked, clock: w.Clock, logger: logger}
 	err := a.carryOut(ctx)
 	span.End(err != nil)
 	if err != nil {
