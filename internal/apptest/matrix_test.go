@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/statelock"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/internal/access"
@@ -99,6 +100,9 @@ var before = map[string]func(*land, estate){
 	"archiveProject": func(l *land, e estate) { l.cancel(e) },
 	"unarchiveProject": func(l *land, e estate) {
 		l.client.Project.UpdateOneID(e["Project"]).SetStatus(project.StatusARCHIVED).ExecX(system())
+	},
+	"requeueRun": func(l *land, e estate) {
+		l.client.Run.UpdateOneID(e["Run"]).SetStatus(run.StatusQUEUED).ExecX(system())
 	},
 	"rollBackState":   func(l *land, e estate) { l.applyByHand(e) },
 	"upgradeResource": func(l *land, e estate) { l.outdate(e) },
