@@ -57,13 +57,13 @@ func (a *App) retain(ctx context.Context) error {
 	tick := time.NewTicker(retentionLook)
 	defer tick.Stop()
 	for {
-		if err := a.retainInTurn(ctx); err != nil && ctx.Err() == nil {
-			a.Log.Warn("forget what is old", "error", err)
-		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-tick.C:
+		case <-tick.C: // a start has more important things to do
+		}
+		if err := a.retainInTurn(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Warn("forget what is old", "error", err)
 		}
 	}
 }
