@@ -851,7 +851,7 @@ var (
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"READY", "BROKEN", "GONE"}, Default: "READY"},
 		{Name: "title", Type: field.TypeJSON},
 		{Name: "description", Type: field.TypeJSON},
-		{Name: "about", Type: field.TypeJSON},
+		{Name: "about", Type: field.TypeJSON, Default: "{}"},
 		{Name: "readme", Type: field.TypeJSON},
 		{Name: "icon", Type: field.TypeString, Default: ""},
 		{Name: "category", Type: field.TypeString, Default: ""},

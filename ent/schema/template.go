@@ -35,7 +35,7 @@ func (Template) Fields() []ent.Field {
 		field.Enum("status").Values("READY", "BROKEN", "GONE").Default("READY"),
 		field.JSON("title", fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()),
 		field.JSON("description", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()),
-		field.JSON("about", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()).Comment("What it is for, in Markdown: the long description, where there is one."),
+		field.JSON("about", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered(), entsql.Default("{}")).Comment("What it is for, in Markdown: the long description, where there is one."),
 		field.JSON("readme", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()).Comment("What its readme says, in Markdown."),
 		field.String("icon").Default("").Annotations(unfiltered()).Comment("Name of a Tabler icon."),
 		field.String("category").Default("").Annotations(entgql.OrderField("CATEGORY")),

@@ -95,13 +95,12 @@ type stored struct {
 func (k kind) at(t *testing.T, version int64) stored {
 	t.Helper()
 	s := stored{kind: k, t: t}
-	dsn := ""
+	file := path.Join(t.TempDir(), "arpent.db")
+	dsn := "file:" + file + "?_time_format=sqlite"
+	s.url = "sqlite:" + file
 	if k.folder == "postgres" {
 		s.url = servers.Postgres(t)
 		dsn = s.url
-	} else {
-		file := path.Join(t.TempDir(), "arpent.db")
-		s.url, dsn = "sqlite:"+file, "file:"+file+"?_time_format=sqlite"
 	}
 	var err error
 	s.pool, err = sql.Open(k.driver, dsn)
@@ -125,40 +124,41 @@ type column struct {
 
 func (s stored) names() (names []string) {
 	s.t.Helper()
-	rows, err := s.pool.QueryContext(s.t.Context(), s.tables)
-	require.NoError(s.t, err)
-	defer rows.Close()
-	for rows.Next() {
+	s.each(func(rows *sql.Rows) {
 		var name string
 		require.NoError(s.t, rows.Scan(&name))
 		names = append(names, name)
-	}
-	require.NoError(s.t, rows.Err())
+	}, s.tables)
 	return names
 }
 
 func (s stored) columnsOf(table string) (columns []column) {
 	s.t.Helper()
 	parents := map[string]string{}
-	rows, err := s.pool.QueryContext(s.t.Context(), s.parent, table)
-	require.NoError(s.t, err)
-	for rows.Next() {
+	s.each(func(rows *sql.Rows) {
 		var name, parent string
 		require.NoError(s.t, rows.Scan(&name, &parent))
 		parents[name] = parent
-	}
-	require.NoError(s.t, rows.Close())
-	rows, err = s.pool.QueryContext(s.t.Context(), s.columns, table)
-	require.NoError(s.t, err)
-	defer rows.Close()
-	for rows.Next() {
+	}, s.parent, table)
+	s.each(func(rows *sql.Rows) {
 		var c column
 		require.NoError(s.t, rows.Scan(&c.name, &c.kind, &c.null))
 		c.parent = parents[c.name]
 		columns = append(columns, c)
+	}, s.columns, table)
+	return columns
+}
+
+// each reads every row of a query.
+func (s stored) each(read func(*sql.Rows), query string, args ...any) {
+	s.t.Helper()
+	rows, err := s.pool.QueryContext(s.t.Context(), query, args...)
+	require.NoError(s.t, err)
+	defer rows.Close()
+	for rows.Next() {
+		read(rows)
 	}
 	require.NoError(s.t, rows.Err())
-	return columns
 }
 
 // fill writes two rows into every table: first with what they must have, parents before children; then all else.
@@ -245,14 +245,11 @@ func (s stored) ids() map[string][]string {
 	s.t.Helper()
 	found := map[string][]string{}
 	for _, table := range s.names() {
-		rows, err := s.pool.QueryContext(s.t.Context(), fmt.Sprintf(`SELECT id FROM "%s" ORDER BY id`, table))
-		require.NoError(s.t, err)
-		for rows.Next() {
+		s.each(func(rows *sql.Rows) {
 			var id string
 			require.NoError(s.t, rows.Scan(&id))
 			found[table] = append(found[table], id)
-		}
-		require.NoError(s.t, rows.Close())
+		}, fmt.Sprintf(`SELECT id FROM "%s" ORDER BY id`, table))
 	}
 	return found
 }

@@ -1,6 +1,6 @@
 -- +goose Up
 -- modify "templates" table
-ALTER TABLE "templates" ADD COLUMN "about" jsonb NOT NULL;
+ALTER TABLE "templates" ADD COLUMN "about" jsonb NOT NULL DEFAULT '{}';
 
 -- +goose Down
 -- reverse: modify "templates" table
