@@ -19,7 +19,7 @@ import (
 // ApproveRun is the resolver for the approveRun field.
 func (r *mutationResolver) ApproveRun(ctx context.Context, input model.ApproveRunInput) (*model.ApproveRunPayload, error) {
 	approved, err := r.once(ctx, "approveRun", input.IdempotencyKey, input, func(ctx context.Context) (m made, err error) {
-		m.run, err = r.Engine.Approve(ctx, input.ID, input.Comment)
+		m.run, err = r.Engine.ApprovePlan(ctx, input.ID, orZero(input.Plan), input.Comment)
 		return m, err
 	})
 	refused, err := refusals(ctx, err)
@@ -78,6 +78,11 @@ func (r *runResolver) Diagnostics(ctx context.Context, obj *ent.Run) ([]*model.D
 func (r *runResolver) ApprovalPolicy(ctx context.Context, obj *ent.Run) (*model.ApprovalPolicy, error) {
 	policy, err := provision.PolicyOf(obj)
 	return policyOf(policy), err
+}
+
+// PlanDigest is the resolver for the planDigest field.
+func (r *runResolver) PlanDigest(ctx context.Context, obj *ent.Run) (string, error) {
+	return provision.DigestOf(obj), nil
 }
 
 // ApprovalsMissing is the resolver for the approvalsMissing field.

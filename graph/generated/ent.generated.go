@@ -89,6 +89,7 @@ type RunResolver interface {
 	InputChanges(ctx context.Context, obj *ent.Run) ([]*model.InputChange, error)
 	Diagnostics(ctx context.Context, obj *ent.Run) ([]*model.Diagnostic, error)
 	ApprovalPolicy(ctx context.Context, obj *ent.Run) (*model.ApprovalPolicy, error)
+	PlanDigest(ctx context.Context, obj *ent.Run) (string, error)
 	ApprovalsMissing(ctx context.Context, obj *ent.Run) (int, error)
 	ViewerCanApprove(ctx context.Context, obj *ent.Run) (bool, error)
 	ViewerCannotApproveReason(ctx context.Context, obj *ent.Run) (*string, error)
@@ -5186,6 +5187,29 @@ func (ec *executionContext) fieldContext_Run_approvalPolicy(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Run_planDigest(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Run_planDigest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Run().PlanDigest(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Run_planDigest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Run", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Run_approvalsMissing(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
@@ -14577,6 +14601,9 @@ func (ec *executionContext) _Run(ctx context.Context, sel ast.SelectionSet, obj 
 		case "approvalPolicy":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Run_approvalPolicy(ctx, field, obj) })
+		case "planDigest":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Run_planDigest(ctx, field, obj) })
 		case "approvalsMissing":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Run_approvalsMissing(ctx, field, obj) })

@@ -627,6 +627,7 @@ type ComplexityRoot struct {
 		LogSize                   func(childComplexity int) int
 		Phase                     func(childComplexity int) int
 		Plan                      func(childComplexity int) int
+		PlanDigest                func(childComplexity int) int
 		PlannedAt                 func(childComplexity int) int
 		Project                   func(childComplexity int) int
 		ProjectID                 func(childComplexity int) int
@@ -3523,6 +3524,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Run.Plan(childComplexity), true
+	case "Run.planDigest":
+		if e.ComplexityRoot.Run.PlanDigest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Run.PlanDigest(childComplexity), true
 	case "Run.plannedAt":
 		if e.ComplexityRoot.Run.PlannedAt == nil {
 			break
@@ -8309,6 +8316,8 @@ type DetectDriftPayload {
   "The tool's own words on what went wrong."
   diagnostics: [Diagnostic!]! @goField(forceResolver: true)
   approvalPolicy: ApprovalPolicy! @goField(forceResolver: true)
+  "Names the change that is planned now; approveRun takes it as plan. Empty before there is a plan."
+  planDigest: String! @goField(forceResolver: true)
   "How many approvals are still missing; 0 when none is asked for."
   approvalsMissing: Int! @goField(forceResolver: true)
   viewerCanApprove: Boolean! @goField(forceResolver: true)
@@ -8420,6 +8429,8 @@ extend type Mutation {
 
 input ApproveRunInput {
   id: ID!
+  "The planDigest of the plan that was looked at. When another plan has taken its place, nothing is approved."
+  plan: String
   comment: String! = ""
   idempotencyKey: String
 }
@@ -9658,6 +9669,8 @@ func (ec *executionContext) childFields_Run(ctx context.Context, field graphql.C
 		return ec.fieldContext_Run_diagnostics(ctx, field)
 	case "approvalPolicy":
 		return ec.fieldContext_Run_approvalPolicy(ctx, field)
+	case "planDigest":
+		return ec.fieldContext_Run_planDigest(ctx, field)
 	case "approvalsMissing":
 		return ec.fieldContext_Run_approvalsMissing(ctx, field)
 	case "viewerCanApprove":

@@ -456,7 +456,7 @@ func (ec *executionContext) unmarshalInputApproveRunInput(ctx context.Context, o
 		asMap["comment"] = ""
 	}
 
-	fieldsInOrder := [...]string{"id", "comment", "idempotencyKey"}
+	fieldsInOrder := [...]string{"id", "plan", "comment", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -470,6 +470,13 @@ func (ec *executionContext) unmarshalInputApproveRunInput(ctx context.Context, o
 				return it, err
 			}
 			it.ID = data
+		case "plan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plan"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Plan = data
 		case "comment":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("comment"))
 			data, err := ec.unmarshalNString2string(ctx, v)

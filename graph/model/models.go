@@ -43,7 +43,9 @@ type ApprovalPolicy struct {
 }
 
 type ApproveRunInput struct {
-	ID             string  `json:"id"`
+	ID string `json:"id"`
+	// The planDigest of the plan that was looked at. When another plan has taken its place, nothing is approved.
+	Plan           *string `json:"plan,omitempty"`
 	Comment        string  `json:"comment"`
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }

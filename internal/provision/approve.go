@@ -31,7 +31,7 @@ func (l *Life) Approve(ctx context.Context, runID, comment string) (*ent.Run, er
 // has planned something else meanwhile. When enough people have said yes, the run goes on to apply exactly that plan.
 func (l *Life) ApprovePlan(ctx context.Context, runID, digest, comment string) (*ent.Run, error) {
 	return l.answer(ctx, runID, approval.DecisionAPPROVED, comment, func(ctx context.Context, r *ent.Run) (*ent.Run, error) {
-		if digest != "" && digest != digestOf(r) {
+		if digest != "" && digest != DigestOf(r) {
 			return nil, errOtherPlan
 		}
 		given, err := l.store.Approvals(ctx, r.ID)
@@ -47,7 +47,7 @@ func (l *Life) ApprovePlan(ctx context.Context, runID, digest, comment string) (
 			return r, l.world.Journal(ctx, r, "run.approved_by_one")
 		}
 		return l.move(ctx, r, applyQueued, Patch{
-			ApprovedBy: Set(strings.Join(names, ", ")), ApprovedAt: Set(l.now()), ApprovedDigest: Set(digestOf(r)),
+			ApprovedBy: Set(strings.Join(names, ", ")), ApprovedAt: Set(l.now()), ApprovedDigest: Set(DigestOf(r)),
 			ApprovalExpiresAt: Clear[time.Time](),
 		})
 	})
@@ -115,7 +115,7 @@ func (l *Life) lockedRun(ctx context.Context, id string) (*ent.Run, error) {
 // approversOf names those who approved a run's present plan.
 func approversOf(r *ent.Run, given []*ent.Approval) (names []string) {
 	for _, a := range given {
-		if a.Digest == digestOf(r) && a.Decision == approval.DecisionAPPROVED {
+		if a.Digest == DigestOf(r) && a.Decision == approval.DecisionAPPROVED {
 			names = append(names, a.By)
 		}
 	}
@@ -124,5 +124,5 @@ func approversOf(r *ent.Run, given []*ent.Approval) (names []string) {
 
 // approvalOf is an answer to what a run waits with.
 func approvalOf(r *ent.Run, userID, by string, decision approval.Decision, comment string) *ent.Approval {
-	return &ent.Approval{RunID: r.ID, UserID: userID, By: by, Decision: decision, Comment: comment, Digest: digestOf(r)}
+	return &ent.Approval{RunID: r.ID, UserID: userID, By: by, Decision: decision, Comment: comment, Digest: DigestOf(r)}
 }

@@ -90,7 +90,7 @@ func fits(ctx context.Context, r *ent.Run, p Policy, held []string) error {
 func notTwice(ctx context.Context, r *ent.Run, given []*ent.Approval) error {
 	viewer := access.FromContext(ctx)
 	for _, a := range given {
-		if a.UserID == viewer.ID && a.Digest == digestOf(r) {
+		if a.UserID == viewer.ID && a.Digest == DigestOf(r) {
 			return fault.New(fault.Conflict, fault.Text{
 				EN: "You have approved already; others have to as well.", FR: "Vous avez déjà approuvé ; d’autres doivent le faire aussi.",
 			})
@@ -99,7 +99,8 @@ func notTwice(ctx context.Context, r *ent.Run, given []*ent.Approval) error {
 	return nil
 }
 
-func digestOf(r *ent.Run) string {
+// DigestOf names the change that a run plans now; empty before there is a plan.
+func DigestOf(r *ent.Run) string {
 	if r.Digest == nil {
 		return ""
 	}

@@ -175,7 +175,7 @@ func (b *readingsOf) rolesIn(r *ent.Run) []string {
 // approvalsOf counts the approvals of a run's present plan.
 func approvalsOf(r *ent.Run, given []*ent.Approval) (n int) {
 	for _, a := range given {
-		if a.Digest == digestOf(r) && a.Decision == approval.DecisionAPPROVED {
+		if a.Digest == DigestOf(r) && a.Decision == approval.DecisionAPPROVED {
 			n++
 		}
 	}

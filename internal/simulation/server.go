@@ -182,7 +182,7 @@ func call[T any](ctx context.Context, s *Simulation, timeout time.Duration, do f
 	to := s.anyServer()
 	s.latency()
 	if s.happens(DelayCall) {
-		s.kernel.sleep(s.kernel.between(time.Second, 25*time.Second))
+		s.kernel.wait(ctx, s.kernel.now+s.kernel.between(time.Second, 25*time.Second), nil)
 	}
 	if to == nil || to.process.dead {
 		s.kernel.sleep(100 * time.Millisecond)
@@ -213,8 +213,8 @@ func call[T any](ctx context.Context, s *Simulation, timeout time.Duration, do f
 	how := s.kernel.wait(ctx, until, func() bool { return !lost && (done || to.process.dead) })
 	got, failed := answer, err // what comes later is not heard
 	if how == byItself && done {
-		if s.happens(DelayCall) {
-			s.kernel.wait(ctx, until, nil)
+		if s.happens(DelayCall) && s.kernel.wait(ctx, s.kernel.now+s.kernel.between(time.Second, 25*time.Second), nil) == byDone {
+			return none, ctx.Err()
 		}
 		return got, failed
 	}

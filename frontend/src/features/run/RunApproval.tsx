@@ -13,6 +13,7 @@ export const RunApprovalFragment = graphql(/* GraphQL */ `
   fragment RunApproval on Run {
     id
     status
+    planDigest
     approvalExpiresAt
     approvalsMissing
     viewerCanApprove
@@ -82,13 +83,14 @@ export function RunApproval({ run: masked }: { run: Masked }) {
           {run.approvalExpiresAt && ` ${t('run.approval.expires', { when: format.dateTime(run.approvalExpiresAt) })}`}
         </Text>
         <Decisions run={masked} />
-        {run.viewerCanApprove ? <Decide id={run.id} /> : run.viewerCannotApproveReason && <Alert color="gray">{run.viewerCannotApproveReason}</Alert>}
+        {run.viewerCanApprove ? <Decide id={run.id} plan={run.planDigest} /> : run.viewerCannotApproveReason && <Alert color="gray">{run.viewerCannotApproveReason}</Alert>}
       </Stack>
     </Panel>
   )
 }
 
-function Decide({ id }: { id: string }) {
+/** What is approved is the plan that this page shows; when another one has come, the server refuses and the page shows that one. */
+function Decide({ id, plan }: { id: string; plan: string }) {
   const { t } = useTranslation()
   const keyFor = useIdempotencyKey()
   const [comment, setComment] = useState('')
@@ -98,7 +100,7 @@ function Decide({ id }: { id: string }) {
     <>
       <Textarea aria-label={t('run.approval.comment')} placeholder={t('run.approval.comment')} value={comment} onChange={(event) => { setComment(event.currentTarget.value) }} autosize minRows={1} maxRows={6} />
       <Group gap="xs">
-        <Button leftSection={<IconCheck size={16} />} loading={approving} disabled={rejecting} onClick={() => void approve({ input: { id, comment, idempotencyKey: keyFor({ id, comment }) } })}>{t('run.approval.approve')}</Button>
+        <Button leftSection={<IconCheck size={16} />} loading={approving} disabled={rejecting} onClick={() => void approve({ input: { id, plan, comment, idempotencyKey: keyFor({ id, plan, comment }) } })}>{t('run.approval.approve')}</Button>
         <Button variant="default" leftSection={<IconX size={16} />} loading={rejecting} disabled={approving} onClick={() => void reject({ input: { id, comment } })}>{t('run.approval.reject')}</Button>
       </Group>
     </>
