@@ -34,7 +34,7 @@ func (d *doctor) Run(ctx context.Context) error {
 		tell(findings)
 	}
 	if problems > 0 {
-		os.Exit(1) //nolint:gocritic // everything is said, and nothing waits to be closed
+		os.Exit(1)
 	}
 	return nil
 }

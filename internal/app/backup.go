@@ -229,7 +229,7 @@ func (b *backup) addFile(name, file string, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	defer source.Close()
+	defer func() { _ = source.Close() }()
 	spool, err := os.CreateTemp("", "arpent-backup-*")
 	if err != nil {
 		return err

@@ -383,7 +383,7 @@ func (d *doctor) address(ctx context.Context) {
 	if err != nil {
 		return // Validate has seen to it
 	}
-	response, err := (&http.Client{}).Do(request) //nolint:gosec // the address is the operator's own
+	response, err := (&http.Client{}).Do(request)
 	if err != nil {
 		d.say("address", Warning, texts("Nobody answers at %s.", "Personne ne répond à %s.", url),
 			texts("Start the server; behind a proxy, compare --public-url with what the proxy listens on.", "Démarrez le serveur ; derrière un proxy, comparez --public-url avec ce qu’il écoute."))

@@ -19,6 +19,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	common "go.opentelemetry.io/proto/otlp/common/v1"
@@ -213,8 +214,11 @@ func TestARequestIsWatchedToItsEnd(t *testing.T) {
 	in.ends(runID, "SUCCEEDED")
 
 	requireTraced(t, traces, runID, requestID)
-	requireLogged(t, in.said.String(), worker.said.String(), runID, requestID)
-	requireCounted(t, before, scraped(t, url))
+	// Lines and numbers come a moment after what they are about.
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		requireLogged(c, in.said.String(), worker.said.String(), runID, requestID)
+	}, 20*time.Second, 100*time.Millisecond)
+	require.EventuallyWithT(t, func(c *assert.CollectT) { requireCounted(c, before, scraped(t, url)) }, 20*time.Second, 100*time.Millisecond)
 	response, _ := in.client().Fetch("/metrics")
 	require.NotContains(t, response.Header.Get("Content-Type"), "version=0.0.4", "the portal's address tells no numbers")
 }
@@ -247,8 +251,7 @@ func requireTraced(t *testing.T, traces *receiver, runID, requestID string) {
 }
 
 // requireLogged proves that the id that the caller sees stands in the server's lines, and the run's in the worker's.
-func requireLogged(t *testing.T, server, worker, runID, requestID string) {
-	t.Helper()
+func requireLogged(t require.TestingT, server, worker, runID, requestID string) {
 	var seen bool
 	for line := range strings.Lines(server) {
 		var said struct{ Msg, Request, Trace, Path string }
@@ -262,8 +265,7 @@ func requireLogged(t *testing.T, server, worker, runID, requestID string) {
 	require.Contains(t, worker, `"trace":"0123456789abcdef0123456789abcdef"`)
 }
 
-func requireCounted(t *testing.T, before, after map[string]*dto.MetricFamily) {
-	t.Helper()
+func requireCounted(t require.TestingT, before, after map[string]*dto.MetricFamily) {
 	more := func(name string, labels ...string) float64 {
 		return sum(after[name], labels...) - sum(before[name], labels...)
 	}

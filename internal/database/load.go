@@ -218,16 +218,17 @@ func (l *Loading) Load(ctx context.Context, t Table, part io.Reader) (rows int, 
 	for {
 		var line []json.RawMessage
 		err := decoder.Decode(&line)
-		if err != nil && !errors.Is(err, io.EOF) {
+		ended := errors.Is(err, io.EOF)
+		if err != nil && !ended {
 			return rows, fmt.Errorf("row %d of %s: %w", rows+1, t.Name, err)
 		}
-		if err != nil || len(batch)+len(t.Columns) > batchValues {
+		if ended || len(batch)+len(t.Columns) > batchValues {
 			if err := l.insert(ctx, t, batch); err != nil {
 				return rows, fmt.Errorf("write %s: %w", t.Name, err)
 			}
 			batch = batch[:0]
 		}
-		if err != nil {
+		if ended {
 			return rows, nil
 		}
 		if batch, err = appendValues(batch, t.Columns, line); err != nil {
@@ -331,7 +332,7 @@ func (l *Loading) Abandon(ctx context.Context) {
 	}
 	names, _ := l.tables(ctx) // there was none of them before
 	for _, name := range names {
-		drop := "DROP TABLE IF EXISTS " + quoted(name)
+		drop := "DROP TABLE IF EXISTS " + quoted(name) //nolint:gosec // the names are those of the tables that are there
 		if l.src.dialect == dialect.Postgres {
 			drop += " CASCADE"
 		}

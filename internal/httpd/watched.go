@@ -43,10 +43,11 @@ func gone(r *http.Request, status int) bool {
 
 // routeOf is the pattern that the request met, without its method.
 func routeOf(r *http.Request) string {
-	if r.Pattern == "" {
+	_, path, found := strings.Cut(r.Pattern, "/")
+	if !found {
 		return "none"
 	}
-	return r.Pattern[strings.Index(r.Pattern, "/"):]
+	return "/" + path
 }
 
 // methodOf is one of those that we know; callers can invent others.

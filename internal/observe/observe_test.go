@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ import (
 func scrape(t *testing.T, r *observe.Registry) string {
 	t.Helper()
 	recorder := httptest.NewRecorder()
-	r.Handler().ServeHTTP(recorder, httptest.NewRequest("GET", "/metrics", nil))
+	r.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	return recorder.Body.String()
 }
 

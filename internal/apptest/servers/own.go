@@ -19,7 +19,7 @@ type PostgresServer struct {
 // make: tests that only need a database use Postgres.
 func OwnPostgres(tb testing.TB) *PostgresServer {
 	tb.Helper()
-	parent, err := os.MkdirTemp("", "arpent-own-postgres-")
+	parent, err := os.MkdirTemp("", "arpent-own-postgres-") //nolint:usetesting // the user postgres does not reach what is below a folder of the test
 	if err == nil {
 		err = os.Chmod(parent, 0o711) // the user postgres must reach what is below
 	}
