@@ -81,6 +81,7 @@ export const KNOWN_TYPES = [
   'run.failed',
   'run.queued',
   'run.rejected',
+  'run.requeued',
   'run.running',
   'run.succeeded',
   'session.ended',
