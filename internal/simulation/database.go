@@ -149,7 +149,7 @@ func (tx *transaction) waitFor(other *transaction) error {
 		}
 	}
 	tx.waits = other
-	tx.database.kernel.wait(nil, -1, func() bool { return other.done || tx.broken })
+	tx.database.kernel.wait(context.Background(), -1, func() bool { return other.done || tx.broken })
 	tx.waits = nil
 	if tx.broken || tx.done {
 		return errAway
@@ -164,7 +164,7 @@ func (d *database) begin() (*transaction, error) {
 		return nil, errAway
 	}
 	if d.oneWriter {
-		d.kernel.wait(nil, -1, func() bool { return d.writer == nil })
+		d.kernel.wait(context.Background(), -1, func() bool { return d.writer == nil })
 		d.writer = tx
 	}
 	d.open = append(d.open, tx)

@@ -73,7 +73,7 @@ type alarm struct {
 type killed struct{}
 
 // begin makes a task that runs when its turn comes.
-func (k *kernel) begin(p *process, name string, do func()) *task {
+func (k *kernel) begin(p *process, name string, do func()) {
 	k.born++
 	t := &task{process: p, id: k.born, name: name, until: k.now, fired: -1}
 	if k.cur != nil && k.cur.process == p {
@@ -91,7 +91,6 @@ func (k *kernel) begin(p *process, name string, do func()) *task {
 		do()
 	})
 	k.tasks = append(k.tasks, t)
-	return t
 }
 
 // kill ends every task of a process where it stands. What is deferred runs, and can reach nothing any more.
@@ -252,7 +251,7 @@ func (k *kernel) stop() {
 }
 
 // sleep lets the running task pause for that long.
-func (k *kernel) sleep(d time.Duration) { k.wait(nil, k.now+d, nil) }
+func (k *kernel) sleep(d time.Duration) { k.wait(context.Background(), k.now+d, nil) }
 
 // chance is true once in n times.
 func (k *kernel) chance(n int) bool { return n > 0 && k.random.IntN(n) == 0 }

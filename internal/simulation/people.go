@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -80,7 +81,7 @@ func (h *person) ask(what string, do func(ctx context.Context, to *server) error
 			return struct{}{}, do(access.NewContext(ctx, h.viewer), to)
 		})
 		h.note("%s %s: %v", h.id, what, err)
-		if err != errUnreachable || h.kernel.chance(2) {
+		if !errors.Is(err, errUnreachable) || h.kernel.chance(2) {
 			return
 		}
 	}

@@ -43,13 +43,12 @@ func signature(failure string) string {
 }
 
 // try keeps a simulation if it breaks the same promise, not later.
-func (h *shrinking) try(config Config) bool {
+func (h *shrinking) try(config Config) {
 	s := Run(config)
 	if s.Failure == "" || signature(s.Failure) != h.wanted || s.StepsMade() > h.steps*2 {
-		return false
+		return
 	}
 	h.best, h.steps, h.faults = config, s.StepsMade(), s.injected
-	return true
 }
 
 func (h *shrinking) withoutKinds() {

@@ -282,7 +282,7 @@ func (s *Simulation) askToStop(p *process) {
 		stop()
 	}
 	s.kernel.begin(s.clients, "undertaker", func() {
-		s.kernel.wait(nil, s.kernel.now+time.Minute, func() bool { return p.dead })
+		s.kernel.wait(context.Background(), s.kernel.now+time.Minute, func() bool { return p.dead })
 		if slices.Contains(s.processes, p) {
 			s.crash(p) // what is left of it
 		}

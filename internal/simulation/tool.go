@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -80,7 +81,7 @@ func (j *job) state() (*state, bool) {
 		got, err := call(j.ctx, j.Simulation, latest, func(ctx context.Context, to *server) (*state, error) {
 			return to.lock(ctx, j.lease, j.task.State.Address)
 		})
-		if err == nil || err == errState {
+		if err == nil || errors.Is(err, errState) {
 			return got, err == nil
 		}
 		j.kernel.sleep(time.Second)
@@ -91,7 +92,7 @@ func (j *job) state() (*state, bool) {
 func (j *job) plan() runner.Result {
 	s, ok := j.state()
 	if !ok {
-		return runner.Result{Outcome: j.outcome(runner.Failed)}
+		return runner.Result{Outcome: j.failed()}
 	}
 	j.rest(6 * time.Second)
 	if j.ctx.Err() != nil {
@@ -106,12 +107,12 @@ func (j *job) plan() runner.Result {
 	}
 }
 
-// outcome is that of a job that came to nothing: its own, unless somebody asked it to stop.
-func (j *job) outcome(own runner.Outcome) runner.Outcome {
+// failed is the outcome of a job that came to nothing, by itself or because somebody asked it to stop.
+func (j *job) failed() runner.Outcome {
 	if j.ctx.Err() != nil {
 		return runner.Canceled
 	}
-	return own
+	return runner.Failed
 }
 
 func (j *job) apply() runner.Result {
@@ -122,7 +123,7 @@ func (j *job) apply() runner.Result {
 	s, ok := j.state()
 	switch {
 	case !ok:
-		return runner.Result{Outcome: j.outcome(runner.Failed)}
+		return runner.Result{Outcome: j.failed()}
 	case s.version != p.Base:
 		return runner.Result{Outcome: runner.Stale}
 	}
@@ -137,7 +138,7 @@ func (j *job) apply() runner.Result {
 			return runner.Result{Outcome: runner.Failed, Reason: &fault.Text{EN: "crash", FR: "plantage"}}
 		case j.happens(ToolFails):
 			return j.saved(&p, made, runner.Result{Outcome: runner.Failed, Changed: true})
-		case made < p.To && j.kernel.chance(4) && j.post(&p, made) == errState:
+		case made < p.To && j.kernel.chance(4) && errors.Is(j.post(&p, made), errState):
 			return runner.Result{Outcome: runner.Failed, Changed: true}
 		}
 	}
@@ -152,17 +153,15 @@ func (j *job) apply() runner.Result {
 func (j *job) saved(p *planned, made int, result runner.Result) runner.Result {
 	var err error
 	for range 2 {
-		if err = j.post(p, made); err == nil || err == errState {
+		if err = j.post(p, made); err == nil || errors.Is(err, errState) {
 			break
 		}
 		j.kernel.sleep(time.Second)
 	}
-	switch {
-	case err == nil:
-	case err == errState:
-		result.Outcome = j.outcome(runner.Failed)
-	default:
-		result.Outcome = j.outcome(runner.Failed)
+	if err == nil {
+		return result
+	}
+	if result.Outcome = j.failed(); !errors.Is(err, errState) {
 		result.State, _ = json.Marshal(posted{Project: p.Project, Base: p.Base, Made: made})
 	}
 	return result
