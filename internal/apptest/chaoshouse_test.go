@@ -398,7 +398,8 @@ func (h *house) askOnce(ctx context.Context, into any, body []byte) (refusal, fa
 	if err != nil || json.Unmarshal(text, &answer) != nil {
 		return nil, fmt.Errorf("%d %s %w", response.StatusCode, text, err)
 	}
-	for _, e := range answer.Errors {
+	if len(answer.Errors) > 0 {
+		e := answer.Errors[0]
 		if e.Extensions.Code == "INTERNAL" || e.Extensions.Code == "UNAVAILABLE" {
 			return nil, errors.New(e.Message)
 		}

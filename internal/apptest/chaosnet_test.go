@@ -19,10 +19,9 @@ import (
 // island is a network namespace with a worker in it, and the link to where the servers are. In the island the servers
 // seem to be at the same loopback address as elsewhere; what is sent there crosses the link, which can be cut.
 type island struct {
-	t          *testing.T
-	near, far  string // the names of the namespaces: the servers' end, and the island
-	link       string // the servers' end of the link
-	nearSocket net.Listener
+	t         *testing.T
+	near, far string // the names of the namespaces: the servers' end, and the island
+	link      string // the servers' end of the link
 }
 
 // islands counts those of this process, whose names must differ.

@@ -68,7 +68,7 @@ func unreachable(err error) bool {
 	var refusal *pq.Error
 	switch {
 	case errors.As(err, &refusal):
-		return slices.Contains(goneClasses, refusal.Code.Class())
+		return slices.Contains(goneClasses, string(refusal.Code.Class()))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone):
 		return true
 	}
@@ -77,7 +77,7 @@ func unreachable(err error) bool {
 
 // goneClasses are the classes of PostgreSQL's errors that say so: a connection failed, too many of them, and an operator or a
 // restart that ended it.
-var goneClasses = []pq.ErrorClass{"08", "53", "57"}
+var goneClasses = []string{"08", "53", "57"}
 
 // The codes of a full disk.
 const (

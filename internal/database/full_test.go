@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/stretchr/testify/require"
 
 	"github.com/arpent/arpent/internal/database"
@@ -39,7 +40,7 @@ func TestAFullDiskSaysSo(t *testing.T) {
 // What PostgreSQL says when it goes away is as if it did not answer.
 func TestAServerThatGoesAwayIsUnavailable(t *testing.T) {
 	t.Parallel()
-	for _, code := range []pq.ErrorCode{"57P01", "57P02", "57P03", "08006", "53300"} {
+	for _, code := range []pqerror.Code{"57P01", "57P02", "57P03", "08006", "53300"} {
 		require.Equal(t, fault.Unavailable, fault.CodeOf(database.Fault(&pq.Error{Code: code})), "%s", code)
 	}
 	require.NotEqual(t, fault.Unavailable, fault.CodeOf(database.Fault(errors.New("syntax"))))

@@ -64,7 +64,7 @@ func full(folder string) bool {
 	if syscall.Statfs(folder, &disk) != nil {
 		return false
 	}
-	return disk.Bavail*uint64(disk.Bsize) < leastFree //nolint:gosec // a size of blocks is not negative
+	return disk.Bavail*uint64(disk.Bsize) < leastFree
 }
 
 // halt makes the launcher kill the tool and all that it started, without grace.

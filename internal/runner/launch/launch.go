@@ -8,6 +8,7 @@
 package launch
 
 import (
+	"errors"
 	"os"
 	"os/signal"
 	"strconv"
@@ -111,11 +112,11 @@ func notePID() {
 func Wait(pidFile string) error {
 	file, err := os.Open(pidFile)
 	if err != nil {
-		return nil //nolint:nilerr // without the file there is nobody to wait for
+		return nil // without the file there is nobody to wait for
 	}
 	defer func() { _ = file.Close() }()
 	for {
-		if err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != syscall.EINTR {
+		if err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
 			return err
 		}
 	}

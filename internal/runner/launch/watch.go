@@ -34,10 +34,10 @@ func (w *watch) supervise(signals <-chan os.Signal, ended <-chan int) int {
 		case <-w.over:
 			return w.status(Killed)
 		case got := <-signals:
-			switch {
-			case got == syscall.SIGTERM:
+			switch got {
+			case syscall.SIGTERM:
 				return Killed
-			case got == syscall.SIGINT:
+			case syscall.SIGINT:
 				w.ask(grace())
 			}
 		case <-look.C:
