@@ -44,7 +44,7 @@ type witness struct{ data *codegen.Data }
 func (*witness) Name() string { return "witness" }
 
 // GenerateCode is called when everything is known.
-func (w *witness) GenerateCode(data *codegen.Data) error {
+func (w *witness) GenerateCode(data *codegen.Data) error { //nolint:unparam // the interface of plugins
 	w.data = data
 	return nil
 }

@@ -87,7 +87,7 @@ func (s small) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	read, err := buffers.Reader.Peek(buffers.Reader.Buffered())
+	read, err := buffers.Peek(buffers.Reader.Buffered())
 	if err != nil {
 		return nil, nil, errors.Join(err, conn.Close())
 	}

@@ -178,24 +178,30 @@ func (l *land) rows() map[string]string {
 		if slices.Contains(restless, table.Name) {
 			continue
 		}
-		found, err := l.DB.SQL().QueryContext(context.Background(), "SELECT * FROM "+table.Name+" ORDER BY 1")
-		require.NoError(l.t, err)
-		columns, err := found.Columns()
-		require.NoError(l.t, err)
-		sum := sha256.New()
-		for found.Next() {
-			values, pointers := make([]any, len(columns)), make([]any, len(columns))
-			for i := range values {
-				pointers[i] = &values[i]
-			}
-			require.NoError(l.t, found.Scan(pointers...))
-			fmt.Fprintln(sum, values...)
-		}
-		require.NoError(l.t, found.Err())
-		require.NoError(l.t, found.Close())
-		digests[table.Name] = fmt.Sprintf("%x", sum.Sum(nil))
+		digests[table.Name] = l.digest(table.Name)
 	}
 	return digests
+}
+
+// digest is one of all rows of a table.
+func (l *land) digest(table string) string {
+	l.t.Helper()
+	found, err := l.DB.SQL().QueryContext(context.Background(), "SELECT * FROM "+table+" ORDER BY 1")
+	require.NoError(l.t, err)
+	defer found.Close()
+	columns, err := found.Columns()
+	require.NoError(l.t, err)
+	sum := sha256.New()
+	for found.Next() {
+		values, pointers := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			pointers[i] = &values[i]
+		}
+		require.NoError(l.t, found.Scan(pointers...))
+		fmt.Fprintln(sum, values...)
+	}
+	require.NoError(l.t, found.Err())
+	return fmt.Sprintf("%x", sum.Sum(nil))
 }
 
 // A subscription shows strangers nothing of a project, be it by id or in the stream of all events.

@@ -285,7 +285,7 @@ func serveFeed(ctx context.Context, _ string, ready func(string)) error {
 		if err != nil {
 			return
 		}
-		defer socket.CloseNow()
+		defer func() { _ = socket.CloseNow() }() // it is torn down anyway
 		bell := make(chan struct{}, 1)
 		bell <- struct{}{}
 		mutex.Lock()
