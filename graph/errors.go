@@ -109,6 +109,9 @@ func read(ctx context.Context, shown *gqlerror.Error, err error) (fault.Code, st
 	if list, ok := fault.AsList(refused(ctx, err)); ok && list[0].Code() != fault.Internal {
 		return list[0].Code(), list[0].Message(locale)
 	}
+	if text, ok := pageFault(shown.Message); ok {
+		return fault.Invalid, text.In(locale)
+	}
 	if broken(ctx, shown) {
 		message, _, _ := strings.Cut(shown.Message, " body:") // gqlgen quotes the whole body back
 		return fault.Invalid, message

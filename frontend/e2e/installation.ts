@@ -34,7 +34,7 @@ export class Installation {
     })
     const folder = await mkdtemp(join(tmpdir(), 'arpent-e2e-'))
     const port = await freePort()
-    const flags = ['serve', '--demo', '--data-dir', folder, '--listen', `127.0.0.1:${String(port)}`, ...databases(kind)]
+    const flags = ['serve', '--demo', '--data-dir', folder, '--library-dir', folder, '--listen', `127.0.0.1:${String(port)}`, ...databases(kind)]
     const installation = new Installation(`http://127.0.0.1:${String(port)}`, folder, flags)
     try {
       await installation.start()

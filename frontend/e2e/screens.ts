@@ -90,7 +90,7 @@ async function take(picture: Picture, path: string, language: Language): Promise
 
 async function openPalette(page: Page): Promise<void> {
   await page.keyboard.press('Control+K')
-  await page.getByRole('dialog').getByText('Online maps').first().waitFor()
+  await page.getByRole('dialog').getByText('Atlas').first().waitFor()
 }
 
 async function sendEmpty(page: Page, language: Language): Promise<void> {

@@ -1,5 +1,5 @@
 // Package access decides who may do what. It is pure: a Viewer knows everything it may do, and every
-// "may" in Arpent is one of its methods. Denied unless allowed.
+// "may" in Arpent is one of its methods. Denied unless allowed; Require says in words what is missing.
 package access
 
 import (

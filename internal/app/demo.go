@@ -47,13 +47,13 @@ func samplePeople() []samplePerson {
 func sampleProjects() []provision.ProjectInput {
 	return []provision.ProjectInput{
 		{
-			Acronym: "MAPS", Name: "Online maps", Budget: new(12_000.0), Tags: map[string]string{"team": "cartography"},
+			Acronym: "MAPS", Name: "Atlas", Budget: new(12_000.0), Tags: map[string]string{"team": "cartography"},
 			Description: fault.Text{
 				EN: "Maps of the register that everybody can look at.", FR: "Les cartes du registre, ouvertes à tous.",
 			},
 		},
 		{
-			Acronym: "PARCELS", Name: "Land parcels", Budget: new(40_000.0), Tags: map[string]string{"team": "register"},
+			Acronym: "PARCELS", Name: "Archives", Budget: new(40_000.0), Tags: map[string]string{"team": "register"},
 			Description: fault.Text{
 				EN: "The register itself: parcels, owners, boundaries.", FR: "Le registre lui-même : parcelles, propriétaires, limites.",
 			},

@@ -48,7 +48,7 @@ func (a *App) openRepository(ctx context.Context) error {
 func (a *App) furnish(ctx context.Context) error {
 	a.catalog = catalog.New(catalog.Config{
 		DB: a.DB, Journal: a.Journal, Keyring: a.Keyring, Log: a.Log,
-		Dir: filepath.Join(a.Config.DataDir, "libraries"), Builtin: library.FS,
+		Dir: filepath.Join(a.Config.DataDir, "libraries"), Builtin: library.FS, LocalDirs: a.Config.LibraryDirs,
 	})
 	return errors.Join(a.ensureOrganization(access.As(ctx, "start")), a.catalog.EnsureBuiltin(ctx))
 }

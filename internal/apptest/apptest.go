@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -62,6 +63,7 @@ func Config(tb testing.TB, options ...Option) app.Config {
 	tb.Helper()
 	config := app.Config{
 		DataDir: tb.TempDir(), Listen: "127.0.0.1:0", AdminEmail: AdminEmail, AdminPassword: AdminPassword, Organization: "Test", ShutdownGrace: 10 * time.Second,
+		LibraryDirs: []string{os.TempDir()}, // where tests make repositories
 	}
 	for _, change := range options {
 		change(&config)

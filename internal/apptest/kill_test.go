@@ -80,7 +80,7 @@ func install(t *testing.T, more ...string) *installation {
 	address, data := freeAddress(t), filepath.Join(t.TempDir(), "data")
 	in := &installation{t: t, url: "http://" + address, data: data, env: append([]string{
 		"ARPENT_ADMIN_EMAIL=" + apptest.AdminEmail, "ARPENT_ADMIN_PASSWORD=" + apptest.AdminPassword,
-		"ARPENT_DATA_DIR=" + data, "ARPENT_LISTEN=" + address, "ARPENT_TERRAFORM_BIN=" + findEngine(t), "ARPENT_RATE_LIMIT=0",
+		"ARPENT_DATA_DIR=" + data, "ARPENT_LISTEN=" + address, "ARPENT_TERRAFORM_BIN=" + findEngine(t), "ARPENT_RATE_LIMIT=0", "ARPENT_LIBRARY_DIRS=" + os.TempDir(),
 	}, more...)}
 	in.start()
 	in.token = in.tokenFor(apptest.AdminEmail)

@@ -130,7 +130,7 @@ func given(operation, argument string, e estate) (any, bool) {
 	values := map[string]any{
 		"projectId": e["Project"], "resourceId": e["Resource"], "roleId": e["guest"], "userId": e["User"], "acronym": e["acronym"],
 		"email": e["email"], "template": e["template"], "templateId": e["Template"], "inputs": map[string]any{"purpose": "x"}, "ids": []string{e["Project"]}, "subjectIds": []string{e["Project"]},
-		"scopes": []string{"all"}, "permissions": []string{"project.read"}, "url": "/nowhere/else/" + e["fresh"], "current": e["password"], "new": "a new password, long",
+		"scopes": []string{"all"}, "permissions": []string{"project.read"}, "url": "https://example.org/" + e["fresh"], "current": e["password"], "new": "a new password, long",
 		"first": 10, "key": e["fresh"], "scope": "PROJECT", "title": map[string]string{"en": "T", "fr": "T"},
 	}
 	switch {

@@ -108,10 +108,7 @@ func mayManage(ctx context.Context, client *ent.Client, projectID string) error 
 		}
 		return err
 	}
-	if !access.FromContext(ctx).MayIn(projectID, access.MemberManage) {
-		return fault.New(fault.Denied, mayNot)
-	}
-	return nil
+	return access.Require(ctx, projectID, access.MemberManage)
 }
 
 func findPerson(ctx context.Context, client *ent.Client, input MemberInput) (*ent.User, error) {

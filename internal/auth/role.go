@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/membership"
@@ -60,8 +61,8 @@ var roleKey = regexp.MustCompile(`^[A-Z][A-Z0-9_]{1,39}$`)
 // CreateRole defines a role. It can allow only what who defines it may do on the platform.
 func (a *Authority) CreateRole(ctx context.Context, input RoleInput) (*ent.Role, error) {
 	viewer := access.FromContext(ctx)
-	if !viewer.May(access.RoleManage) {
-		return nil, fault.New(fault.Denied, mayNot)
+	if err := access.Require(ctx, "", access.RoleManage); err != nil {
+		return nil, err
 	}
 	if err := checkRole(viewer, input); err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ func checkPermissions(viewer *access.Viewer, scope access.Scope, permissions []s
 	for _, name := range permissions {
 		switch p := access.Permission(name); {
 		case !slices.Contains(allowed, p):
-			list = append(list, fault.New(fault.Invalid, noPermission, name).At("permissions"))
+			list = append(list, fault.New(fault.Invalid, noPermission, name, strings.Join(names(allowed), ", ")).At("permissions"))
 		case !viewer.May(p):
 			list = append(list, fault.New(fault.Denied, notHeld, name).At("permissions"))
 		}
@@ -178,8 +179,8 @@ func ownRole(ctx context.Context, client *ent.Client, id string) (*ent.Role, err
 	if err != nil {
 		return nil, err
 	}
-	if !access.FromContext(ctx).May(access.RoleManage) {
-		return nil, fault.New(fault.Denied, mayNot)
+	if err := access.Require(ctx, "", access.RoleManage); err != nil {
+		return nil, err
 	}
 	if found.BuiltIn {
 		return nil, fault.New(fault.Conflict, fault.Text{

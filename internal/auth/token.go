@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/arpent/arpent/ent"
@@ -96,7 +97,7 @@ func checkTokenFields(input TokenInput, now time.Time) (list fault.List) {
 	}
 	for _, scope := range input.Scopes {
 		if scope != EveryScope && !access.Known(access.Permission(scope)) {
-			list = append(list, fault.New(fault.Invalid, noPermission, scope).At("scopes"))
+			list = append(list, fault.New(fault.Invalid, noPermission, scope, strings.Join(append([]string{EveryScope}, names(access.AllPermissions())...), ", ")).At("scopes"))
 		}
 	}
 	if input.ExpiresAt != nil && !now.Before(*input.ExpiresAt) {

@@ -35,8 +35,8 @@ type UserInput struct {
 
 // CreateUser makes a local account. It returns the password that it made, empty when one was given.
 func (a *Authority) CreateUser(ctx context.Context, input UserInput) (created *ent.User, made string, err error) {
-	if !access.FromContext(ctx).May(access.UserManage) {
-		return nil, "", fault.New(fault.Denied, mayNot)
+	if err := access.Require(ctx, "", access.UserManage); err != nil {
+		return nil, "", err
 	}
 	input.Email, input.Name = canonical(input.Email), strings.TrimSpace(input.Name)
 	if input.Password == "" {
@@ -150,8 +150,8 @@ func (a *Authority) userToChange(ctx context.Context, client *ent.Client, id str
 		return nil, err
 	}
 	viewer := access.FromContext(ctx)
-	if !viewer.May(access.UserManage) {
-		return nil, fault.New(fault.Denied, mayNot)
+	if err := access.Require(ctx, "", access.UserManage); err != nil {
+		return nil, err
 	}
 	if err := a.lockPlatform(ctx, client); err != nil {
 		return nil, err

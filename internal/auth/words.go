@@ -14,7 +14,7 @@ var (
 		EN: "A name of 1 to %d characters is needed.", FR: "Il faut un nom de 1 à %d caractères.",
 	}
 	noPermission = fault.Text{
-		EN: "There is no permission called %q.", FR: "Aucune permission ne s’appelle « %s ».",
+		EN: "There is no permission called %q. There are: %s.", FR: "Aucune permission ne s’appelle « %s ». Il y a : %s.",
 	}
 	notHeld = fault.Text{
 		EN: "You cannot give the permission %s: you do not have it.",
@@ -28,9 +28,6 @@ var (
 	}
 	noUser = fault.Text{
 		EN: "There is no such person.", FR: "Cette personne n’existe pas.",
-	}
-	mayNot = fault.Text{
-		EN: "You may not do this.", FR: "Vous n’avez pas le droit de faire cela.",
 	}
 )
 

@@ -45,7 +45,7 @@ func (f *form) check(inputs map[string]any, given []string) (map[string]cty.Valu
 	if err := decodeNumbers(raw, &decoded); err != nil {
 		return nil, nil, fmt.Errorf("read inputs: %w", err)
 	}
-	c := &checker{form: f, inputs: f.coerce(decoded), given: given, values: map[string]cty.Value{}, broken: map[string]bool{}}
+	c := &checker{form: f, inputs: f.tidy(decoded), given: given, values: map[string]cty.Value{}, broken: map[string]bool{}}
 	if err := c.structure(); err != nil {
 		return nil, nil, err
 	}
@@ -54,8 +54,9 @@ func (f *form) check(inputs map[string]any, given []string) (map[string]cty.Valu
 	return c.values, c.sorted(), nil
 }
 
-// coerce brings the inputs into the types of their variables, and drops the nulls that mean "not given".
-func (f *form) coerce(inputs object) object {
+// tidy drops the nulls that mean "not given". It converts nothing: what a person gives has the type that the form says,
+// and a number for a text is refused. Values that a library or a project gives are coerced, as Terraform does it.
+func (f *form) tidy(inputs object) object {
 	if inputs == nil {
 		return object{}
 	}
@@ -67,7 +68,7 @@ func (f *form) coerce(inputs object) object {
 		}
 		out[name] = value
 		if known {
-			out[name] = coerce(value, v.typ.typ)
+			out[name] = shape(value, v.typ.typ, asGiven)
 		}
 	}
 	return out
@@ -206,7 +207,13 @@ func (c *checker) fail(name string, v formVariable, check checkNote, said string
 	if check.Text != nil {
 		text = check.Text.text()
 	}
-	c.add([]string{name}, false, text)
+	where := places(check, name, c.values)
+	if len(where) == 0 {
+		where = [][]string{nil}
+	}
+	for _, place := range where {
+		c.add(append([]string{name}, place...), false, text)
+	}
 }
 
 // sorted lists the faults by variable, each once.

@@ -9,24 +9,30 @@ import (
 
 // coerce makes of decoded JSON what Terraform would make of it, where that is beyond doubt: "12" is a number
 // where a number is wanted, 12 is a text where a text is wanted, null is an optional attribute left out.
-func coerce(value any, typ cty.Type) any {
+func coerce(value any, typ cty.Type) any { return shape(value, typ, coerceScalar) }
+
+// asGiven leaves a scalar as it is.
+func asGiven(value any, _ cty.Type) any { return value }
+
+// shape leaves out optional attributes that are null, at all depths, and has each scalar converted.
+func shape(value any, typ cty.Type, scalar func(any, cty.Type) any) any {
 	switch {
 	case typ.IsPrimitiveType():
-		return coerceScalar(value, typ)
+		return scalar(value, typ)
 	case typ.IsListType() || typ.IsSetType():
-		return coerceList(value, func(int) cty.Type { return typ.ElementType() })
+		return shapeList(value, scalar, func(int) cty.Type { return typ.ElementType() })
 	case typ.IsTupleType():
 		types := typ.TupleElementTypes()
-		return coerceList(value, func(i int) cty.Type {
+		return shapeList(value, scalar, func(i int) cty.Type {
 			if i < len(types) {
 				return types[i]
 			}
 			return cty.DynamicPseudoType
 		})
 	case typ.IsMapType():
-		return coerceMap(value, func(string) (cty.Type, bool) { return typ.ElementType(), false })
+		return shapeMap(value, scalar, func(string) (cty.Type, bool) { return typ.ElementType(), false })
 	case typ.IsObjectType():
-		return coerceMap(value, func(name string) (cty.Type, bool) {
+		return shapeMap(value, scalar, func(name string) (cty.Type, bool) {
 			if !typ.HasAttribute(name) {
 				return cty.DynamicPseudoType, false
 			}
@@ -66,20 +72,20 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-func coerceList(value any, typeOf func(int) cty.Type) any {
+func shapeList(value any, scalar func(any, cty.Type) any, typeOf func(int) cty.Type) any {
 	list, ok := value.([]any)
 	if !ok {
 		return value
 	}
 	out := make([]any, len(list))
 	for i, element := range list {
-		out[i] = coerce(element, typeOf(i))
+		out[i] = shape(element, typeOf(i), scalar)
 	}
 	return out
 }
 
-// coerceMap leaves out what is null and optional.
-func coerceMap(value any, typeOf func(string) (cty.Type, bool)) any {
+// shapeMap leaves out what is null and optional.
+func shapeMap(value any, scalar func(any, cty.Type) any, typeOf func(string) (cty.Type, bool)) any {
 	m, ok := value.(object)
 	if !ok {
 		return value
@@ -88,7 +94,7 @@ func coerceMap(value any, typeOf func(string) (cty.Type, bool)) any {
 	for name, element := range m {
 		typ, optional := typeOf(name)
 		if element != nil || !optional {
-			out[name] = coerce(element, typ)
+			out[name] = shape(element, typ, scalar)
 		}
 	}
 	return out

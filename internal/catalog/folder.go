@@ -107,7 +107,7 @@ func readError(err error) fault.Text {
 		return e.Text()
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return fault.Text{EN: "it does not exist", FR: "il n'existe pas"}
+		return fault.Text{EN: "it does not exist", FR: "il n’existe pas"}
 	}
 	return fault.Text{EN: "it cannot be read", FR: "la lecture est impossible"}
 }

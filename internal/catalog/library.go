@@ -108,7 +108,7 @@ func (r *libraryReader) readTemplates() {
 	entries, err := fs.ReadDir(r.folders.fsys, r.manifest.Templates)
 	if err != nil {
 		r.problem(Problem{File: r.manifest.Templates, Text: fault.Text{
-			EN: "the library has no folder of templates", FR: "la bibliothèque n'a pas de dossier de modèles",
+			EN: "the library has no folder of templates", FR: "la bibliothèque n’a pas de dossier de modèles",
 		}})
 		return
 	}

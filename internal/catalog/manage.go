@@ -50,6 +50,9 @@ func (s *Service) CreateLibrary(ctx context.Context, input LibraryInput) (*ent.L
 	if err := input.check(); err != nil {
 		return nil, err
 	}
+	if err := s.checkLocal(input.URL); err != nil {
+		return nil, errLocal.At("url")
+	}
 	var created *ent.Library
 	err := s.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
 		row, err := client.Library.Create().SetName(input.Name).SetURL(input.URL).SetRef(input.Ref).SetPath(input.Path).
@@ -80,6 +83,9 @@ func (s *Service) UpdateLibrary(ctx context.Context, id string, change LibraryCh
 		input := change.over(row)
 		if err := input.checkChange(row); err != nil {
 			return err
+		}
+		if input.URL != row.URL && s.checkLocal(input.URL) != nil {
+			return errLocal.At("url")
 		}
 		update := row.Update().SetName(input.Name).SetURL(input.URL).SetRef(input.Ref).SetPath(input.Path)
 		if change.RemoveCredential || hostOfURL(input.URL) != hostOfURL(row.URL) {
@@ -134,10 +140,7 @@ func (s *Service) EnsureBuiltin(ctx context.Context) error {
 }
 
 func mayManage(ctx context.Context) error {
-	if access.FromContext(ctx).May(access.LibraryManage) {
-		return nil
-	}
-	return fault.New(fault.Denied, fault.Text{EN: "You may not manage libraries.", FR: "Vous n'avez pas le droit de gérer les bibliothèques."})
+	return access.Require(ctx, "", access.LibraryManage)
 }
 
 func (c LibraryChange) over(row *ent.Library) LibraryInput {
@@ -157,7 +160,7 @@ func (i LibraryInput) checkChange(row *ent.Library) error {
 	}
 	if i.URL != BuiltinURL || i.Ref != "" || i.Path != "" || i.Credential != nil {
 		return fault.New(fault.Invalid, fault.Text{
-			EN: "The library that ships with Arpent has no other address.", FR: "La bibliothèque livrée avec Arpent n'a pas d'autre adresse.",
+			EN: "The library that ships with Arpent has no other address.", FR: "La bibliothèque livrée avec Arpent n’a pas d’autre adresse.",
 		}).At("url")
 	}
 	return nil
@@ -173,7 +176,7 @@ func (i LibraryInput) check() error {
 		add("url", text)
 	}
 	if utf8.RuneCountInString(i.Ref) > 200 || strings.ContainsAny(i.Ref, " \t\n\\~^:?*[") || strings.HasPrefix(i.Ref, "-") {
-		add("ref", fault.Text{EN: "This is no branch and no tag.", FR: "Ce n'est ni une branche ni une étiquette."})
+		add("ref", fault.Text{EN: "This is no branch and no tag.", FR: "Ce n’est ni une branche ni une étiquette."})
 	}
 	if i.Path != "" && (utf8.RuneCountInString(i.Path) > 200 || !fs.ValidPath(i.Path)) {
 		add("path", fault.Text{EN: "The folder is a path within the repository, as in infra/library.", FR: "Le dossier est un chemin dans le dépôt, comme infra/library."})
@@ -198,7 +201,7 @@ func checkURL(address string) (fault.Text, bool) {
 		return wrong, false
 	}
 	if _, has := parsed.User.Password(); has {
-		return fault.Text{EN: "Write the password in the credential, not in the address.", FR: "Écrivez le mot de passe dans l'identifiant, pas dans l'adresse."}, false
+		return fault.Text{EN: "Write the password in the credential, not in the address.", FR: "Écrivez le mot de passe dans l’identifiant, pas dans l’adresse."}, false
 	}
 	switch parsed.Scheme {
 	case "https", "http", "ssh", "file":

@@ -18,13 +18,13 @@ var (
 	textNoJSON    = fault.Text{EN: "The inputs cannot be read.", FR: "Les valeurs ne peuvent pas être lues."}
 	textTooLarge  = fault.Text{EN: "The inputs are larger than %d KiB.", FR: "Les valeurs dépassent %d Kio."}
 	textRequired  = fault.Text{EN: "A value is required.", FR: "Une valeur est obligatoire."}
-	textUnknown   = fault.Text{EN: "The template has no such variable.", FR: "Le modèle n'a pas cette variable."}
-	textNoField   = fault.Text{EN: "There is no such field.", FR: "Ce champ n'existe pas."}
+	textUnknown   = fault.Text{EN: "The template has no such variable.", FR: "Le modèle n’a pas cette variable."}
+	textNoField   = fault.Text{EN: "There is no such field.", FR: "Ce champ n’existe pas."}
 	textBound     = fault.Text{EN: "This is filled from the project and cannot be given.", FR: "Cette valeur vient du projet et ne peut pas être donnée."}
 	textWrongType = fault.Text{EN: "The value does not fit the type %s: %s.", FR: "La valeur ne correspond pas au type %s : %s."}
-	textInvalid   = fault.Text{EN: "The value is not valid.", FR: "La valeur n'est pas valable."}
+	textInvalid   = fault.Text{EN: "The value is not valid.", FR: "La valeur n’est pas valable."}
 	textEnum      = fault.Text{EN: "Choose one of: %s.", FR: "Choisissez parmi : %s."}
-	textPattern   = fault.Text{EN: "The value does not have the form that is asked for: %s.", FR: "La valeur n'a pas la forme demandée : %s."}
+	textPattern   = fault.Text{EN: "The value does not have the form that is asked for: %s.", FR: "La valeur n’a pas la forme demandée : %s."}
 	textMinLength = fault.Text{EN: "Write at least %d characters.", FR: "Écrivez au moins %d caractères."}
 	textMaxLength = fault.Text{EN: "Write at most %d characters.", FR: "Écrivez au plus %d caractères."}
 	textMinItems  = fault.Text{EN: "Give at least %d elements.", FR: "Donnez au moins %d éléments."}

@@ -2,6 +2,9 @@ package catalog
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/arpent/arpent/internal/fault"
 )
@@ -15,6 +18,10 @@ func (s *Service) CheckRequest(ctx context.Context, projectID, templateID string
 	if err != nil {
 		return err
 	}
+	said, err := unset(request.Schema, faults)
+	if err != nil {
+		return err
+	}
 	if faults, err = collect(faults, s.CheckChoices(ctx, projectID, request.Schema, request.Inputs)); err != nil {
 		return err
 	}
@@ -23,7 +30,7 @@ func (s *Service) CheckRequest(ctx context.Context, projectID, templateID string
 		return err
 	}
 	for _, provider := range content.Providers {
-		missing, err := provider.missing(request.Facts)
+		missing, err := provider.missing(request.Facts, said)
 		if err != nil {
 			return err
 		}
@@ -41,16 +48,36 @@ func collect(faults fault.List, err error) (fault.List, error) {
 	return append(faults, more...), nil
 }
 
-// missing says which variables of a provider's configuration have no value, or a wrong one.
-func (p Provider) missing(facts Facts) (fault.List, error) {
+// unset lists the variables of the project that refusals are about already.
+func unset(schema json.RawMessage, faults fault.List) (names []string, err error) {
+	form, err := readForm(schema)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range faults {
+		if field := e.Field(); len(field) == 2 {
+			if name, ok := strings.CutPrefix(form.variables[field[1]].note.Binding, ofProject); ok {
+				names = append(names, name)
+			}
+		}
+	}
+	return names, nil
+}
+
+// missing says which variables of a provider's configuration have no value, or a wrong one, but for those that
+// were said to.
+func (p Provider) missing(facts Facts, said []string) (fault.List, error) {
 	_, err := Resolve(Request{Schema: p.Template.Schema(), Facts: facts})
 	list, err := collect(nil, err)
 	var faults fault.List
 	for _, e := range list {
 		field := e.Field()
+		if slices.Contains(said, field[len(field)-1]) {
+			continue
+		}
 		faults = append(faults, fault.New(fault.Invalid, fault.Text{
-			EN: "The provider %s is not ready: its variable %s has to be given once for the project or the installation. %s",
-			FR: "Le fournisseur %s n'est pas prêt : sa variable %s doit être donnée une fois pour le projet ou l'installation. %s",
+			EN: "The provider %s is not ready: its variable %s is set once, in the project’s settings or by who runs the installation. %s",
+			FR: "Le fournisseur %s n’est pas prêt : sa variable %s se définit une fois, dans les réglages du projet ou par qui exploite l’installation. %s",
 		}, p.Name, field[len(field)-1], e.Text()))
 	}
 	return faults, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -117,6 +118,22 @@ func (r *resolver) shared(name string) (value any, secret, ok bool) {
 	return nil, false, false
 }
 
+// ofProject begins the binding of a variable that a project sets once for all its resources.
+const ofProject = "project.variables."
+
+var textUnset = fault.Text{
+	EN: "“%s” is not set yet: somebody who may change the project sets its variable %s, in the project’s settings.",
+	FR: "« %s » n’est pas encore défini : une personne qui peut modifier le projet en définit la variable %s, dans ses réglages.",
+}
+
+// title is what a form calls a variable.
+func (v formVariable) title(name string) fault.Text {
+	if v.note.Title == nil {
+		return plainText(name)
+	}
+	return v.note.Title.text()
+}
+
 func (r *resolver) bind(name string, v formVariable, expression string) error {
 	if _, given := r.request.Inputs[name]; given {
 		if v.note.Binding == "" { // bound by the configuration: the schema does not know
@@ -131,10 +148,14 @@ func (r *resolver) bind(name string, v formVariable, expression string) error {
 	if value != nil {
 		return r.convert(name, v, value, secret)
 	}
+	if variable, ok := strings.CutPrefix(expression, ofProject); ok && !v.hasDefault {
+		r.fault(name, textUnset, v.title(name), variable)
+		return nil
+	}
 	if !v.hasDefault {
 		r.fault(name, fault.Text{
 			EN: "The project gives no value for it (%s), and one is required.",
-			FR: "Le projet n'en donne pas la valeur (%s), et elle est obligatoire.",
+			FR: "Le projet n’en donne pas la valeur (%s), et elle est obligatoire.",
 		}, expression)
 	}
 	return nil

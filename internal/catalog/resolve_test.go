@@ -67,7 +67,7 @@ variable "password" {
   sensitive = true
 }
 `)
-	values, err := Resolve(Request{Schema: schema, Facts: facts(), Given: []string{"given_by_base"}, Inputs: map[string]any{"size": "3", "password": "p"}})
+	values, err := Resolve(Request{Schema: schema, Facts: facts(), Given: []string{"given_by_base"}, Inputs: map[string]any{"size": 3, "password": "p"}})
 	require.NoError(t, err)
 	plain, err := json.Marshal(values.Plain)
 	require.NoError(t, err)

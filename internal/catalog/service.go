@@ -30,7 +30,9 @@ type Config struct {
 	Keyring *secret.Keyring
 	Dir     string // caches of the libraries' git repositories
 	Builtin fs.FS  // the library that ships
-	Log     *slog.Logger
+	// LocalDirs are the folders of the server below which repositories may be libraries; none, unless they are named.
+	LocalDirs []string
+	Log       *slog.Logger
 }
 
 // Service stores libraries and their templates.

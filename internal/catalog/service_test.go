@@ -153,7 +153,7 @@ func TestSyncFollowsChanges(t *testing.T) {
 func TestSyncOfAnUnreachableLibrary(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t, databasetest.SQLite(t))
-	row, err := s.CreateLibrary(s.ctx, LibraryInput{Name: "away", URL: t.TempDir() + "/nothing"})
+	row, err := s.CreateLibrary(s.ctx, LibraryInput{Name: "away", URL: "http://127.0.0.1:1/nothing.git"})
 	require.NoError(t, err)
 	var log bytes.Buffer
 	require.Error(t, s.Sync(s.ctx, row.ID, &log))
@@ -162,6 +162,39 @@ func TestSyncOfAnUnreachableLibrary(t *testing.T) {
 	require.NotEmpty(t, row.Error.FR)
 	require.Contains(t, log.String(), "Failed: ")
 	require.Equal(t, 1, s.events("library.failed"))
+}
+
+// The server's disk is no library: only repositories below the folders that the configuration names are.
+func TestFoldersOfTheServerAreReadWhereTheyMayBe(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, databasetest.SQLite(t))
+	allowed, elsewhere := t.TempDir(), t.TempDir()
+	for _, dir := range []string{allowed + "/good", elsewhere + "/good"} {
+		require.NoError(t, os.MkdirAll(dir+"/objects", 0o755))
+		require.NoError(t, os.WriteFile(dir+"/HEAD", []byte("ref: refs/heads/main\n"), 0o600))
+	}
+	require.NoError(t, os.Mkdir(allowed+"/plain", 0o755))
+	require.NoError(t, os.Symlink(elsewhere+"/good", allowed+"/link"))
+	_, err := s.CreateLibrary(s.ctx, LibraryInput{Name: "x", URL: allowed + "/good"})
+	require.Error(t, err, "nothing is allowed unless it is named")
+	s.LocalDirs = []string{allowed}
+	refused := map[string]bool{}
+	for _, address := range []string{
+		"/etc", "file:///etc", allowed, allowed + "/plain", allowed + "/nothing", allowed + "/link", elsewhere + "/good", allowed + "/../good", "file://" + allowed + "/%2e%2e",
+	} {
+		_, err := s.CreateLibrary(s.ctx, LibraryInput{Name: "x", URL: address})
+		refusal, ok := fault.As(err)
+		require.True(t, ok, address)
+		require.Equal(t, []string{"url"}, refusal.Field())
+		require.NotContains(t, refusal.Error(), "/", "the answer tells what is on the disk: %s", address)
+		refused[refusal.Error()] = true
+	}
+	require.Len(t, refused, 1, "one answer for what is there and what is not")
+	row, err := s.CreateLibrary(s.ctx, LibraryInput{Name: "x", URL: "file://" + allowed + "/good"})
+	require.NoError(t, err)
+	s.LocalDirs = nil
+	_, err = s.fetch(s.ctx, row)
+	require.ErrorIs(t, err, errLocal, "what is no longer allowed is not read again")
 }
 
 func TestManageLibraries(t *testing.T) {

@@ -62,13 +62,16 @@ func (s *Service) sync(ctx context.Context, row *ent.Library, log io.Writer) err
 }
 
 var textNoPath = fault.Text{
-	EN: "The repository has no such folder.", FR: "Le dépôt n'a pas ce dossier.",
+	EN: "The repository has no such folder.", FR: "Le dépôt n’a pas ce dossier.",
 }
 
 // fetch brings the library's files here.
 func (s *Service) fetch(ctx context.Context, row *ent.Library) (*gitrepo.Snapshot, error) {
 	if row.URL == BuiltinURL {
 		return gitrepo.FromFS(ctx, s.Builtin, gitrepo.Limits{})
+	}
+	if err := s.checkLocal(row.URL); err != nil {
+		return nil, err // the configuration may have changed since it was added
 	}
 	credential, err := s.openCredential(row)
 	if err != nil {
@@ -103,7 +106,7 @@ func reason(err error) fault.Text {
 	}
 	return fault.Text{
 		EN: "The library could not be read. The server's log says why.",
-		FR: "La bibliothèque n'a pas pu être lue. Le journal du serveur dit pourquoi.",
+		FR: "La bibliothèque n’a pas pu être lue. Le journal du serveur dit pourquoi.",
 	}
 }
 

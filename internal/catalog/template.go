@@ -36,7 +36,7 @@ func (r *templateReader) read() bool {
 	if !templateName.MatchString(r.template.Name) {
 		r.problem(Problem{File: r.dir, Text: fault.Text{
 			EN: "a template's name is small letters, digits and dashes, a letter first, 40 at most",
-			FR: "le nom d'un modèle est fait de minuscules, de chiffres et de tirets, une lettre d'abord, 40 au plus",
+			FR: "le nom d’un modèle est fait de minuscules, de chiffres et de tirets, une lettre d’abord, 40 au plus",
 		}})
 		return true
 	}
@@ -134,7 +134,7 @@ func (r *templateReader) reserved() {
 		if slices.Contains(reservedNames, v.Name) {
 			r.problem(Problem{File: v.File, Line: v.Line, Text: fault.Text{
 				EN: fmt.Sprintf("%s cannot be the name of a variable", v.Name),
-				FR: fmt.Sprintf("%s ne peut pas être le nom d'une variable", v.Name),
+				FR: fmt.Sprintf("%s ne peut pas être le nom d’une variable", v.Name),
 			}})
 		}
 	}
@@ -219,7 +219,7 @@ func (r *templateReader) checkGroups() {
 		known := slices.ContainsFunc(r.template.Groups, func(g Group) bool { return g.Name == group })
 		if group != "" && !known {
 			r.wrong("$.fields."+name+".group", fault.Text{
-				EN: fmt.Sprintf("there is no group %q", group), FR: fmt.Sprintf("il n'y a pas de groupe « %s »", group),
+				EN: fmt.Sprintf("there is no group %q", group), FR: fmt.Sprintf("il n’y a pas de groupe « %s »", group),
 			})
 		}
 	}
@@ -227,7 +227,7 @@ func (r *templateReader) checkGroups() {
 
 func textNoVariable(name string) fault.Text {
 	return fault.Text{
-		EN: fmt.Sprintf("the template has no variable %q", name), FR: fmt.Sprintf("le modèle n'a pas de variable « %s »", name),
+		EN: fmt.Sprintf("the template has no variable %q", name), FR: fmt.Sprintf("le modèle n’a pas de variable « %s »", name),
 	}
 }
 
@@ -267,7 +267,7 @@ func (r *templateReader) readOutputs() {
 		i := slices.IndexFunc(r.template.Outputs, func(o Output) bool { return o.Name == name })
 		if i < 0 {
 			r.wrong("$.outputs."+name, fault.Text{
-				EN: fmt.Sprintf("the template has no output %q", name), FR: fmt.Sprintf("le modèle n'a pas de sortie « %s »", name),
+				EN: fmt.Sprintf("the template has no output %q", name), FR: fmt.Sprintf("le modèle n’a pas de sortie « %s »", name),
 			})
 			continue
 		}
@@ -289,7 +289,7 @@ func (r *templateReader) readNeeds() {
 		if _, ok := configured[name]; !ok {
 			r.wrong("$.providers", fault.Text{
 				EN: fmt.Sprintf("the library has no usable providers/%s.tf", name),
-				FR: fmt.Sprintf("la bibliothèque n'a pas de fichier providers/%s.tf utilisable", name),
+				FR: fmt.Sprintf("la bibliothèque n’a pas de fichier providers/%s.tf utilisable", name),
 			})
 		}
 		r.template.Providers = append(r.template.Providers, name)

@@ -157,7 +157,7 @@ func (r *codeReader) declared(kind, name string, rng hcl.Range) bool {
 	if first, twice := r.seen[key]; twice {
 		r.problem(rng, fault.Text{
 			EN: fmt.Sprintf("the %s %q is declared twice; first at %s", kind, name, first),
-			FR: fmt.Sprintf("%s « %s » est déclarée deux fois ; d'abord à %s", frenchKind[kind], name, first),
+			FR: fmt.Sprintf("%s « %s » est déclarée deux fois ; d’abord à %s", frenchKind[kind], name, first),
 		})
 		return true
 	}

@@ -17,7 +17,7 @@ func (r *renderer) providers() error {
 			if present, ok := needed[p.Name]; ok && string(present.File) != string(p.File) {
 				return fault.New(fault.Conflict, fault.Text{
 					EN: "Two versions or libraries configure the provider %s differently; a project can have one of them only. Upgrade the resources that use it together.",
-					FR: "Deux versions ou bibliothèques configurent différemment le fournisseur %s ; un projet ne peut en avoir qu'une. Mettez à niveau ensemble les ressources qui l'utilisent.",
+					FR: "Deux versions ou bibliothèques configurent différemment le fournisseur %s ; un projet ne peut en avoir qu’une. Mettez à niveau ensemble les ressources qui l’utilisent.",
 				}, p.Name)
 			}
 			needed[p.Name] = p
@@ -115,7 +115,7 @@ func merge(list []Requirement) ([]Requirement, error) {
 		if ok && !sameSource(present.Source, requirement.Source) {
 			return nil, fault.New(fault.Conflict, fault.Text{
 				EN: "The provider %s comes from %s for one template and from %s for another; a project can have one of them only.",
-				FR: "Le fournisseur %s vient de %s pour un modèle et de %s pour un autre ; un projet ne peut en avoir qu'un.",
+				FR: "Le fournisseur %s vient de %s pour un modèle et de %s pour un autre ; un projet ne peut en avoir qu’un.",
 			}, requirement.Name, present.Source, requirement.Source)
 		}
 		requirement.Version = both(present.Version, requirement.Version)

@@ -18,7 +18,7 @@ func CheckName(name string) error {
 	if !resourceName.MatchString(name) {
 		return fault.New(fault.Invalid, fault.Text{
 			EN: "A name is small letters, digits and dashes, a letter first, 40 at most.",
-			FR: "Un nom est fait de minuscules, de chiffres et de tirets, une lettre d'abord, 40 au plus.",
+			FR: "Un nom est fait de minuscules, de chiffres et de tirets, une lettre d’abord, 40 au plus.",
 		}).At("name")
 	}
 	return nil
@@ -74,7 +74,7 @@ func (r *renderer) own(kind, name, owner string) error {
 	if first, taken := r.owners[key]; taken {
 		return fault.New(fault.Conflict, fault.Text{
 			EN: "%s and %s both bring %s %s; a project can have one of them only.",
-			FR: "%s et %s apportent tous deux %s %s ; un projet ne peut avoir que l'un des deux.",
+			FR: "%s et %s apportent tous deux %s %s ; un projet ne peut avoir que l’un des deux.",
 		}, first, owner, kinds[kind], name)
 	}
 	r.owners[key] = owner

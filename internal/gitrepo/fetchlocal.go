@@ -37,6 +37,9 @@ func fetchLocal(ctx context.Context, path, ref string, there *objects, limits Li
 	return plainSnapshot(ctx, there, root.FS(), limits)
 }
 
+// IsRepository tells whether a folder of this machine holds a git repository, bare or not.
+func IsRepository(path string) bool { return gitFolder(path) != "" }
+
 // gitFolder is where a repository keeps its objects, or empty when the folder is no repository.
 func gitFolder(path string) string {
 	for _, dir := range []string{filepath.Join(path, ".git"), path} {

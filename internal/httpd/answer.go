@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"golang.org/x/text/language"
+
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/fault"
 )
@@ -34,7 +36,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func refusalOf(r *http.Request, list fault.List) refusal {
-	locale := localeOf(r)
+	locale := localeOf(r, access.FromContext(r.Context()))
 	var out refusal
 	for _, e := range list {
 		extensions := map[string]any{"code": e.Code(), "requestId": requestID(r.Context())}
@@ -74,15 +76,22 @@ func answer(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body) // who went away needs no answer
 }
 
-// localeOf is the viewer's language, else the browser's.
-func localeOf(r *http.Request) string {
-	if viewer := access.FromContext(r.Context()); viewer.SignedIn() {
+// languages are those that Arpent speaks, English first: it is the answer to who wants another.
+var languages = language.NewMatcher([]language.Tag{language.English, language.French})
+
+// localeOf is the language of the answer: that of the account for people, whose pages have a switch for it. A program
+// with a token, and who has not signed in, chooses by Accept-Language.
+func localeOf(r *http.Request, viewer *access.Viewer) string {
+	header := r.Header.Get("Accept-Language")
+	switch {
+	case viewer.SignedIn() && (viewer.Kind != access.Token || header == ""):
 		return viewer.Locale
+	case header == "":
+		return "en"
 	}
-	if header := r.Header.Get("Accept-Language"); len(header) >= 2 {
-		return header[:2]
-	}
-	return "en"
+	tag, _ := language.MatchStrings(languages, header)
+	base, _ := tag.Base()
+	return base.String()
 }
 
 func (h *handler) notFound(w http.ResponseWriter, r *http.Request) {

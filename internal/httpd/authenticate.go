@@ -26,12 +26,11 @@ func credentialOf(r *http.Request) (credential auth.Credential, byCookie bool) {
 	return auth.Credential{}, false
 }
 
-// looking is the context in which a viewer looks, with a language for who has none.
+// looking is the context in which a viewer looks, in the language that the request is to be answered in.
 func (h *handler) looking(r *http.Request, viewer *access.Viewer, credential auth.Credential) context.Context {
-	if !viewer.SignedIn() {
-		nobody := *viewer
-		nobody.Locale = localeOf(r)
-		viewer = &nobody
+	if locale := localeOf(r, viewer); locale != viewer.Locale {
+		speaking := *viewer // it is shared with other requests
+		speaking.Locale, viewer = locale, &speaking
 	}
 	requestOf(r.Context()).viewer = viewer.ID
 	return access.NewContext(auth.NewContext(r.Context(), credential), viewer)

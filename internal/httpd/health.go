@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/fault"
 )
 
@@ -39,7 +40,7 @@ func (h *handler) readyz(w http.ResponseWriter, r *http.Request) {
 		}
 		status, checks[name] = http.StatusServiceUnavailable, "unavailable"
 		if known, ok := fault.As(err); ok {
-			reasons[name] = known.Message(localeOf(r))
+			reasons[name] = known.Message(localeOf(r, access.FromContext(r.Context())))
 		}
 	}
 	answer(w, status, map[string]any{"ready": status == http.StatusOK, "checks": checks, "reasons": reasons})

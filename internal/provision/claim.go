@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/arpent/arpent/ent"
@@ -146,10 +147,28 @@ func textBehind(holder *ent.Run) fault.Text {
 }
 
 func textFrozen(f *ent.Freeze) fault.Text {
-	until := f.EndsAt.Format("2006-01-02 15:04 MST")
+	until := textMoment(f.EndsAt)
 	return fault.Text{
-		EN: "Changes are frozen until " + until + ": " + f.Reason,
-		FR: "Les modifications sont gelées jusqu’au " + until + " : " + f.Reason,
+		EN: "Changes are frozen until " + until.EN + ": " + f.Reason,
+		FR: "Les modifications sont gelées jusqu’au " + until.FR + " : " + f.Reason,
+	}
+}
+
+// months as French writes them; time.Format knows the English ones.
+var months = [...]string{
+	"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+}
+
+// textMoment is a time as people of each language write it, in UTC.
+func textMoment(t time.Time) fault.Text {
+	t = t.UTC()
+	day := strconv.Itoa(t.Day())
+	if t.Day() == 1 {
+		day = "1er"
+	}
+	return fault.Text{
+		EN: t.Format("2 January 2006, 15:04 MST"),
+		FR: day + " " + months[t.Month()-1] + t.Format(" 2006 à 15:04 MST"),
 	}
 }
 

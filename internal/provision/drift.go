@@ -79,6 +79,9 @@ func (e world) Drifted(ctx context.Context, r *ent.Run, result runner.Result) er
 func (e *Engine) noteDrift(ctx context.Context, r *ent.Resource, changes []runner.Change) error {
 	update, news := r.Update(), false
 	if len(changes) == 0 {
+		if !Drifted(r) {
+			return nil // it is as it was: its time of change stays
+		}
 		update.ClearDrift()
 	} else {
 		text := toJSON(changes)

@@ -113,6 +113,9 @@ func (e *Engine) PauseWorker(ctx context.Context, id string, paused bool) (*ent.
 		if err != nil {
 			return at(err, "id")
 		}
+		if err := may(ctx, "", access.WorkerManage); err != nil {
+			return err
+		}
 		if changed, err = present.Update().SetPaused(paused).Save(ctx); err != nil {
 			return err
 		}

@@ -96,9 +96,13 @@ func (e *Engine) present(ctx context.Context, projectID string) ([]*ent.Resource
 func (e *Engine) ready(ctx context.Context, r *ent.Resource, outputs map[string]runner.Output, own bool) error {
 	update := r.Update().ClearDrift()
 	news := outputs != nil && setOutputs(e, update, r, outputs)
-	if own || r.Status == resource.StatusERROR && e.refuseWhileBusy(ctx, r) == nil {
+	settled := own || r.Status == resource.StatusERROR && e.refuseWhileBusy(ctx, r) == nil
+	if settled {
 		news = news || r.Status != resource.StatusREADY
 		update.SetStatus(resource.StatusREADY).SetReadyAt(e.now()).ClearError()
+	}
+	if !settled && !news && !Drifted(r) {
+		return nil // nothing is said of it: its time of change stays
 	}
 	after, err := update.Save(ctx)
 	if err != nil || !news {
@@ -129,7 +133,8 @@ func setOutputs(e *Engine, update *ent.ResourceUpdateOne, r *ent.Resource, all m
 	}
 	text := toJSON(shown)
 	update.SetOutputs(text).SetSealedOutputs(e.seal(hidden, outputsContext(r.ID)))
-	return !sameJSON(text, r.Outputs)
+	before, err := e.open(r.SealedOutputs, outputsContext(r.ID))
+	return err != nil || !sameJSON(text, r.Outputs) || !sameJSON(toJSON(before), toJSON(hidden))
 }
 
 func (e *Engine) deleted(ctx context.Context, id string) error {

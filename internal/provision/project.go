@@ -37,8 +37,8 @@ func (e *Engine) CreateProject(ctx context.Context, input ProjectInput) (*ent.Pr
 	var created *ent.Project
 	var started *ent.Run
 	err := e.DB.Tx(ctx, func(ctx context.Context, _ *ent.Client) (err error) {
-		if !access.FromContext(ctx).May(access.ProjectCreate) {
-			return may(ctx, "", access.ProjectCreate)
+		if err := may(ctx, "", access.ProjectCreate); err != nil {
+			return err
 		}
 		if err := checkProject(input); err != nil {
 			return err

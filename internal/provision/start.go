@@ -94,13 +94,7 @@ func (e *Engine) refuseWhileBusy(ctx context.Context, resource *ent.Resource) er
 
 // may refuses what the viewer may not do in a project that it can see.
 func may(ctx context.Context, projectID string, p access.Permission) error {
-	if access.FromContext(ctx).MayIn(projectID, p) {
-		return nil
-	}
-	return fault.New(fault.Denied, fault.Text{
-		EN: "Your role in this project does not allow this (%s).",
-		FR: "Votre rôle dans ce projet ne le permet pas (%s).",
-	}, string(p))
+	return access.Require(ctx, projectID, p)
 }
 
 // active refuses changes to an archived project.

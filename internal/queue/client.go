@@ -34,7 +34,7 @@ func Connect(url string) (*Client, error) {
 	if err != nil { // the cause may quote the URL, which holds the password
 		return nil, fault.New(fault.Invalid, fault.Text{
 			EN: "The Redis URL cannot be read; it looks like redis://user:password@host:6379/0.",
-			FR: "L'URL de Redis est illisible ; elle ressemble à redis://utilisateur:motdepasse@hôte:6379/0.",
+			FR: "L’URL de Redis est illisible ; elle ressemble à redis://utilisateur:motdepasse@hôte:6379/0.",
 		})
 	}
 	settle(options)
@@ -77,14 +77,14 @@ func unavailable(err error) error {
 	}
 	return fault.New(fault.Unavailable, fault.Text{
 		EN: "The queue cannot be reached at the moment.",
-		FR: "La file d'attente est injoignable pour le moment.",
+		FR: "La file d’attente est injoignable pour le moment.",
 	}).Because(err)
 }
 
 func errClosed() error {
 	return fault.New(fault.Unavailable, fault.Text{
 		EN: "The server is stopping.",
-		FR: "Le serveur s'arrête.",
+		FR: "Le serveur s’arrête.",
 	})
 }
 

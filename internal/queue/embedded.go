@@ -33,7 +33,7 @@ func startEmbedded(address, password string) (*Embedded, error) {
 	if err := e.server.StartAddr(address); err != nil {
 		return nil, fault.New(fault.Unavailable, fault.Text{
 			EN: "The embedded queue cannot listen on the loopback interface.",
-			FR: "La file d'attente embarquée ne peut pas écouter sur l'interface locale.",
+			FR: "La file d’attente embarquée ne peut pas écouter sur l’interface locale.",
 		}).Because(err)
 	}
 	e.done.Go(e.tick)

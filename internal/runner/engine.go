@@ -17,8 +17,8 @@ import (
 )
 
 var noEngine = fault.Text{
-	EN: "neither OpenTofu nor Terraform was found: install one, or name it with --terraform-bin",
-	FR: "ni OpenTofu ni Terraform n'ont été trouvés : installez l'un des deux, ou indiquez-le avec --terraform-bin",
+	EN: "Neither OpenTofu nor Terraform was found: install one, or name it with --terraform-bin",
+	FR: "Ni OpenTofu ni Terraform n’ont été trouvés : installez l’un des deux, ou indiquez-le avec --terraform-bin",
 }
 
 // FindEngine returns the path of the engine: the one named, else tofu or terraform on PATH, else the tofu

@@ -5,52 +5,52 @@ import "github.com/arpent/arpent/internal/fault"
 // The reasons why a task did not succeed, for people.
 var (
 	badEnv = fault.Text{
-		EN: "these environment variables are set by the runner and cannot be given: %s",
-		FR: "ces variables d'environnement sont fixées par l'exécuteur et ne peuvent pas être données : %s",
+		EN: "These environment variables are set by the runner and cannot be given: %s",
+		FR: "Ces variables d’environnement sont fixées par l’exécuteur et ne peuvent pas être données : %s",
 	}
 	badFolder = fault.Text{
-		EN: "the folder of the run cannot be unpacked: %s",
-		FR: "le dossier de l'exécution ne peut pas être décompressé : %s",
+		EN: "The folder of the run cannot be unpacked: %s",
+		FR: "Le dossier de l’exécution ne peut pas être décompressé : %s",
 	}
 	unreadablePlan = fault.Text{
-		EN: "the saved plan cannot be read: plan again",
-		FR: "le plan enregistré est illisible : relancez la planification",
+		EN: "The saved plan cannot be read: plan again",
+		FR: "Le plan enregistré est illisible : relancez la planification",
 	}
 	otherTool = fault.Text{
-		EN: "the plan was made by %s and cannot be applied by %s: plan again",
-		FR: "le plan a été produit par %s et ne peut pas être appliqué par %s : relancez la planification",
+		EN: "The plan was made by %s and cannot be applied by %s: plan again",
+		FR: "Le plan a été produit par %s et ne peut pas être appliqué par %s : relancez la planification",
 	}
 	stale = fault.Text{
-		EN: "the state has changed since the plan was made: plan again",
-		FR: "l'état a changé depuis la création du plan : relancez la planification",
+		EN: "The state has changed since the plan was made: plan again",
+		FR: "L’état a changé depuis la création du plan : relancez la planification",
 	}
 	initFailed = fault.Text{
-		EN: "the folder could not be prepared: %s",
-		FR: "le dossier n'a pas pu être préparé : %s",
+		EN: "The folder could not be prepared: %s",
+		FR: "Le dossier n’a pas pu être préparé : %s",
 	}
 	planFailed = fault.Text{
-		EN: "the plan failed: %s",
-		FR: "la planification a échoué : %s",
+		EN: "The plan failed: %s",
+		FR: "La planification a échoué : %s",
 	}
 	planTooLarge = fault.Text{
-		EN: "the plan changes more than %d MiB of one resource or of the outputs: that cannot be shown, so nobody could approve it",
-		FR: "le plan modifie plus de %d Mio d'une même ressource ou des sorties : il ne peut pas être montré, donc personne ne pourrait l'approuver",
+		EN: "The plan changes more than %d MiB of one resource or of the outputs: that cannot be shown, so nobody could approve it",
+		FR: "Le plan modifie plus de %d Mio d’une même ressource ou des sorties : il ne peut pas être montré, donc personne ne pourrait l’approuver",
 	}
 	applyFailed = fault.Text{
-		EN: "the changes could not be applied: %s",
-		FR: "les modifications n'ont pas pu être appliquées : %s",
+		EN: "The changes could not be applied: %s",
+		FR: "Les modifications n’ont pas pu être appliquées : %s",
 	}
 	canceled = fault.Text{
-		EN: "the run was canceled",
-		FR: "l'exécution a été annulée",
+		EN: "The run was canceled",
+		FR: "L’exécution a été annulée",
 	}
 	timeOver = fault.Text{
-		EN: "the run took longer than its limit of %s",
-		FR: "l'exécution a dépassé sa limite de durée de %s",
+		EN: "The run took longer than its limit of %s",
+		FR: "L’exécution a dépassé sa limite de durée de %s",
 	}
 	diskFull = fault.Text{
-		EN: "the run wrote more than its limit of %d MiB",
-		FR: "l'exécution a écrit plus que sa limite de %d Mio",
+		EN: "The run wrote more than its limit of %d MiB",
+		FR: "L’exécution a écrit plus que sa limite de %d Mio",
 	}
 )
 

@@ -171,14 +171,18 @@ func (s *stream) diagnose(d *toolDiagnostic) {
 	if d == nil {
 		return
 	}
+	told := d.masked(s.mask)
+	if slices.Contains(s.diagnostics, told) {
+		return // a failed download is reported by the tool once for each place that wants it
+	}
 	if len(s.diagnostics) < maxDiagnostics {
-		s.diagnostics = append(s.diagnostics, d.masked(s.mask))
+		s.diagnostics = append(s.diagnostics, told)
 		return
 	}
 	s.more++
 	warning := slices.IndexFunc(s.diagnostics, func(kept Diagnostic) bool { return kept.Severity != "error" })
 	if d.Severity == "error" && warning >= 0 {
-		s.diagnostics[warning] = d.masked(s.mask)
+		s.diagnostics[warning] = told
 	}
 }
 

@@ -67,7 +67,7 @@ func (r *Keyring) add(number int, material []byte) error {
 	if [KeySize]byte(material) == ([KeySize]byte{}) {
 		return fault.New(fault.Invalid, fault.Text{
 			EN: "Secret key number %d is all zeros.",
-			FR: "La clé secrète numéro %d n'est faite que de zéros.",
+			FR: "La clé secrète numéro %d n’est faite que de zéros.",
 		}, number)
 	}
 	k := derive(material)
@@ -135,7 +135,7 @@ func (r *Keyring) Open(sealed []byte, context string) ([]byte, error) {
 	if k == nil {
 		return nil, fault.New(fault.Unavailable, fault.Text{
 			EN: "The key %x that sealed this value is not in the keyring.",
-			FR: "La clé %x qui a scellé cette valeur n'est pas dans le trousseau.",
+			FR: "La clé %x qui a scellé cette valeur n’est pas dans le trousseau.",
 		}, sealed[1:headerSize])
 	}
 	nonce, body := sealed[headerSize:headerSize+nonceSize], sealed[headerSize+nonceSize:]
@@ -162,5 +162,5 @@ func additional(header []byte, context string) []byte {
 
 var errDamaged = fault.New(fault.Internal, fault.Text{
 	EN: "A sealed value cannot be opened: it is damaged or belongs elsewhere.",
-	FR: "Une valeur scellée ne peut pas être ouverte : elle est abîmée ou n'est pas à sa place.",
+	FR: "Une valeur scellée ne peut pas être ouverte : elle est abîmée ou n’est pas à sa place.",
 })

@@ -97,7 +97,7 @@ func (k *key) mac(purpose string, body []byte) []byte {
 var (
 	errToken = fault.New(fault.Unauthenticated, fault.Text{
 		EN: "This token is not valid.",
-		FR: "Ce jeton n'est pas valide.",
+		FR: "Ce jeton n’est pas valide.",
 	})
 	errExpired = fault.New(fault.Unauthenticated, fault.Text{
 		EN: "This token has expired.",

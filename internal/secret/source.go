@@ -29,7 +29,7 @@ func ParseKeyring(text string) (*Keyring, error) {
 		if err != nil {
 			return nil, fault.New(fault.Invalid, fault.Text{
 				EN: "Secret key number %d is not base64.",
-				FR: "La clé secrète numéro %d n'est pas en base64.",
+				FR: "La clé secrète numéro %d n’est pas en base64.",
 			}, i+1)
 		}
 		keys[i] = key
@@ -74,7 +74,7 @@ func readKeyFile(path string) (string, error) {
 	if info.Mode().Perm()&0o022 != 0 {
 		return "", fault.New(fault.Invalid, fault.Text{
 			EN: "Others may write the key file %s: take that right away (chmod go-w).",
-			FR: "D'autres peuvent écrire dans le fichier de clé %s : retirez ce droit (chmod go-w).",
+			FR: "D’autres peuvent écrire dans le fichier de clé %s : retirez ce droit (chmod go-w).",
 		}, path)
 	}
 	text, err := os.ReadFile(path)

@@ -102,11 +102,11 @@ func (s *Service) find(ctx context.Context, name string) (*ent.Project, error) {
 }
 
 // may refuses what the caller has no permission for. A run may do everything with its own project's state.
-func (c caller) may(p access.Permission) error {
-	if c.lease != nil || c.viewer.MayIn(c.project.ID, p) {
+func (c caller) may(ctx context.Context, p access.Permission) error {
+	if c.lease != nil {
 		return nil
 	}
-	return fault.New(fault.Denied, mayNot, string(p))
+	return access.Require(access.NewContext(ctx, c.viewer), c.project.ID, p)
 }
 
 // fence refuses a run whose lease is gone, and keeps it from going until the transaction of ctx ends.

@@ -53,7 +53,7 @@ func (s *Service) dispatch(w http.ResponseWriter, r *http.Request, c caller) err
 		http.Error(w, badMethod.In(c.viewer.Locale), http.StatusMethodNotAllowed)
 		return nil
 	}
-	if err := c.may(operation.needs); err != nil {
+	if err := c.may(r.Context(), operation.needs); err != nil {
 		return err
 	}
 	return operation.serve(w, r, c)

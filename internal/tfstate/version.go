@@ -173,13 +173,9 @@ func (s *Service) open(ctx context.Context, v *ent.StateVersion) ([]byte, error)
 
 // writable is a project whose state the viewer may write; others are as if they were not there.
 func (s *Service) writable(ctx context.Context, projectID string) (*ent.Project, error) {
-	viewer := access.FromContext(ctx)
 	p, err := s.DB.Client(ctx).Project.Query().Where(project.ID(projectID)).Only(ctx)
 	if err != nil {
 		return nil, database.Fault(err)
 	}
-	if !viewer.MayIn(p.ID, access.StateWrite) {
-		return nil, fault.New(fault.Denied, mayNot, string(access.StateWrite))
-	}
-	return p, nil
+	return p, access.Require(ctx, p.ID, access.StateWrite)
 }

@@ -12,10 +12,6 @@ var (
 		EN: "There is no such project, or you may not touch its state.",
 		FR: "Ce projet n’existe pas, ou vous n’avez pas accès à son état.",
 	}
-	mayNot = fault.Text{
-		EN: "You need the permission %s in this project.",
-		FR: "Il vous faut la permission %s dans ce projet.",
-	}
 	otherProject = fault.Text{
 		EN: "A run may only touch the state of its own project.",
 		FR: "Une exécution ne peut toucher que l’état de son propre projet.",

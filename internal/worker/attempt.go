@@ -23,11 +23,11 @@ var (
 var (
 	brokenRunner = fault.Text{
 		EN: "the worker could not carry out the run: %s",
-		FR: "l'exécution n'a pas pu être menée par son exécuteur : %s",
+		FR: "l’exécution n’a pas pu être menée par son exécuteur : %s",
 	}
 	refusedResult = fault.Text{
 		EN: "the result of the run was refused: %s",
-		FR: "le résultat de l'exécution a été refusé : %s",
+		FR: "le résultat de l’exécution a été refusé : %s",
 	}
 )
 

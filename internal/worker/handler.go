@@ -36,8 +36,8 @@ type handler struct {
 
 var (
 	noToken   = fault.Text{EN: "a token is needed: Authorization: Bearer …", FR: "un jeton est requis : Authorization: Bearer …"}
-	badLease  = fault.Text{EN: "%q is no lease number", FR: "%q n'est pas un numéro de bail"}
-	badOffset = fault.Text{EN: "%q is no offset", FR: "%q n'est pas une position"}
+	badLease  = fault.Text{EN: "%q is no lease number", FR: "« %s » n’est pas un numéro de bail"}
+	badOffset = fault.Text{EN: "%q is no offset", FR: "« %s » n’est pas une position"}
 )
 
 func (h *handler) claim(r *http.Request) (any, error) {

@@ -115,7 +115,7 @@ func zipped(body []byte) (encoded []byte, encoding string) {
 
 var (
 	tooLarge = fault.Text{EN: "the body is larger than %d MiB", FR: "le corps dépasse %d Mio"}
-	unzipped = fault.Text{EN: "the body is not gzip", FR: "le corps n'est pas au format gzip"}
+	unzipped = fault.Text{EN: "the body is not gzip", FR: "le corps n’est pas au format gzip"}
 	badJSON  = fault.Text{EN: "the body cannot be read: %s", FR: "le corps est illisible : %s"}
 )
 

@@ -20,7 +20,7 @@ interface Cast {
   field: { title: string; text: string }
 }
 
-const MAPS = { acronym: 'MAPS', name: 'Online maps' }
+const MAPS = { acronym: 'MAPS', name: 'Atlas' }
 
 const CASTS: Cast[] = [
   { language: 'en', requester: carlos, approver: emma, watcher: emma, project: MAPS, name: 'coastline', template: 'Published site', field: { title: 'Title', text: 'Text' } },

@@ -8,8 +8,8 @@ import type { Stage } from '../stage'
 import { wordsIn } from '../words'
 
 const CASTS = [
-  { person: emma, project: { acronym: 'MAPS', name: 'Online maps' }, template: 'Project secret', output: 'project_secret' },
-  { person: claire, project: { acronym: 'PARCELS', name: 'Land parcels' }, template: 'Secret du projet', output: 'project_secret' },
+  { person: emma, project: { acronym: 'MAPS', name: 'Atlas' }, template: 'Project secret', output: 'project_secret' },
+  { person: claire, project: { acronym: 'PARCELS', name: 'Archives' }, template: 'Secret du projet', output: 'project_secret' },
 ]
 
 /** A sensitive output is hidden until somebody asks for it, and the asking is written down. */
