@@ -54,6 +54,10 @@ type manifest struct {
 	Fields   map[string]field
 	Bindings map[string]string
 	Outputs  map[string]struct{ Title, Help text }
+	Approval struct {
+		Mode      string
+		OnDestroy bool `yaml:"onDestroy"`
+	}
 }
 
 // code is what the tests want to know of a template's Terraform code.
@@ -149,6 +153,18 @@ func TestEveryTemplateSpeaksBothLanguages(t *testing.T) {
 			checkFields(t, m, c)
 			checkOutputs(t, m, c)
 		})
+	}
+}
+
+// What is destroyed is gone: a secret, a key or a password is worth as much as a folder's files.
+func TestSomebodyIsAskedBeforeAnythingIsDestroyed(t *testing.T) {
+	t.Parallel()
+	for _, template := range templates(t) {
+		if template == "new-project-template" {
+			continue // the base makes nothing that could be lost
+		}
+		approval := readManifest(t, template).Approval
+		require.True(t, approval.Mode == "required" || approval.OnDestroy, template)
 	}
 }
 

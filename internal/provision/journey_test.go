@@ -227,6 +227,34 @@ func TestDeleting(t *testing.T) {
 	})
 }
 
+// Another resource's run tells nothing new of a resource, unless its outputs become others: even a secret one.
+func TestAResourceChangesOnlyWhenSomethingOfItDoes(t *testing.T) {
+	each(t, func(h *house) {
+		t := h.t
+		alice := h.person("alice", access.RoleEditor)
+		secret := func(value string) map[string]runner.Output {
+			return map[string]runner.Output{"blog_key": {Value: json.RawMessage(`"` + value + `"`), Sensitive: true}}
+		}
+		blog, _ := h.request(alice, "site", "blog", `{"title":"1"}`)
+		h.finish(h.claim(), planned(true, "d1"))
+		h.finish(h.claim(), appliedWith(secret("a")))
+		before := h.resource(blog.ID)
+
+		h.request(alice, "site", "other", `{"title":"2"}`)
+		h.finish(h.claim(), planned(true, "d2"))
+		h.finish(h.claim(), appliedWith(secret("a")))
+		require.Equal(t, before.UpdatedAt, h.resource(blog.ID).UpdatedAt)
+
+		h.request(alice, "site", "third", `{"title":"3"}`)
+		h.finish(h.claim(), planned(true, "d3"))
+		h.finish(h.claim(), appliedWith(secret("b")))
+		require.True(t, h.resource(blog.ID).UpdatedAt.After(before.UpdatedAt))
+		value, err := h.RevealOutput(alice, blog.ID, "key")
+		require.NoError(t, err)
+		require.JSONEq(t, `"b"`, string(value))
+	})
+}
+
 func TestAChangeThatIsRejectedLeavesTheResourceAsItWas(t *testing.T) {
 	each(t, func(h *house) {
 		t := h.t

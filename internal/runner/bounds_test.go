@@ -106,8 +106,8 @@ func TestDiagnosticsAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newSink(&heard{}, NewMasker(nil), 64<<20)
 	out := &stream{sink: s, mask: NewMasker(nil), stage: s.begin("plan", 0)}
-	for range maxDiagnostics + 5 {
-		out.diagnose(&toolDiagnostic{Severity: "warning", Summary: "w"})
+	for i := range maxDiagnostics + 5 {
+		out.diagnose(&toolDiagnostic{Severity: "warning", Summary: fmt.Sprint("w", i)})
 	}
 	out.diagnose(&toolDiagnostic{Severity: "error", Summary: "zero\x00", Detail: strings.Repeat("d", maxSaid+1)})
 	out.close()
@@ -115,6 +115,17 @@ func TestDiagnosticsAreBounded(t *testing.T) {
 	require.Equal(t, "zero�", out.firstError(), "an error takes the place of a warning")
 	require.Len(t, out.diagnostics[0].Detail, maxSaid+len("…"))
 	require.Equal(t, "6 more messages are in the log: 200 are kept here", out.diagnostics[maxDiagnostics].Summary)
+}
+
+// A download that fails is reported once for each place that wants it: people read it once.
+func TestTheSameDiagnosticIsToldOnce(t *testing.T) {
+	t.Parallel()
+	s := newSink(&heard{}, NewMasker(nil), 64<<20)
+	out := &stream{sink: s, mask: NewMasker(nil), stage: s.begin("plan", 0)}
+	for _, summary := range []string{"no download", "no download", "another"} {
+		out.diagnose(&toolDiagnostic{Severity: "error", Summary: summary})
+	}
+	require.Equal(t, []Diagnostic{{Severity: "error", Summary: "no download"}, {Severity: "error", Summary: "another"}}, out.diagnostics)
 }
 
 func TestOutputsAreBoundedAndTheStateIsReadForThemAlone(t *testing.T) {
