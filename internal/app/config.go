@@ -43,7 +43,7 @@ type Config struct {
 	RunTimeout     time.Duration `help:"Wall time of one phase of a run." env:"ARPENT_RUN_TIMEOUT" default:"2h" placeholder:"DURATION"`
 	CancelGrace    time.Duration `help:"How long the tool of a canceled run may take to stop before it is killed. Without it, 30 seconds for a plan and 10 minutes for an apply." env:"ARPENT_CANCEL_GRACE" placeholder:"DURATION"`
 	Lease          time.Duration `help:"How long a worker may be silent before its run is given to another one. A tool whose worker cannot reach the server is asked to stop at half of it." env:"ARPENT_LEASE" default:"30s" placeholder:"DURATION"`
-	LibraryDirs    []string      `help:"Folders of this machine below which git repositories may be added as libraries. Without any, libraries are read from git servers only." env:"ARPENT_LIBRARY_DIRS" name:"library-dir" placeholder:"DIR"`
+	LibraryDirs    []string      `help:"Folders of this machine below which git repositories may be added as libraries." env:"ARPENT_LIBRARY_DIRS" name:"library-dir" default:"/" placeholder:"DIR"`
 	DriftEvery     time.Duration `help:"How often projects are checked for drift; 0 for never." env:"ARPENT_DRIFT_EVERY" default:"24h" placeholder:"DURATION"`
 	StorageDir     string        `help:"Folder where templates of the library that ships put repositories, databases and sites. Without it, storage in the data folder." env:"ARPENT_STORAGE_DIR" placeholder:"DIR"`
 
