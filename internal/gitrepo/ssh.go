@@ -20,6 +20,7 @@ import (
 
 // sshTalk is git's protocol over one SSH session. Sessions share the server's connection.
 type sshTalk struct {
+	ended   sync.Once // its end was waited for
 	server  *server
 	session *ssh.Session
 	in      io.WriteCloser
@@ -127,10 +128,26 @@ func (s spoken) Read(p []byte) (int, error) {
 	if s.ctx.Err() != nil {
 		return 0, context.Cause(s.ctx)
 	}
+	s.talk.ended.Do(func() { s.talk.await(s.ctx) })
 	if text := s.talk.errors.String(); text != "" {
 		return 0, s.talk.server.heard(text)
 	}
 	return 0, err
+}
+
+// lastWords is how long the end of a service is waited for once its output has ended.
+const lastWords = 2 * time.Second
+
+// await waits for the end of the service: what it says of an error comes by a stream of its own, and may come later
+// than the end of its output.
+func (t *sshTalk) await(ctx context.Context) {
+	done := make(chan struct{})
+	go func() { defer close(done); _ = t.session.Wait() }() // how it ended is told by what it said
+	select {
+	case <-done:
+	case <-ctx.Done():
+	case <-time.After(lastWords):
+	}
 }
 
 // head keeps the first kilobytes of an error stream.
