@@ -28,7 +28,7 @@ var boundless = map[string]string{
 	"acronym": "form of its own", "key": "form of its own", "email": "form of its own", "url": "form of its own", "template": "names what is there",
 	"requestResource.name": "form of its own", "revealOutput.name": "names what is there", "permissions": "names what is there",
 	"scopes": "names what is there", "current": "a password is counted in bytes and says so", "new": "as current", "password": "as current",
-	"plan": "names the plan that was looked at",
+	"plan":        "names the plan that was looked at",
 	"description": "a text without an end of its own", "workerLabels": "checked against the workers",
 }
 
