@@ -13,7 +13,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
-	_ "github.com/lib/pq"  // the driver named postgres
+	"github.com/lib/pq"    // the driver named postgres
 	_ "modernc.org/sqlite" // the driver named sqlite
 
 	"github.com/arpent/arpent/ent"
@@ -106,7 +106,7 @@ func Open(ctx context.Context, rawURL string, with ...Option) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := sql.Open(src.driver, src.dsn)
+	pool, err := src.pool()
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -119,6 +119,18 @@ func Open(ctx context.Context, rawURL string, with ...Option) (*DB, error) {
 	db := &DB{client: ent.NewClient(ent.Driver(driver)), sql: pool, dialect: src.dialect}
 	db.watch(o.numbers)
 	return db, nil
+}
+
+// pool opens connections that keep their statements. SQLite prepares within the process, which costs next to nothing.
+func (s source) pool() (*sql.DB, error) {
+	if s.dialect == dialect.SQLite {
+		return sql.Open(s.driver, s.dsn)
+	}
+	connector, err := pq.NewConnector(s.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(keeping{connector}), nil
 }
 
 // bound keeps the pool small enough for a PostgreSQL of default size behind several replicas.
