@@ -140,13 +140,14 @@ func (d *doctor) database(ctx context.Context) {
 		return
 	}
 	d.db = db
+	asked := time.Now()
 	product, at, err := db.About(ctx)
 	if err != nil {
 		d.say("database", Problem, texts("The database does not answer: %s", "La base de données ne répond pas : %s", short(err)), fault.Text{})
 		return
 	}
 	d.well("database", texts("%s answers.", "%s répond.", product))
-	d.clock(texts("the database", "la base de données"), at)
+	d.clock(texts("the database", "la base de données"), clocksApart(asked, at, time.Now()))
 	d.migrations(ctx)
 }
 
@@ -170,12 +171,17 @@ func (d *doctor) migrations(ctx context.Context) {
 // skew is how far clocks may be apart: leases and tokens are counted by them.
 const skew = 2 * time.Second
 
-func (d *doctor) clock(whose fault.Text, at time.Time) {
-	apart := time.Since(at).Round(time.Millisecond)
-	if apart.Abs() > skew {
+// clocksApart is how far a clock is from ours at least, that told its time between two moments of ours: how long the
+// answer took is no fault of the clock.
+func clocksApart(asked, at, answered time.Time) time.Duration {
+	return max(0, asked.Sub(at), at.Sub(answered))
+}
+
+func (d *doctor) clock(whose fault.Text, apart time.Duration) {
+	if apart = apart.Round(time.Millisecond); apart > skew {
 		d.say("clock", Problem, fault.Text{
-			EN: fmt.Sprintf("This machine's clock and that of %s are %s apart.", whose.EN, apart.Abs()),
-			FR: fmt.Sprintf("L’horloge de cette machine et celle de %s diffèrent de %s.", whose.FR, apart.Abs()),
+			EN: fmt.Sprintf("This machine's clock and that of %s are %s apart.", whose.EN, apart),
+			FR: fmt.Sprintf("L’horloge de cette machine et celle de %s diffèrent de %s.", whose.FR, apart),
 		}, texts("Let both keep time by NTP.", "Réglez les deux par NTP."))
 		return
 	}
@@ -204,13 +210,14 @@ func (d *doctor) redis(ctx context.Context) {
 			"Démarrez-le, et comparez l’hôte, le port et le mot de passe dans ARPENT_REDIS_URL. Rien ne se perd entre-temps."))
 		return
 	}
+	asked := time.Now()
 	about, err := client.About(ctx)
 	if err != nil {
 		d.say("redis", Warning, texts("Redis answers, but does not tell about itself.", "Redis répond, mais ne dit rien de lui-même."),
 			texts("Allow INFO and TIME to its user to have version and clock checked.", "Autorisez INFO et TIME à son utilisateur pour vérifier la version et l’horloge."))
 		return
 	}
-	d.clock(texts("Redis", "Redis"), about.Time)
+	d.clock(texts("Redis", "Redis"), clocksApart(asked, about.Time, time.Now()))
 	if about.Evicts() {
 		d.say("redis", Warning, texts("Redis %s drops keys when its memory is full (%s).", "Redis %s abandonne des clés quand sa mémoire est pleine (%s).", about.Version, about.Policy),
 			texts("Set maxmemory-policy noeviction: runs start late otherwise.", "Réglez maxmemory-policy sur noeviction : sinon des exécutions démarrent en retard."))

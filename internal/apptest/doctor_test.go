@@ -2,6 +2,7 @@ package apptest_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -93,6 +94,7 @@ func TestTheDoctorFindsWhatIsBroken(t *testing.T) {
 	in.requireLevel("libraries", app.Problem)
 	in.behind(postgres.URL, "DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)")
 	in.requireLevel("migrations", app.Problem)
+	in.readyzSays(http.StatusServiceUnavailable) // what it said a moment ago, it may say for a second
 	in.requireLevel("address", app.Problem)
 
 	in.kill(syscall.SIGTERM)

@@ -24,7 +24,7 @@ version) echo 'OpenTofu v1.12.6';;
 plan)
   for a in "$@"; do case "$a" in -out=*) echo plan > "${a#-out=}";; esac; done
   huge || exit 0
-  head -c 100000000 /dev/zero | tr '\0' x; echo
+  head -c 400000000 /dev/zero | tr '\0' x; echo
   awk 'BEGIN { for (i = 0; i < 50000; i++) printf "\033[%d;%dH\033[2J\033]0;title\007\033[31m", i, i; print "bombed" }'
   printf '\033]0;a title that never ends: '; head -c 100000 /dev/zero | tr '\0' y; printf '\nafter the title\n'
   awk 'BEGIN { for (i = 0; i < 10000; i++) printf "{\"@level\":\"warn\",\"@message\":\"Warning: W\",\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"warning\",\"summary\":\"W%d\",\"detail\":\"D\"}}\n", i }'
@@ -146,7 +146,7 @@ func (in *installation) readsWhatIsLeftOfTheLog(run string) {
 	t := in.t
 	t.Helper()
 	log := in.log(run, 1<<20)
-	for _, words := range []string{"[a line of 100000000 bytes is left out: a line may have 4 MiB]\n", "bombed\n", "\nafter the title\n"} {
+	for _, words := range []string{"[a line of 400000000 bytes is left out: a line may have 4 MiB]\n", "bombed\n", "\nafter the title\n"} {
 		require.True(t, strings.Contains(log, words), "the log lacks %q", words)
 	}
 	require.Empty(t, control.FindString(log), "a terminal would obey this")

@@ -103,9 +103,15 @@ func (in *installation) tokenFor(email string) string {
 // ready waits until the server answers.
 func (in *installation) ready() {
 	in.t.Helper()
+	in.readyzSays(http.StatusOK)
+}
+
+// readyzSays waits until the server says of itself that it is ready, or that it is not.
+func (in *installation) readyzSays(status int) {
+	in.t.Helper()
 	require.Eventually(in.t, func() bool {
 		response, err := http.Get(in.url + "/readyz")
-		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
+		return err == nil && response.Body.Close() == nil && response.StatusCode == status
 	}, time.Minute, 20*time.Millisecond)
 }
 

@@ -198,9 +198,9 @@ func retries(few int) map[string]string {
 	return map[string]string{"TF_HTTP_RETRY_MAX": strconv.Itoa(few), "TF_HTTP_RETRY_WAIT_MAX": "1"}
 }
 
-// environ is env as os/exec takes it.
+// environ is env as os/exec takes it, with what terraform-exec adds to it.
 func (j *job) environ() []string {
-	var list []string
+	list := []string{"TF_IN_AUTOMATION=1"}
 	for name, value := range j.env() {
 		list = append(list, name+"="+value)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,7 +102,7 @@ func (j *job) initNow(ctx context.Context, key string) (*Result, error) {
 		return nil, err
 	}
 	defer unlock()
-	out, err := j.command("init", 0, func(w io.Writer) error { return j.tool.InitJSON(ctx, w, j.initOptions()...) })
+	out, err := j.command(ctx, "init", 0, j.initOptions()...)
 	if err != nil {
 		result, err := j.ended(ctx, out, err, initFailed)
 		return &result, err
@@ -167,24 +166,20 @@ func (j *job) lockCache() (unlock func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
-func (j *job) initOptions() []tfexec.InitOption {
+func (j *job) initOptions() []string {
 	if len(j.task.Backend) == 0 {
 		return nil
 	}
-	return []tfexec.InitOption{tfexec.BackendConfig(j.path(backendFile))}
+	return []string{"-backend-config=" + j.path(backendFile)}
 }
 
 func (j *job) plan(ctx context.Context) (Result, error) {
-	changed := false
-	makePlan := func(w io.Writer) (err error) {
-		changed, err = j.tool.PlanJSON(ctx, w, j.planOptions()...)
-		return err
+	out, err := j.command(ctx, "plan", 0, j.planOptions()...)
+	if err != nil && !differs(err) && j.again(ctx, out) {
+		out, err = j.command(ctx, "plan", 0, j.planOptions()...)
 	}
-	out, err := j.command("plan", 0, makePlan)
-	if err != nil && j.again(ctx, out) {
-		out, err = j.command("plan", 0, makePlan)
-	}
-	if err != nil {
+	changed := differs(err)
+	if err != nil && !changed {
 		return j.ended(ctx, out, err, planFailed)
 	}
 	summary, err := j.show(ctx)
@@ -200,27 +195,28 @@ func (j *job) plan(ctx context.Context) (Result, error) {
 	return result, err
 }
 
-func (j *job) planOptions() []tfexec.PlanOption {
-	options := []tfexec.PlanOption{tfexec.Out(j.path(planFile))}
+// differs tells whether a plan ended with the status that says that something is to be changed.
+func differs(err error) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && exit.ExitCode() == 2
+}
+
+func (j *job) planOptions() []string {
+	options := []string{"-detailed-exitcode", "-out=" + j.path(planFile)}
 	if j.task.Mode == Drift {
-		options = append(options, tfexec.RefreshOnly(true))
+		options = append(options, "-refresh-only")
 	}
 	if len(j.task.SecretVars) > 0 {
-		options = append(options, tfexec.VarFile(j.path(secretFile)))
+		options = append(options, "-var-file="+j.path(secretFile))
 	}
 	return options
 }
 
-// show reads the saved plan as the tool explains it, while the tool writes it: terraform-exec would hold all of it
-// in memory, twice.
+// show reads the saved plan as the tool explains it, while the tool writes it.
 func (j *job) show(ctx context.Context) (*Summary, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	show := exec.CommandContext(ctx, launch.Path, "show", "-json", "-no-color", j.path(planFile))
-	show.Dir, show.Env, show.Stderr = j.work, j.environ(), logWriter{j.sink}
-	show.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	show.Cancel = func() error { return show.Process.Signal(os.Interrupt) }
-	show.WaitDelay = j.limits.Grace + time.Minute // the launcher keeps the grace
+	show := j.launch(ctx, "show", "-json", "-no-color", j.path(planFile))
 	out, err := show.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -255,10 +251,9 @@ func (j *job) savedPlan(summary *Summary) ([]byte, error) {
 }
 
 func (j *job) apply(ctx context.Context, saved bundle) (Result, error) {
-	applyPlan := func(w io.Writer) error { return j.tool.ApplyJSON(ctx, w, tfexec.DirOrPlan(j.path(planFile))) }
-	out, err := j.command("apply", saved.Total, applyPlan)
+	out, err := j.command(ctx, "apply", saved.Total, "-auto-approve", j.path(planFile))
 	if err != nil && j.again(ctx, out) {
-		out, err = j.command("apply", saved.Total, applyPlan)
+		out, err = j.command(ctx, "apply", saved.Total, "-auto-approve", j.path(planFile))
 	}
 	// Asked to stop, a tool that was already done says so: its change_summary comes last, and only on success.
 	if err != nil && out.counts == nil {
@@ -275,12 +270,25 @@ func (j *job) apply(ctx context.Context, saved bundle) (Result, error) {
 func (c *changeCounts) any() bool { return c.Add+c.Change+c.Remove+c.Import+c.Forget > 0 }
 
 // command runs one command of the tool as a stage. The stage goes on when the command succeeded.
-func (j *job) command(name string, total int, run func(io.Writer) error) (*stream, error) {
+func (j *job) command(ctx context.Context, name string, total int, options ...string) (*stream, error) {
 	out := &stream{sink: j.sink, mask: j.mask, stage: j.sink.begin(name, total)}
-	err := run(out)
+	cmd := j.launch(ctx, append([]string{name, "-json", "-no-color", "-input=false"}, options...)...)
+	cmd.Stdout = out
+	err := cmd.Run()
 	_ = os.Remove(j.path(pidFile))
 	out.close()
 	return out, err
+}
+
+// launch prepares one command of the tool. What it says is read while it says it, in pieces: terraform-exec would hold
+// each line whole, however long it is, and twice.
+func (j *job) launch(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, launch.Path, args...)
+	cmd.Dir, cmd.Env, cmd.Stderr = j.work, j.environ(), logWriter{j.sink}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = j.limits.Grace + time.Minute // the launcher keeps the grace, and must not be killed before it has killed the rest
+	return cmd
 }
 
 // outdated are the tool's words for a plan that was made of another state.
