@@ -694,21 +694,6 @@ func (_q *LibraryQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 				selectedFields = append(selectedFields, library.FieldName)
 				fieldSeen[library.FieldName] = struct{}{}
 			}
-		case "url":
-			if _, ok := fieldSeen[library.FieldURL]; !ok {
-				selectedFields = append(selectedFields, library.FieldURL)
-				fieldSeen[library.FieldURL] = struct{}{}
-			}
-		case "ref":
-			if _, ok := fieldSeen[library.FieldRef]; !ok {
-				selectedFields = append(selectedFields, library.FieldRef)
-				fieldSeen[library.FieldRef] = struct{}{}
-			}
-		case "path":
-			if _, ok := fieldSeen[library.FieldPath]; !ok {
-				selectedFields = append(selectedFields, library.FieldPath)
-				fieldSeen[library.FieldPath] = struct{}{}
-			}
 		case "title":
 			if _, ok := fieldSeen[library.FieldTitle]; !ok {
 				selectedFields = append(selectedFields, library.FieldTitle)
@@ -733,16 +718,6 @@ func (_q *LibraryQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			if _, ok := fieldSeen[library.FieldSyncedAt]; !ok {
 				selectedFields = append(selectedFields, library.FieldSyncedAt)
 				fieldSeen[library.FieldSyncedAt] = struct{}{}
-			}
-		case "problems":
-			if _, ok := fieldSeen[library.FieldProblems]; !ok {
-				selectedFields = append(selectedFields, library.FieldProblems)
-				fieldSeen[library.FieldProblems] = struct{}{}
-			}
-		case "error":
-			if _, ok := fieldSeen[library.FieldError]; !ok {
-				selectedFields = append(selectedFields, library.FieldError)
-				fieldSeen[library.FieldError] = struct{}{}
 			}
 		case "id":
 		case "__typename":

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/graph/model"
+	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/catalog"
 )
 
@@ -46,6 +48,23 @@ func (r *Resolver) syncLibrary(ctx context.Context, id string) (*ent.Library, *e
 	}
 	library, err := r.client(ctx).Library.Get(ctx, id)
 	return library, started, err
+}
+
+// ifManager shows a part of a library to those who manage libraries: an address, and git's own words about it, may name
+// hosts of an internal network.
+func ifManager[T any](ctx context.Context, value T) (hidden T) {
+	if access.FromContext(ctx).May(access.LibraryManage) {
+		return value
+	}
+	return hidden
+}
+
+// problemsOf are the places of problems; null without any.
+func problemsOf(problems []schema.Problem) []*schema.Problem {
+	if len(problems) == 0 {
+		return nil
+	}
+	return each(problems, func(p schema.Problem) *schema.Problem { return &p })
 }
 
 func credentialOf(input *model.GitCredentialInput) *catalog.Credential {

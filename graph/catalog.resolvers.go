@@ -9,14 +9,41 @@ import (
 	"context"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/fault"
 )
 
+// URL is the resolver for the url field.
+func (r *libraryResolver) URL(ctx context.Context, obj *ent.Library) (*string, error) {
+	return ifManager(ctx, &obj.URL), nil
+}
+
+// Ref is the resolver for the ref field.
+func (r *libraryResolver) Ref(ctx context.Context, obj *ent.Library) (*string, error) {
+	return ifManager(ctx, &obj.Ref), nil
+}
+
+// Path is the resolver for the path field.
+func (r *libraryResolver) Path(ctx context.Context, obj *ent.Library) (*string, error) {
+	return ifManager(ctx, &obj.Path), nil
+}
+
 // HasCredential is the resolver for the hasCredential field.
-func (r *libraryResolver) HasCredential(ctx context.Context, obj *ent.Library) (bool, error) {
-	return len(obj.SealedCredential) > 0, nil
+func (r *libraryResolver) HasCredential(ctx context.Context, obj *ent.Library) (*bool, error) {
+	present := len(obj.SealedCredential) > 0
+	return ifManager(ctx, &present), nil
+}
+
+// Error is the resolver for the error field.
+func (r *libraryResolver) Error(ctx context.Context, obj *ent.Library) (*fault.Text, error) {
+	return ifManager(ctx, obj.Error), nil
+}
+
+// Problems is the resolver for the problems field.
+func (r *libraryResolver) Problems(ctx context.Context, obj *ent.Library) ([]*schema.Problem, error) {
+	return problemsOf(ifManager(ctx, obj.Problems)), nil
 }
 
 // LastRun is the resolver for the lastRun field.

@@ -2,9 +2,11 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/internal/access"
@@ -52,6 +54,14 @@ func (r *Resolver) subjects(ctx context.Context, ids []string) (map[string]ent.N
 		}
 	}
 	return byID, nil
+}
+
+// ifShown shows what an event says of before and after to auditors; of a library, only to those who manage libraries, too.
+func ifShown(ctx context.Context, e *ent.Event, value json.RawMessage) json.RawMessage {
+	if schema.Prefixes[typeid.Prefix(e.SubjectID)] == library.Table {
+		value = ifManager(ctx, value)
+	}
+	return ifAuditor(ctx, e, value)
 }
 
 // ifAuditor shows a part of an event to those who may read the audit trail.

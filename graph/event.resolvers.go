@@ -29,12 +29,12 @@ func (r *eventResolver) Node(ctx context.Context, obj *ent.Event) (ent.Noder, er
 
 // Before is the resolver for the before field.
 func (r *eventResolver) Before(ctx context.Context, obj *ent.Event) (json.RawMessage, error) {
-	return ifAuditor(ctx, obj, obj.Before), nil
+	return ifShown(ctx, obj, obj.Before), nil
 }
 
 // After is the resolver for the after field.
 func (r *eventResolver) After(ctx context.Context, obj *ent.Event) (json.RawMessage, error) {
-	return ifAuditor(ctx, obj, obj.After), nil
+	return ifShown(ctx, obj, obj.After), nil
 }
 
 // RequestID is the resolver for the requestId field.

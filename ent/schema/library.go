@@ -18,21 +18,22 @@ type Library struct{ ent.Schema }
 // Mixin gives the id and the times.
 func (Library) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "lib"}, times{}} }
 
-// Fields of Library.
+// Fields of Library. What may name hosts of an internal network is hidden here, and shown to those who manage libraries
+// by resolvers of graph/schema/catalog.graphql.
 func (Library) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("name").Unique().NotEmpty().Validate(characters(80)).Annotations(entgql.OrderField("NAME")),
-		field.String("url").NotEmpty().Validate(characters(500)).Annotations(unfiltered()).Comment("https, ssh, a local path, or builtin: for the one that ships."),
-		field.String("ref").Default("").Validate(characters(200)).Annotations(unfiltered()).Comment("Branch or tag; empty for the default branch."),
-		field.String("path").Default("").Validate(characters(200)).Annotations(unfiltered()).Comment("Folder within the repository."),
+		field.String("url").NotEmpty().Validate(characters(500)).Annotations(hidden()).Comment("https, ssh, a local path, or builtin: for the one that ships."),
+		field.String("ref").Default("").Validate(characters(200)).Annotations(hidden()).Comment("Branch or tag; empty for the default branch."),
+		field.String("path").Default("").Validate(characters(200)).Annotations(hidden()).Comment("Folder within the repository."),
 		field.Bytes("sealed_credential").Optional().Sensitive().Annotations(hidden()),
 		field.JSON("title", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()),
 		field.JSON("description", fault.Text{}).Default(fault.Text{}).Annotations(entgql.Type("Text"), unfiltered()),
 		field.Enum("status").Values("NEW", "SYNCING", "READY", "ERROR").Default("NEW").Annotations(unfiltered()),
 		field.String("commit").Optional().Nillable().Annotations(unfiltered()).Comment("What the last sync read."),
 		field.Time("synced_at").Optional().Nillable().Annotations(unfiltered()),
-		field.JSON("problems", []Problem{}).Optional().Annotations(entgql.Type("[Problem!]"), unfiltered()),
-		field.JSON("error", &fault.Text{}).Optional().Annotations(entgql.Type("Text"), unfiltered()).Comment("Why the last sync failed."),
+		field.JSON("problems", []Problem{}).Optional().Annotations(hidden()),
+		field.JSON("error", &fault.Text{}).Optional().Annotations(hidden()).Comment("Why the last sync failed."),
 	}
 }
 

@@ -105,18 +105,26 @@ func (Run) Indexes() []ent.Index {
 // Policy says who may read and write.
 func (Run) Policy() ent.Policy {
 	return rule.Policy(
-		rule.Read(rule.Where(func(v *access.Viewer) (func(*sql.Selector), bool) {
-			projects, all := v.ProjectsWith(access.ProjectRead)
-			if v.May(access.LibraryManage) {
-				return rule.Any(rule.In("project_id", projects), sql.FieldNotNull("library_id")), all
-			}
-			return rule.In("project_id", projects), all
-		})),
+		rule.Read(rule.Where(visibleRuns)),
 		rule.Write(
 			rule.MayWriteIn("project_id", access.ResourceRequest, access.ResourceDelete, access.ProjectCreate,
 				access.ProjectUpdate, access.RunApprove, access.RunCancel, access.LibraryManage),
 		),
 	)
+}
+
+// visibleRuns are those in projects that the viewer may read, and syncs of libraries for those who manage libraries:
+// their logs may name hosts of an internal network.
+func visibleRuns(v *access.Viewer) (func(*sql.Selector), bool) {
+	projects, all := v.ProjectsWith(access.ProjectRead)
+	syncs := v.May(access.LibraryManage)
+	switch {
+	case all && !syncs:
+		return sql.FieldIsNull("library_id"), false
+	case syncs:
+		return rule.Any(rule.In("project_id", projects), sql.FieldNotNull("library_id")), all
+	}
+	return rule.In("project_id", projects), all
 }
 
 // Annotations say how GraphQL shows it.

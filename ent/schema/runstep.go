@@ -52,16 +52,12 @@ func (RunStep) Policy() ent.Policy {
 	return rule.Policy(rule.Read(rule.Where(ofVisibleRuns)), nil)
 }
 
-// ofVisibleRuns are the rows of runs in projects that the viewer may read, and of library syncs for those who manage libraries.
+// ofVisibleRuns are the rows of runs that the viewer may see.
 func ofVisibleRuns(v *access.Viewer) (func(*sql.Selector), bool) {
-	projects, all := v.ProjectsWith(access.ProjectRead)
+	condition, all := visibleRuns(v)
 	return func(s *sql.Selector) {
 		runs := sql.Table("runs")
 		visible := sql.Select(runs.C("id")).From(runs)
-		condition := rule.In("project_id", projects)
-		if v.May(access.LibraryManage) {
-			condition = rule.Any(condition, sql.FieldNotNull("library_id"))
-		}
 		condition(visible)
 		s.Where(sql.In(s.C("run_id"), visible))
 	}, all

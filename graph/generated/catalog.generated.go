@@ -825,6 +825,16 @@ func (ec *executionContext) marshalNProblem2githubᚗcomᚋarpentᚋarpentᚋent
 	return ec._Problem(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNProblem2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐProblem(ctx context.Context, sel ast.SelectionSet, v *schema.Problem) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Problem(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSyncLibraryInput2githubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐSyncLibraryInput(ctx context.Context, v any) (model.SyncLibraryInput, error) {
 	res, err := ec.unmarshalInputSyncLibraryInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -871,6 +881,25 @@ func (ec *executionContext) marshalOProblem2ᚕgithubᚗcomᚋarpentᚋarpentᚋ
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProblem2githubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐProblem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOProblem2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*schema.Problem) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := answer.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProblem2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐProblem(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -23,6 +23,7 @@ import (
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runstep"
+	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/ent/user"
 	"github.com/arpent/arpent/graph/answer"
@@ -46,7 +47,12 @@ type FreezeResolver interface {
 	Active(ctx context.Context, obj *ent.Freeze) (bool, error)
 }
 type LibraryResolver interface {
-	HasCredential(ctx context.Context, obj *ent.Library) (bool, error)
+	URL(ctx context.Context, obj *ent.Library) (*string, error)
+	Ref(ctx context.Context, obj *ent.Library) (*string, error)
+	Path(ctx context.Context, obj *ent.Library) (*string, error)
+	HasCredential(ctx context.Context, obj *ent.Library) (*bool, error)
+	Error(ctx context.Context, obj *ent.Library) (*fault.Text, error)
+	Problems(ctx context.Context, obj *ent.Library) ([]*schema.Problem, error)
 	LastRun(ctx context.Context, obj *ent.Library) (*ent.Run, error)
 }
 type ProjectResolver interface {
@@ -2053,27 +2059,6 @@ func (ec *executionContext) fieldContext_Library_name(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Library", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Library_url(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
-	return ec.marshalNString2string(ctx, field.Selections, obj.URL)
-}
-func (ec *executionContext) fieldContext_Library_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Library", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Library_ref(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
-	return ec.marshalNString2string(ctx, field.Selections, obj.Ref)
-}
-func (ec *executionContext) fieldContext_Library_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Library", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Library_path(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
-	return ec.marshalNString2string(ctx, field.Selections, obj.Path)
-}
-func (ec *executionContext) fieldContext_Library_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Library", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
 func (ec *executionContext) _Library_title(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
 	fc, _ := ec.fieldContext_Library_title(ctx, field)
 	return ec.marshalNText2githubᚗcomᚋarpentᚋarpentᚋinternalᚋfaultᚐText(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Title)
@@ -2129,40 +2114,6 @@ func (ec *executionContext) fieldContext_Library_syncedAt(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Library", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _Library_problems(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
-	fc, _ := ec.fieldContext_Library_problems(ctx, field)
-	return ec.marshalOProblem2ᚕgithubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐProblemᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Problems)
-}
-func (ec *executionContext) fieldContext_Library_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Library",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Library_error(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
-	fc, _ := ec.fieldContext_Library_error(ctx, field)
-	return ec.marshalOText2ᚖgithubᚗcomᚋarpentᚋarpentᚋinternalᚋfaultᚐText(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Error)
-}
-func (ec *executionContext) fieldContext_Library_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Library",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Text(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Library_templates(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2207,6 +2158,75 @@ func (ec *executionContext) fieldContext_Library_templates(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Library_url(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Library_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Library().URL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Library_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Library", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Library_ref(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Library_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Library().Ref(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Library_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Library", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Library_path(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Library_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Library().Path(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Library_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Library", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Library_hasCredential(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2219,15 +2239,79 @@ func (ec *executionContext) _Library_hasCredential(ctx context.Context, field gr
 			return ec.Resolvers.Library().HasCredential(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Library_hasCredential(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Library", field, true, true, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Library_error(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Library_error(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Library().Error(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fault.Text) graphql.Marshaler {
+			return ec.marshalOText2ᚖgithubᚗcomᚋarpentᚋarpentᚋinternalᚋfaultᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Library_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Library",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Text(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Library_problems(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Library_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Library().Problems(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*schema.Problem) graphql.Marshaler {
+			return ec.marshalOProblem2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Library_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Library",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Library_lastRun(ctx context.Context, field graphql.CollectedField, obj *ent.Library) (ret graphql.Marshaler) {
@@ -13356,12 +13440,6 @@ func (ec *executionContext) _Library(ctx context.Context, sel ast.SelectionSet, 
 			out.Put(i, ec._Library_updatedAt(ctx, field, obj), true)
 		case "name":
 			out.Put(i, ec._Library_name(ctx, field, obj), true)
-		case "url":
-			out.Put(i, ec._Library_url(ctx, field, obj), true)
-		case "ref":
-			out.Put(i, ec._Library_ref(ctx, field, obj), true)
-		case "path":
-			out.Put(i, ec._Library_path(ctx, field, obj), true)
 		case "title":
 			out.Put(i, ec._Library_title(ctx, field, obj), true)
 		case "description":
@@ -13372,16 +13450,27 @@ func (ec *executionContext) _Library(ctx context.Context, sel ast.SelectionSet, 
 			out.Put(i, ec._Library_commit(ctx, field, obj), false)
 		case "syncedAt":
 			out.Put(i, ec._Library_syncedAt(ctx, field, obj), false)
-		case "problems":
-			out.Put(i, ec._Library_problems(ctx, field, obj), false)
-		case "error":
-			out.Put(i, ec._Library_error(ctx, field, obj), false)
 		case "templates":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Library_templates(ctx, field, obj) })
+		case "url":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Library_url(ctx, field, obj) })
+		case "ref":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Library_ref(ctx, field, obj) })
+		case "path":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Library_path(ctx, field, obj) })
 		case "hasCredential":
 			field := field // a closure that kept the loop's would move it to the heap for every field
-			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Library_hasCredential(ctx, field, obj) })
+			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Library_hasCredential(ctx, field, obj) })
+		case "error":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Library_error(ctx, field, obj) })
+		case "problems":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Library_problems(ctx, field, obj) })
 		case "lastRun":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Library_lastRun(ctx, field, obj) })

@@ -4780,9 +4780,19 @@ type Problem {
 }
 
 extend type Library {
-  "Whether it has a credential; the credential itself is never shown."
-  hasCredential: Boolean! @goField(forceResolver: true)
-  "The sync that runs now, or the last one."
+  "https, ssh, a local path, or builtin: for the one that ships. For those who manage libraries."
+  url: String @goField(forceResolver: true)
+  "Branch or tag; empty for the default branch. For those who manage libraries."
+  ref: String @goField(forceResolver: true)
+  "Folder within the repository. For those who manage libraries."
+  path: String @goField(forceResolver: true)
+  "Whether it has a credential; the credential itself is never shown. For those who manage libraries."
+  hasCredential: Boolean @goField(forceResolver: true)
+  "Why the last sync failed. For those who manage libraries."
+  error: Text @goField(forceResolver: true)
+  "What is wrong, at which places. For those who manage libraries; what is wrong with a template, the template says to all."
+  problems: [Problem!] @goField(forceResolver: true)
+  "The sync that runs now, or the last one. For those who manage libraries."
   lastRun: Run @goField(forceResolver: true)
 }
 
@@ -5439,18 +5449,6 @@ type Library implements Node {
   createdAt: Time!
   updatedAt: Time!
   name: String!
-  """
-  https, ssh, a local path, or builtin: for the one that ships.
-  """
-  url: String!
-  """
-  Branch or tag; empty for the default branch.
-  """
-  ref: String!
-  """
-  Folder within the repository.
-  """
-  path: String!
   title: Text!
   description: Text!
   status: LibraryStatus!
@@ -5459,11 +5457,6 @@ type Library implements Node {
   """
   commit: String
   syncedAt: Time
-  problems: [Problem!]
-  """
-  Why the last sync failed.
-  """
-  error: Text
   templates(
     """
     Returns the elements in the list that come after the specified cursor.
@@ -7937,9 +7930,9 @@ input WorkerWhereInput {
   cursor: String! @goField(forceResolver: true)
   "What it is about, as it is now; null when it is gone or hidden from the viewer."
   node: Node @goField(forceResolver: true)
-  "For those who may read the audit trail."
+  "For those who may read the audit trail; of a library, for those who manage libraries, too."
   before: JSON @goField(forceResolver: true)
-  "For those who may read the audit trail."
+  "For those who may read the audit trail; of a library, for those who manage libraries, too."
   after: JSON @goField(forceResolver: true)
   "For those who may read the audit trail."
   requestId: String @goField(forceResolver: true)
@@ -9015,12 +9008,6 @@ func (ec *executionContext) childFields_Library(ctx context.Context, field graph
 		return ec.fieldContext_Library_updatedAt(ctx, field)
 	case "name":
 		return ec.fieldContext_Library_name(ctx, field)
-	case "url":
-		return ec.fieldContext_Library_url(ctx, field)
-	case "ref":
-		return ec.fieldContext_Library_ref(ctx, field)
-	case "path":
-		return ec.fieldContext_Library_path(ctx, field)
 	case "title":
 		return ec.fieldContext_Library_title(ctx, field)
 	case "description":
@@ -9031,14 +9018,20 @@ func (ec *executionContext) childFields_Library(ctx context.Context, field graph
 		return ec.fieldContext_Library_commit(ctx, field)
 	case "syncedAt":
 		return ec.fieldContext_Library_syncedAt(ctx, field)
-	case "problems":
-		return ec.fieldContext_Library_problems(ctx, field)
-	case "error":
-		return ec.fieldContext_Library_error(ctx, field)
 	case "templates":
 		return ec.fieldContext_Library_templates(ctx, field)
+	case "url":
+		return ec.fieldContext_Library_url(ctx, field)
+	case "ref":
+		return ec.fieldContext_Library_ref(ctx, field)
+	case "path":
+		return ec.fieldContext_Library_path(ctx, field)
 	case "hasCredential":
 		return ec.fieldContext_Library_hasCredential(ctx, field)
+	case "error":
+		return ec.fieldContext_Library_error(ctx, field)
+	case "problems":
+		return ec.fieldContext_Library_problems(ctx, field)
 	case "lastRun":
 		return ec.fieldContext_Library_lastRun(ctx, field)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/apptest"
@@ -131,7 +132,7 @@ func (l *land) common(e estate) estate {
 	l.t.Helper()
 	ctx, c, n := system(), l.client, l.number()
 	e["Organization"] = c.Organization.Query().FirstX(ctx).ID
-	e["Library"] = c.Library.Create().SetName(fmt.Sprintf("library-%d", n)).SetURL("/nowhere/" + fmt.Sprint(n)).SaveX(ctx).ID
+	l.library(e, fmt.Sprintf("library-%d", n))
 	e["Template"] = l.module("").ID
 	e["Role"] = c.Role.Create().SetKey(fmt.Sprintf("ROLE%d", n)).SetTitle(text("Role")).SetScope("PROJECT").SetPermissions([]string{"project.read"}).SaveX(ctx).ID
 	e["guest"] = l.roleID(access.RoleGuest)
@@ -142,6 +143,21 @@ func (l *land) common(e estate) estate {
 	e["email"] = c.User.GetX(ctx, e["User"]).Email
 	e["template"], e["fresh"] = "storage-folder", fmt.Sprintf("T%d", n)
 	return e
+}
+
+// library is one whose last sync failed, and said so in words that name a host: those who manage libraries see them.
+func (l *land) library(e estate, name string) {
+	l.t.Helper()
+	ctx, c, address := system(), l.client, "https://"+marked+".example/"+name+".git"
+	made := c.Library.Create().SetName(name).SetURL(address).SetRef(marked).SetPath(marked).SetStatus(library.StatusERROR).SetError(textOf(address)).
+		SetProblems([]schema.Problem{{File: marked, Message: text(marked)}}).SaveX(ctx)
+	sync := c.Run.Create().SetKind("LIBRARY_SYNC").SetStatus(run.StatusFAILED).SetLibrary(made).SetRequestedBy("Author").SetQueuedAt(time.Now().UTC()).
+		SetFailure(textOf(address)).SetChange(json.RawMessage("{}")).SetLogSize(int64(len(address))).SaveX(ctx)
+	c.RunLog.Create().SetRunID(sync.ID).SetPosition(0).SetSize(int64(len(address))).SetData([]byte(address)).ExecX(ctx)
+	c.RunStep.Create().SetRunID(sync.ID).SetLease(1).SetPhase("PLAN").SetName(marked).SetStartedAt(time.Now().UTC()).ExecX(ctx)
+	e["failure"] = c.Event.Create().SetType("library.failed").SetAudience("EVERYBODY").SetActorID("system:test").SetActor("test").SetSubjectID(made.ID).
+		SetSubject(name).SetBefore(json.RawMessage(`{"url":"` + address + `"}`)).SetAfter(json.RawMessage(`{"error":"` + address + `"}`)).SaveX(ctx).ID
+	e["Library"], e["sync"] = made.ID, sync.ID
 }
 
 func (l *land) roleID(key string) string {

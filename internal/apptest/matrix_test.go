@@ -242,6 +242,34 @@ func (l *land) requireSeen(h holder, what string, may bool, answer apptest.Answe
 // deletes keeps lists within a page.
 func (l *land) deletes(e estate) { l.client.Library.DeleteOneID(e["Library"]).ExecX(system()) }
 
+// TestOnlyManagersSeeWhereLibrariesAre asks in every role for all that a library, its syncs and its events say: others
+// than those who manage libraries are told its name and how it is.
+func TestOnlyManagersSeeWhereLibrariesAre(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
+		l, shape := newLand(t, s), newShape()
+		for _, h := range l.everyRole() {
+			e := l.whole("seen", h)
+			manages := h.may.Has(access.LibraryManage)
+			for _, question := range []struct {
+				kind, id string
+				seen     bool
+			}{
+				{"Library", e["Library"], true}, {"Event", e["failure"], true}, {"Template", e["Template"], true}, {"Run", e["sync"], manages},
+			} {
+				answer := h.Ask("query($id: ID!) { node(id: $id) { id ... on "+question.kind+shape.selection(question.kind, 1)+" } }", map[string]any{"id": question.id})
+				l.requireSeen(h, "a "+question.kind, question.seen, answer, question.id)
+				if question.kind != "Template" {
+					require.Equal(t, manages, strings.Contains(string(answer.Data), marked), "%s asks for a %s: %s", h.key, question.kind, answer.Data)
+				}
+			}
+			_, log := h.Fetch("/runs/" + e["sync"] + "/log")
+			require.Equal(t, manages, strings.Contains(string(log), marked), "%s reads the log of a sync: %s", h.key, log)
+			l.deletes(e)
+		}
+	})
+}
+
 // TestEachRoleHearsWhatItsPermissionsSay tries every subscription of the schema in every role.
 func TestEachRoleHearsWhatItsPermissionsSay(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ import (
 	"github.com/arpent/arpent/internal/apptest"
 )
 
-const marked = "h1dd3n" // stands in every text of the project that nobody may see
+const marked = "h1dd3n" // stands in every text of the project that nobody may see, and in what libraries do not show to all
 
 // everybodys are the types that all who are signed in may read; what is in them is no project's.
 var everybodys = []string{"Library", "Organization", "Role", "Template"}

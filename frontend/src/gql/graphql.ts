@@ -796,7 +796,7 @@ export type CreateLibraryMutationVariables = Exact<{
 
 export type CreateLibraryMutation = { __typename: 'Mutation', createLibrary: { __typename: 'CreateLibraryPayload', library: { __typename: 'Library', id: string, name: string } | null, run: { __typename: 'Run', id: string } | null, userErrors: Array<{ __typename: 'UserError', code: ErrorCode, field: Array<string>, message: string }> } };
 
-export type LibraryActionsFragment = { __typename: 'Library', id: string, name: string, url: string, ref: string, path: string, status: LibraryStatus, hasCredential: boolean } & { ' $fragmentName'?: 'LibraryActionsFragment' };
+export type LibraryActionsFragment = { __typename: 'Library', id: string, name: string, url: string | null, ref: string | null, path: string | null, status: LibraryStatus, hasCredential: boolean | null } & { ' $fragmentName'?: 'LibraryActionsFragment' };
 
 export type SyncLibraryMutationVariables = Exact<{
   input: SyncLibraryInput;
@@ -822,11 +822,11 @@ export type DeleteLibraryMutationVariables = Exact<{
 
 export type DeleteLibraryMutation = { __typename: 'Mutation', deleteLibrary: { __typename: 'DeleteLibraryPayload', id: string | null, userErrors: Array<{ __typename: 'UserError', code: ErrorCode, field: Array<string>, message: string }> } };
 
-export type LibraryDetailsFragment = { __typename: 'Library', id: string, url: string, ref: string, path: string, status: LibraryStatus, commit: string | null, syncedAt: string | null, hasCredential: boolean, error: { __typename: 'Text', en: string, fr: string } | null, problems: Array<{ __typename: 'Problem', file: string, line: number, message: { __typename: 'Text', en: string, fr: string } }> | null, lastRun: { __typename: 'Run', id: string } | null } & { ' $fragmentName'?: 'LibraryDetailsFragment' };
+export type LibraryDetailsFragment = { __typename: 'Library', id: string, url: string | null, ref: string | null, path: string | null, status: LibraryStatus, commit: string | null, syncedAt: string | null, hasCredential: boolean | null, error: { __typename: 'Text', en: string, fr: string } | null, problems: Array<{ __typename: 'Problem', file: string, line: number, message: { __typename: 'Text', en: string, fr: string } }> | null, lastRun: { __typename: 'Run', id: string } | null } & { ' $fragmentName'?: 'LibraryDetailsFragment' };
 
 export type LibraryTemplateFragment = { __typename: 'Template', id: string, name: string, version: string, status: TemplateStatus, isBase: boolean, title: { __typename: 'Text', en: string, fr: string } } & { ' $fragmentName'?: 'LibraryTemplateFragment' };
 
-export type LibraryListItemFragment = { __typename: 'Library', id: string, name: string, url: string, ref: string, status: LibraryStatus, syncedAt: string | null, error: { __typename: 'Text', en: string, fr: string } | null, problems: Array<{ __typename: 'Problem', file: string }> | null, templates: { __typename: 'TemplateConnection', totalCount: number } } & { ' $fragmentName'?: 'LibraryListItemFragment' };
+export type LibraryListItemFragment = { __typename: 'Library', id: string, name: string, url: string | null, ref: string | null, status: LibraryStatus, syncedAt: string | null, error: { __typename: 'Text', en: string, fr: string } | null, problems: Array<{ __typename: 'Problem', file: string }> | null, templates: { __typename: 'TemplateConnection', totalCount: number } } & { ' $fragmentName'?: 'LibraryListItemFragment' };
 
 export type AddMemberMutationVariables = Exact<{
   input: AddMemberInput;

@@ -105,8 +105,8 @@ export function LibraryActions({ library: masked, onDeleted }: { library: Fragme
 
 function EditLibrary({ library, onClose }: { library: Library; onClose: () => void }) {
   const { t } = useTranslation()
-  const { id, name, url, ref, path, hasCredential } = library
-  const fields = useFields<LibraryValues>({ ...EMPTY_LIBRARY, name, url, ref, path })
+  const { id, name } = library
+  const fields = useFields<LibraryValues>({ ...EMPTY_LIBRARY, name, url: library.url ?? '', ref: library.ref ?? '', path: library.path ?? '' })
   const [update, busy] = useAction(UpdateLibrary, { onFieldError: fields.onFieldError, success: t('library.saved') })
 
   async function send(values: LibraryValues) {
@@ -114,5 +114,5 @@ function EditLibrary({ library, onClose }: { library: Library; onClose: () => vo
     if (await update({ input: { ...input, credential: credentialOf(values), removeCredential: values.removeCredential } })) onClose()
   }
 
-  return <LibraryForm fields={fields} hasCredential={hasCredential} action={t('library.save')} busy={busy} onCancel={onClose} onSend={send} />
+  return <LibraryForm fields={fields} hasCredential={library.hasCredential ?? false} action={t('library.save')} busy={busy} onCancel={onClose} onSend={send} />
 }

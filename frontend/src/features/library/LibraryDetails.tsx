@@ -67,7 +67,7 @@ export function LibraryFacts({ library: masked }: { library: Masked }) {
           [t('library.field.url'), isBuiltIn(library.url) ? t('library.builtIn') : library.url],
           [t('library.field.ref'), library.ref],
           [t('library.field.path'), library.path],
-          [t('library.credential.title'), isBuiltIn(library.url) ? null : t(library.hasCredential ? 'library.credential.present' : 'library.credential.none')],
+          [t('library.credential.title'), library.hasCredential === null || isBuiltIn(library.url) ? null : t(library.hasCredential ? 'library.credential.present' : 'library.credential.none')],
           [t('library.commit'), library.commit && <Code key="commit">{library.commit.slice(0, 12)}</Code>],
           [t('library.synced'), <TimeAgo key="synced" value={library.syncedAt} />],
           [t('library.lastRun'), library.lastRun && <PageLink key="run" to="/runs/$runId" params={{ runId: library.lastRun.id }}>{t('library.showRun')}</PageLink>],
@@ -77,14 +77,14 @@ export function LibraryFacts({ library: masked }: { library: Masked }) {
   )
 }
 
-/** Why the last sync failed, and what is wrong at which place. */
+/** Why the last sync failed, and what is wrong at which place; only those who manage libraries are told. */
 export function LibraryProblems({ library: masked }: { library: Masked }) {
   const { t } = useTranslation()
   const text = useText()
   const { status, error, problems } = unmask(LibraryDetailsFragment, masked)
   return (
     <>
-      {status === 'ERROR' && error && <Alert color="red" icon={<IconAlertTriangle />} title={t('library.failed')}>{text(error)}</Alert>}
+      {status === 'ERROR' && <Alert color="red" icon={<IconAlertTriangle />} title={t('library.failed')}>{error ? text(error) : t('library.failedHelp')}</Alert>}
       {problems && problems.length > 0 && (
         <Panel title={t('library.problems')} tone="warning">
           <Stack gap="sm">

@@ -51,9 +51,9 @@ function LibraryRow({ library: masked }: { library: FragmentType<typeof LibraryL
         <>
           <PageLink to="/libraries/$libraryId" params={{ libraryId: library.id }} data-row-link>{library.name}</PageLink>
           <Group gap={6} c="dimmed" fz="sm">
-            <span>{isBuiltIn(library.url) ? t('library.builtIn') : library.url}</span>
-            {library.ref && <span>· {library.ref}</span>}
-            <span>· {t('library.templateCount', { count: library.templates.totalCount })}</span>
+            {library.url && <span>{isBuiltIn(library.url) ? t('library.builtIn') : library.url} ·</span>}
+            {library.ref && <span>{library.ref} ·</span>}
+            <span>{t('library.templateCount', { count: library.templates.totalCount })}</span>
           </Group>
           {library.status === 'ERROR' && library.error && <Text size="sm" c="var(--arpent-destroy)" lineClamp={4}>{text(library.error)}</Text>}
         </>
@@ -69,7 +69,7 @@ function LibraryRow({ library: masked }: { library: FragmentType<typeof LibraryL
   )
 }
 
-/** The library that ships with Arpent is in the program itself. */
-export function isBuiltIn(url: string): boolean {
-  return url.startsWith('builtin:')
+/** The library that ships with Arpent is in the program itself. The address is null for those who do not manage libraries. */
+export function isBuiltIn(url: string | null): boolean {
+  return url?.startsWith('builtin:') ?? false
 }

@@ -4,6 +4,7 @@ import i18next from 'i18next'
 import { expect, it, vi } from 'vitest'
 import { expectAccessible, renderPortal } from '@/testing/portal'
 import { AddLibraryDialog } from './AddLibraryDialog'
+import { LibraryFacts, LibraryProblems } from './LibraryDetails'
 import { credentialOf, EMPTY_LIBRARY } from './LibraryForm'
 import { isBuiltIn, LibraryList } from './LibraryList'
 
@@ -38,5 +39,16 @@ it('a library that failed says why', async () => {
   await renderPortal(<LibraryList libraries={[library]} />, { language: 'fr' })
   expect(await screen.findByText('Le dépôt ne répond pas.')).toBeTruthy()
   expect([isBuiltIn('builtin:arpent'), isBuiltIn('https://x')]).toEqual([true, false])
+  await expectAccessible()
+})
+
+it('who does not manage libraries sees its name and how it is', async () => {
+  const hidden = { url: null, ref: null, path: null, hasCredential: null, error: null, problems: null }
+  const library = { __typename: 'Library', id: 'lib_1', name: 'Ours', status: 'ERROR', commit: null, syncedAt: null, lastRun: null, templates: { __typename: 'TemplateConnection', totalCount: 2 }, ...hidden } as never
+  await renderPortal(<><LibraryList libraries={[library]} /><LibraryFacts library={library} /><LibraryProblems library={library} /></>, { language: 'en' })
+  expect(await screen.findByText('2 templates')).toBeTruthy()
+  expect(screen.getByText('Those who manage libraries see why. Its templates stay as they were.')).toBeTruthy()
+  expect(screen.queryByText('Address')).toBeNull()
+  expect(screen.queryByText('Credential')).toBeNull()
   await expectAccessible()
 })
