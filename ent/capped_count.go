@@ -6,17 +6,25 @@ import (
 	"context"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/apitoken"
 	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/counter"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/freeze"
+	"github.com/arpent/arpent/ent/hostingprovider"
 	"github.com/arpent/arpent/ent/idempotencykey"
+	"github.com/arpent/arpent/ent/importsession"
 	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/orderline"
 	"github.com/arpent/arpent/ent/organization"
 	"github.com/arpent/arpent/ent/planfile"
 	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/purchaseorder"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
@@ -24,9 +32,13 @@ import (
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
+	"github.com/arpent/arpent/ent/secureaccess"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/serverlabel"
 	"github.com/arpent/arpent/ent/session"
 	"github.com/arpent/arpent/ent/statebody"
 	"github.com/arpent/arpent/ent/statelock"
+	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/ent/templatecontent"
@@ -36,6 +48,22 @@ import (
 
 // CountCap is where totalCount stops counting.
 const CountCap = 10_000
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *AddressQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(address.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
 
 // cappedCount counts the rows that the query selects, up to CountCap.
 func (_q *ApiTokenQuery) cappedCount(ctx context.Context) (count int, err error) {
@@ -60,6 +88,38 @@ func (_q *ApprovalQuery) cappedCount(ctx context.Context) (count int, err error)
 	}
 	ids := _q.sqlQuery(ctx)
 	ids.Select(ids.C(approval.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *CheckQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(check.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *ClaimQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(claim.FieldID)).Limit(CountCap)
 	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
 	rows := &sql.Rows{}
 	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
@@ -118,12 +178,44 @@ func (_q *FreezeQuery) cappedCount(ctx context.Context) (count int, err error) {
 }
 
 // cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *HostingProviderQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(hostingprovider.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
 func (_q *IdempotencyKeyQuery) cappedCount(ctx context.Context) (count int, err error) {
 	if err = _q.prepareQuery(ctx); err != nil {
 		return 0, err
 	}
 	ids := _q.sqlQuery(ctx)
 	ids.Select(ids.C(idempotencykey.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *ImportSessionQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(importsession.FieldID)).Limit(CountCap)
 	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
 	rows := &sql.Rows{}
 	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
@@ -156,6 +248,38 @@ func (_q *MembershipQuery) cappedCount(ctx context.Context) (count int, err erro
 	}
 	ids := _q.sqlQuery(ctx)
 	ids.Select(ids.C(membership.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *NetworkQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(network.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *OrderLineQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(orderline.FieldID)).Limit(CountCap)
 	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
 	rows := &sql.Rows{}
 	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
@@ -204,6 +328,22 @@ func (_q *ProjectQuery) cappedCount(ctx context.Context) (count int, err error) 
 	}
 	ids := _q.sqlQuery(ctx)
 	ids.Select(ids.C(project.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *PurchaseOrderQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(purchaseorder.FieldID)).Limit(CountCap)
 	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
 	rows := &sql.Rows{}
 	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
@@ -326,6 +466,54 @@ func (_q *RunStepQuery) cappedCount(ctx context.Context) (count int, err error) 
 }
 
 // cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *SecureAccessQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(secureaccess.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *ServerQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(server.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *ServerLabelQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(serverlabel.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
 func (_q *SessionQuery) cappedCount(ctx context.Context) (count int, err error) {
 	if err = _q.prepareQuery(ctx); err != nil {
 		return 0, err
@@ -364,6 +552,22 @@ func (_q *StateLockQuery) cappedCount(ctx context.Context) (count int, err error
 	}
 	ids := _q.sqlQuery(ctx)
 	ids.Select(ids.C(statelock.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *StateReportQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(statereport.FieldID)).Limit(CountCap)
 	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
 	rows := &sql.Rows{}
 	if err = _q.driver.Query(ctx, query, args, rows); err != nil {

@@ -15,17 +15,25 @@ import (
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/apitoken"
 	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/counter"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/freeze"
+	"github.com/arpent/arpent/ent/hostingprovider"
 	"github.com/arpent/arpent/ent/idempotencykey"
+	"github.com/arpent/arpent/ent/importsession"
 	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/orderline"
 	"github.com/arpent/arpent/ent/organization"
 	"github.com/arpent/arpent/ent/planfile"
 	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/purchaseorder"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
@@ -33,9 +41,13 @@ import (
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
+	"github.com/arpent/arpent/ent/secureaccess"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/serverlabel"
 	"github.com/arpent/arpent/ent/session"
 	"github.com/arpent/arpent/ent/statebody"
 	"github.com/arpent/arpent/ent/statelock"
+	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/ent/templatecontent"
@@ -50,28 +62,44 @@ type Client struct {
 	config
 	// Schema is the client for creating, migrating and dropping schema.
 	Schema *migrate.Schema
+	// Address is the client for interacting with the Address builders.
+	Address *AddressClient
 	// ApiToken is the client for interacting with the ApiToken builders.
 	ApiToken *ApiTokenClient
 	// Approval is the client for interacting with the Approval builders.
 	Approval *ApprovalClient
+	// Check is the client for interacting with the Check builders.
+	Check *CheckClient
+	// Claim is the client for interacting with the Claim builders.
+	Claim *ClaimClient
 	// Counter is the client for interacting with the Counter builders.
 	Counter *CounterClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
 	// Freeze is the client for interacting with the Freeze builders.
 	Freeze *FreezeClient
+	// HostingProvider is the client for interacting with the HostingProvider builders.
+	HostingProvider *HostingProviderClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// ImportSession is the client for interacting with the ImportSession builders.
+	ImportSession *ImportSessionClient
 	// Library is the client for interacting with the Library builders.
 	Library *LibraryClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Network is the client for interacting with the Network builders.
+	Network *NetworkClient
+	// OrderLine is the client for interacting with the OrderLine builders.
+	OrderLine *OrderLineClient
 	// Organization is the client for interacting with the Organization builders.
 	Organization *OrganizationClient
 	// PlanFile is the client for interacting with the PlanFile builders.
 	PlanFile *PlanFileClient
 	// Project is the client for interacting with the Project builders.
 	Project *ProjectClient
+	// PurchaseOrder is the client for interacting with the PurchaseOrder builders.
+	PurchaseOrder *PurchaseOrderClient
 	// Resource is the client for interacting with the Resource builders.
 	Resource *ResourceClient
 	// Role is the client for interacting with the Role builders.
@@ -86,12 +114,20 @@ type Client struct {
 	RunPlanPart *RunPlanPartClient
 	// RunStep is the client for interacting with the RunStep builders.
 	RunStep *RunStepClient
+	// SecureAccess is the client for interacting with the SecureAccess builders.
+	SecureAccess *SecureAccessClient
+	// Server is the client for interacting with the Server builders.
+	Server *ServerClient
+	// ServerLabel is the client for interacting with the ServerLabel builders.
+	ServerLabel *ServerLabelClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// StateBody is the client for interacting with the StateBody builders.
 	StateBody *StateBodyClient
 	// StateLock is the client for interacting with the StateLock builders.
 	StateLock *StateLockClient
+	// StateReport is the client for interacting with the StateReport builders.
+	StateReport *StateReportClient
 	// StateVersion is the client for interacting with the StateVersion builders.
 	StateVersion *StateVersionClient
 	// Template is the client for interacting with the Template builders.
@@ -113,17 +149,25 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
+	c.Address = NewAddressClient(c.config)
 	c.ApiToken = NewApiTokenClient(c.config)
 	c.Approval = NewApprovalClient(c.config)
+	c.Check = NewCheckClient(c.config)
+	c.Claim = NewClaimClient(c.config)
 	c.Counter = NewCounterClient(c.config)
 	c.Event = NewEventClient(c.config)
 	c.Freeze = NewFreezeClient(c.config)
+	c.HostingProvider = NewHostingProviderClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
+	c.ImportSession = NewImportSessionClient(c.config)
 	c.Library = NewLibraryClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
+	c.Network = NewNetworkClient(c.config)
+	c.OrderLine = NewOrderLineClient(c.config)
 	c.Organization = NewOrganizationClient(c.config)
 	c.PlanFile = NewPlanFileClient(c.config)
 	c.Project = NewProjectClient(c.config)
+	c.PurchaseOrder = NewPurchaseOrderClient(c.config)
 	c.Resource = NewResourceClient(c.config)
 	c.Role = NewRoleClient(c.config)
 	c.Run = NewRunClient(c.config)
@@ -131,9 +175,13 @@ func (c *Client) init() {
 	c.RunPlan = NewRunPlanClient(c.config)
 	c.RunPlanPart = NewRunPlanPartClient(c.config)
 	c.RunStep = NewRunStepClient(c.config)
+	c.SecureAccess = NewSecureAccessClient(c.config)
+	c.Server = NewServerClient(c.config)
+	c.ServerLabel = NewServerLabelClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.StateBody = NewStateBodyClient(c.config)
 	c.StateLock = NewStateLockClient(c.config)
+	c.StateReport = NewStateReportClient(c.config)
 	c.StateVersion = NewStateVersionClient(c.config)
 	c.Template = NewTemplateClient(c.config)
 	c.TemplateContent = NewTemplateContentClient(c.config)
@@ -231,17 +279,25 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	return &Tx{
 		ctx:             ctx,
 		config:          cfg,
+		Address:         NewAddressClient(cfg),
 		ApiToken:        NewApiTokenClient(cfg),
 		Approval:        NewApprovalClient(cfg),
+		Check:           NewCheckClient(cfg),
+		Claim:           NewClaimClient(cfg),
 		Counter:         NewCounterClient(cfg),
 		Event:           NewEventClient(cfg),
 		Freeze:          NewFreezeClient(cfg),
+		HostingProvider: NewHostingProviderClient(cfg),
 		IdempotencyKey:  NewIdempotencyKeyClient(cfg),
+		ImportSession:   NewImportSessionClient(cfg),
 		Library:         NewLibraryClient(cfg),
 		Membership:      NewMembershipClient(cfg),
+		Network:         NewNetworkClient(cfg),
+		OrderLine:       NewOrderLineClient(cfg),
 		Organization:    NewOrganizationClient(cfg),
 		PlanFile:        NewPlanFileClient(cfg),
 		Project:         NewProjectClient(cfg),
+		PurchaseOrder:   NewPurchaseOrderClient(cfg),
 		Resource:        NewResourceClient(cfg),
 		Role:            NewRoleClient(cfg),
 		Run:             NewRunClient(cfg),
@@ -249,9 +305,13 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		RunPlan:         NewRunPlanClient(cfg),
 		RunPlanPart:     NewRunPlanPartClient(cfg),
 		RunStep:         NewRunStepClient(cfg),
+		SecureAccess:    NewSecureAccessClient(cfg),
+		Server:          NewServerClient(cfg),
+		ServerLabel:     NewServerLabelClient(cfg),
 		Session:         NewSessionClient(cfg),
 		StateBody:       NewStateBodyClient(cfg),
 		StateLock:       NewStateLockClient(cfg),
+		StateReport:     NewStateReportClient(cfg),
 		StateVersion:    NewStateVersionClient(cfg),
 		Template:        NewTemplateClient(cfg),
 		TemplateContent: NewTemplateContentClient(cfg),
@@ -276,17 +336,25 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	return &Tx{
 		ctx:             ctx,
 		config:          cfg,
+		Address:         NewAddressClient(cfg),
 		ApiToken:        NewApiTokenClient(cfg),
 		Approval:        NewApprovalClient(cfg),
+		Check:           NewCheckClient(cfg),
+		Claim:           NewClaimClient(cfg),
 		Counter:         NewCounterClient(cfg),
 		Event:           NewEventClient(cfg),
 		Freeze:          NewFreezeClient(cfg),
+		HostingProvider: NewHostingProviderClient(cfg),
 		IdempotencyKey:  NewIdempotencyKeyClient(cfg),
+		ImportSession:   NewImportSessionClient(cfg),
 		Library:         NewLibraryClient(cfg),
 		Membership:      NewMembershipClient(cfg),
+		Network:         NewNetworkClient(cfg),
+		OrderLine:       NewOrderLineClient(cfg),
 		Organization:    NewOrganizationClient(cfg),
 		PlanFile:        NewPlanFileClient(cfg),
 		Project:         NewProjectClient(cfg),
+		PurchaseOrder:   NewPurchaseOrderClient(cfg),
 		Resource:        NewResourceClient(cfg),
 		Role:            NewRoleClient(cfg),
 		Run:             NewRunClient(cfg),
@@ -294,9 +362,13 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		RunPlan:         NewRunPlanClient(cfg),
 		RunPlanPart:     NewRunPlanPartClient(cfg),
 		RunStep:         NewRunStepClient(cfg),
+		SecureAccess:    NewSecureAccessClient(cfg),
+		Server:          NewServerClient(cfg),
+		ServerLabel:     NewServerLabelClient(cfg),
 		Session:         NewSessionClient(cfg),
 		StateBody:       NewStateBodyClient(cfg),
 		StateLock:       NewStateLockClient(cfg),
+		StateReport:     NewStateReportClient(cfg),
 		StateVersion:    NewStateVersionClient(cfg),
 		Template:        NewTemplateClient(cfg),
 		TemplateContent: NewTemplateContentClient(cfg),
@@ -308,7 +380,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 // Debug returns a new debug-client. It's used to get verbose logging on specific operations.
 //
 //	client.Debug().
-//		ApiToken.
+//		Address.
 //		Query().
 //		Count(ctx)
 func (c *Client) Debug() *Client {
@@ -331,10 +403,12 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.ApiToken, c.Approval, c.Counter, c.Event, c.Freeze, c.IdempotencyKey,
-		c.Library, c.Membership, c.Organization, c.PlanFile, c.Project, c.Resource,
-		c.Role, c.Run, c.RunLog, c.RunPlan, c.RunPlanPart, c.RunStep, c.Session,
-		c.StateBody, c.StateLock, c.StateVersion, c.Template, c.TemplateContent,
+		c.Address, c.ApiToken, c.Approval, c.Check, c.Claim, c.Counter, c.Event,
+		c.Freeze, c.HostingProvider, c.IdempotencyKey, c.ImportSession, c.Library,
+		c.Membership, c.Network, c.OrderLine, c.Organization, c.PlanFile, c.Project,
+		c.PurchaseOrder, c.Resource, c.Role, c.Run, c.RunLog, c.RunPlan, c.RunPlanPart,
+		c.RunStep, c.SecureAccess, c.Server, c.ServerLabel, c.Session, c.StateBody,
+		c.StateLock, c.StateReport, c.StateVersion, c.Template, c.TemplateContent,
 		c.User, c.Worker,
 	} {
 		n.Use(hooks...)
@@ -345,10 +419,12 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.ApiToken, c.Approval, c.Counter, c.Event, c.Freeze, c.IdempotencyKey,
-		c.Library, c.Membership, c.Organization, c.PlanFile, c.Project, c.Resource,
-		c.Role, c.Run, c.RunLog, c.RunPlan, c.RunPlanPart, c.RunStep, c.Session,
-		c.StateBody, c.StateLock, c.StateVersion, c.Template, c.TemplateContent,
+		c.Address, c.ApiToken, c.Approval, c.Check, c.Claim, c.Counter, c.Event,
+		c.Freeze, c.HostingProvider, c.IdempotencyKey, c.ImportSession, c.Library,
+		c.Membership, c.Network, c.OrderLine, c.Organization, c.PlanFile, c.Project,
+		c.PurchaseOrder, c.Resource, c.Role, c.Run, c.RunLog, c.RunPlan, c.RunPlanPart,
+		c.RunStep, c.SecureAccess, c.Server, c.ServerLabel, c.Session, c.StateBody,
+		c.StateLock, c.StateReport, c.StateVersion, c.Template, c.TemplateContent,
 		c.User, c.Worker,
 	} {
 		n.Intercept(interceptors...)
@@ -358,28 +434,44 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 // Mutate implements the ent.Mutator interface.
 func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
+	case *AddressMutation:
+		return c.Address.mutate(ctx, m)
 	case *ApiTokenMutation:
 		return c.ApiToken.mutate(ctx, m)
 	case *ApprovalMutation:
 		return c.Approval.mutate(ctx, m)
+	case *CheckMutation:
+		return c.Check.mutate(ctx, m)
+	case *ClaimMutation:
+		return c.Claim.mutate(ctx, m)
 	case *CounterMutation:
 		return c.Counter.mutate(ctx, m)
 	case *EventMutation:
 		return c.Event.mutate(ctx, m)
 	case *FreezeMutation:
 		return c.Freeze.mutate(ctx, m)
+	case *HostingProviderMutation:
+		return c.HostingProvider.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
 		return c.IdempotencyKey.mutate(ctx, m)
+	case *ImportSessionMutation:
+		return c.ImportSession.mutate(ctx, m)
 	case *LibraryMutation:
 		return c.Library.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
+	case *NetworkMutation:
+		return c.Network.mutate(ctx, m)
+	case *OrderLineMutation:
+		return c.OrderLine.mutate(ctx, m)
 	case *OrganizationMutation:
 		return c.Organization.mutate(ctx, m)
 	case *PlanFileMutation:
 		return c.PlanFile.mutate(ctx, m)
 	case *ProjectMutation:
 		return c.Project.mutate(ctx, m)
+	case *PurchaseOrderMutation:
+		return c.PurchaseOrder.mutate(ctx, m)
 	case *ResourceMutation:
 		return c.Resource.mutate(ctx, m)
 	case *RoleMutation:
@@ -394,12 +486,20 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.RunPlanPart.mutate(ctx, m)
 	case *RunStepMutation:
 		return c.RunStep.mutate(ctx, m)
+	case *SecureAccessMutation:
+		return c.SecureAccess.mutate(ctx, m)
+	case *ServerMutation:
+		return c.Server.mutate(ctx, m)
+	case *ServerLabelMutation:
+		return c.ServerLabel.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
 	case *StateBodyMutation:
 		return c.StateBody.mutate(ctx, m)
 	case *StateLockMutation:
 		return c.StateLock.mutate(ctx, m)
+	case *StateReportMutation:
+		return c.StateReport.mutate(ctx, m)
 	case *StateVersionMutation:
 		return c.StateVersion.mutate(ctx, m)
 	case *TemplateMutation:
@@ -412,6 +512,204 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Worker.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
+	}
+}
+
+// AddressClient is a client for the Address schema.
+type AddressClient struct {
+	config
+}
+
+// NewAddressClient returns a client for the Address from the given config.
+func NewAddressClient(c config) *AddressClient {
+	return &AddressClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `address.Hooks(f(g(h())))`.
+func (c *AddressClient) Use(hooks ...Hook) {
+	c.hooks.Address = append(c.hooks.Address, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `address.Intercept(f(g(h())))`.
+func (c *AddressClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Address = append(c.inters.Address, interceptors...)
+}
+
+// Create returns a builder for creating a Address entity.
+func (c *AddressClient) Create() *AddressCreate {
+	mutation := newAddressMutation(c.config, OpCreate)
+	return &AddressCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Address entities.
+func (c *AddressClient) CreateBulk(builders ...*AddressCreate) *AddressCreateBulk {
+	return &AddressCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AddressClient) MapCreateBulk(slice any, setFunc func(*AddressCreate, int)) *AddressCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AddressCreateBulk{err: fmt.Errorf("calling to AddressClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AddressCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AddressCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Address.
+func (c *AddressClient) Update() *AddressUpdate {
+	mutation := newAddressMutation(c.config, OpUpdate)
+	return &AddressUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AddressClient) UpdateOne(_m *Address) *AddressUpdateOne {
+	mutation := newAddressMutation(c.config, OpUpdateOne, withAddress(_m))
+	return &AddressUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AddressClient) UpdateOneID(id string) *AddressUpdateOne {
+	mutation := newAddressMutation(c.config, OpUpdateOne, withAddressID(id))
+	return &AddressUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Address.
+func (c *AddressClient) Delete() *AddressDelete {
+	mutation := newAddressMutation(c.config, OpDelete)
+	return &AddressDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AddressClient) DeleteOne(_m *Address) *AddressDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AddressClient) DeleteOneID(id string) *AddressDeleteOne {
+	builder := c.Delete().Where(address.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AddressDeleteOne{builder}
+}
+
+// Query returns a query builder for Address.
+func (c *AddressClient) Query() *AddressQuery {
+	return &AddressQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAddress},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Address entity by its id.
+func (c *AddressClient) Get(ctx context.Context, id string) (*Address, error) {
+	return c.Query().Where(address.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AddressClient) GetX(ctx context.Context, id string) *Address {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryNetwork queries the network edge of a Address.
+func (c *AddressClient) QueryNetwork(_m *Address) *NetworkQuery {
+	query := (&NetworkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(address.Table, address.FieldID, id),
+			sqlgraph.To(network.Table, network.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, address.NetworkTable, address.NetworkColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryServer queries the server edge of a Address.
+func (c *AddressClient) QueryServer(_m *Address) *ServerQuery {
+	query := (&ServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(address.Table, address.FieldID, id),
+			sqlgraph.To(server.Table, server.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, address.ServerTable, address.ServerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProject queries the project edge of a Address.
+func (c *AddressClient) QueryProject(_m *Address) *ProjectQuery {
+	query := (&ProjectClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(address.Table, address.FieldID, id),
+			sqlgraph.To(project.Table, project.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, address.ProjectTable, address.ProjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryClaims queries the claims edge of a Address.
+func (c *AddressClient) QueryClaims(_m *Address) *ClaimQuery {
+	query := (&ClaimClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(address.Table, address.FieldID, id),
+			sqlgraph.To(claim.Table, claim.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, address.ClaimsTable, address.ClaimsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AddressClient) Hooks() []Hook {
+	hooks := c.hooks.Address
+	return append(hooks[:len(hooks):len(hooks)], address.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AddressClient) Interceptors() []Interceptor {
+	return c.inters.Address
+}
+
+func (c *AddressClient) mutate(ctx context.Context, m *AddressMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AddressCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AddressUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AddressUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AddressDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Address mutation op: %q", m.Op())
 	}
 }
 
@@ -728,6 +1026,354 @@ func (c *ApprovalClient) mutate(ctx context.Context, m *ApprovalMutation) (Value
 		return (&ApprovalDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Approval mutation op: %q", m.Op())
+	}
+}
+
+// CheckClient is a client for the Check schema.
+type CheckClient struct {
+	config
+}
+
+// NewCheckClient returns a client for the Check from the given config.
+func NewCheckClient(c config) *CheckClient {
+	return &CheckClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `check.Hooks(f(g(h())))`.
+func (c *CheckClient) Use(hooks ...Hook) {
+	c.hooks.Check = append(c.hooks.Check, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `check.Intercept(f(g(h())))`.
+func (c *CheckClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Check = append(c.inters.Check, interceptors...)
+}
+
+// Create returns a builder for creating a Check entity.
+func (c *CheckClient) Create() *CheckCreate {
+	mutation := newCheckMutation(c.config, OpCreate)
+	return &CheckCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Check entities.
+func (c *CheckClient) CreateBulk(builders ...*CheckCreate) *CheckCreateBulk {
+	return &CheckCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CheckClient) MapCreateBulk(slice any, setFunc func(*CheckCreate, int)) *CheckCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CheckCreateBulk{err: fmt.Errorf("calling to CheckClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CheckCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CheckCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Check.
+func (c *CheckClient) Update() *CheckUpdate {
+	mutation := newCheckMutation(c.config, OpUpdate)
+	return &CheckUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CheckClient) UpdateOne(_m *Check) *CheckUpdateOne {
+	mutation := newCheckMutation(c.config, OpUpdateOne, withCheck(_m))
+	return &CheckUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CheckClient) UpdateOneID(id string) *CheckUpdateOne {
+	mutation := newCheckMutation(c.config, OpUpdateOne, withCheckID(id))
+	return &CheckUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Check.
+func (c *CheckClient) Delete() *CheckDelete {
+	mutation := newCheckMutation(c.config, OpDelete)
+	return &CheckDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CheckClient) DeleteOne(_m *Check) *CheckDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CheckClient) DeleteOneID(id string) *CheckDeleteOne {
+	builder := c.Delete().Where(check.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CheckDeleteOne{builder}
+}
+
+// Query returns a query builder for Check.
+func (c *CheckClient) Query() *CheckQuery {
+	return &CheckQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCheck},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Check entity by its id.
+func (c *CheckClient) Get(ctx context.Context, id string) (*Check, error) {
+	return c.Query().Where(check.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CheckClient) GetX(ctx context.Context, id string) *Check {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryServer queries the server edge of a Check.
+func (c *CheckClient) QueryServer(_m *Check) *ServerQuery {
+	query := (&ServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(check.Table, check.FieldID, id),
+			sqlgraph.To(server.Table, server.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, check.ServerTable, check.ServerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReports queries the reports edge of a Check.
+func (c *CheckClient) QueryReports(_m *Check) *StateReportQuery {
+	query := (&StateReportClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(check.Table, check.FieldID, id),
+			sqlgraph.To(statereport.Table, statereport.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, check.ReportsTable, check.ReportsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *CheckClient) Hooks() []Hook {
+	hooks := c.hooks.Check
+	return append(hooks[:len(hooks):len(hooks)], check.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CheckClient) Interceptors() []Interceptor {
+	return c.inters.Check
+}
+
+func (c *CheckClient) mutate(ctx context.Context, m *CheckMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CheckCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CheckUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CheckUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CheckDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Check mutation op: %q", m.Op())
+	}
+}
+
+// ClaimClient is a client for the Claim schema.
+type ClaimClient struct {
+	config
+}
+
+// NewClaimClient returns a client for the Claim from the given config.
+func NewClaimClient(c config) *ClaimClient {
+	return &ClaimClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `claim.Hooks(f(g(h())))`.
+func (c *ClaimClient) Use(hooks ...Hook) {
+	c.hooks.Claim = append(c.hooks.Claim, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `claim.Intercept(f(g(h())))`.
+func (c *ClaimClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Claim = append(c.inters.Claim, interceptors...)
+}
+
+// Create returns a builder for creating a Claim entity.
+func (c *ClaimClient) Create() *ClaimCreate {
+	mutation := newClaimMutation(c.config, OpCreate)
+	return &ClaimCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Claim entities.
+func (c *ClaimClient) CreateBulk(builders ...*ClaimCreate) *ClaimCreateBulk {
+	return &ClaimCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ClaimClient) MapCreateBulk(slice any, setFunc func(*ClaimCreate, int)) *ClaimCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ClaimCreateBulk{err: fmt.Errorf("calling to ClaimClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ClaimCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ClaimCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Claim.
+func (c *ClaimClient) Update() *ClaimUpdate {
+	mutation := newClaimMutation(c.config, OpUpdate)
+	return &ClaimUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ClaimClient) UpdateOne(_m *Claim) *ClaimUpdateOne {
+	mutation := newClaimMutation(c.config, OpUpdateOne, withClaim(_m))
+	return &ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ClaimClient) UpdateOneID(id string) *ClaimUpdateOne {
+	mutation := newClaimMutation(c.config, OpUpdateOne, withClaimID(id))
+	return &ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Claim.
+func (c *ClaimClient) Delete() *ClaimDelete {
+	mutation := newClaimMutation(c.config, OpDelete)
+	return &ClaimDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ClaimClient) DeleteOne(_m *Claim) *ClaimDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ClaimClient) DeleteOneID(id string) *ClaimDeleteOne {
+	builder := c.Delete().Where(claim.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ClaimDeleteOne{builder}
+}
+
+// Query returns a query builder for Claim.
+func (c *ClaimClient) Query() *ClaimQuery {
+	return &ClaimQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeClaim},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Claim entity by its id.
+func (c *ClaimClient) Get(ctx context.Context, id string) (*Claim, error) {
+	return c.Query().Where(claim.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ClaimClient) GetX(ctx context.Context, id string) *Claim {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProject queries the project edge of a Claim.
+func (c *ClaimClient) QueryProject(_m *Claim) *ProjectQuery {
+	query := (&ProjectClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(project.Table, project.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.ProjectTable, claim.ProjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryServer queries the server edge of a Claim.
+func (c *ClaimClient) QueryServer(_m *Claim) *ServerQuery {
+	query := (&ServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(server.Table, server.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, claim.ServerTable, claim.ServerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAddress queries the address edge of a Claim.
+func (c *ClaimClient) QueryAddress(_m *Claim) *AddressQuery {
+	query := (&AddressClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(address.Table, address.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, claim.AddressTable, claim.AddressColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ClaimClient) Hooks() []Hook {
+	hooks := c.hooks.Claim
+	return append(hooks[:len(hooks):len(hooks)], claim.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ClaimClient) Interceptors() []Interceptor {
+	return c.inters.Claim
+}
+
+func (c *ClaimClient) mutate(ctx context.Context, m *ClaimMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ClaimCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ClaimUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ClaimDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Claim mutation op: %q", m.Op())
 	}
 }
 
@@ -1149,6 +1795,204 @@ func (c *FreezeClient) mutate(ctx context.Context, m *FreezeMutation) (Value, er
 	}
 }
 
+// HostingProviderClient is a client for the HostingProvider schema.
+type HostingProviderClient struct {
+	config
+}
+
+// NewHostingProviderClient returns a client for the HostingProvider from the given config.
+func NewHostingProviderClient(c config) *HostingProviderClient {
+	return &HostingProviderClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `hostingprovider.Hooks(f(g(h())))`.
+func (c *HostingProviderClient) Use(hooks ...Hook) {
+	c.hooks.HostingProvider = append(c.hooks.HostingProvider, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `hostingprovider.Intercept(f(g(h())))`.
+func (c *HostingProviderClient) Intercept(interceptors ...Interceptor) {
+	c.inters.HostingProvider = append(c.inters.HostingProvider, interceptors...)
+}
+
+// Create returns a builder for creating a HostingProvider entity.
+func (c *HostingProviderClient) Create() *HostingProviderCreate {
+	mutation := newHostingProviderMutation(c.config, OpCreate)
+	return &HostingProviderCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of HostingProvider entities.
+func (c *HostingProviderClient) CreateBulk(builders ...*HostingProviderCreate) *HostingProviderCreateBulk {
+	return &HostingProviderCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *HostingProviderClient) MapCreateBulk(slice any, setFunc func(*HostingProviderCreate, int)) *HostingProviderCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &HostingProviderCreateBulk{err: fmt.Errorf("calling to HostingProviderClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*HostingProviderCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &HostingProviderCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for HostingProvider.
+func (c *HostingProviderClient) Update() *HostingProviderUpdate {
+	mutation := newHostingProviderMutation(c.config, OpUpdate)
+	return &HostingProviderUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *HostingProviderClient) UpdateOne(_m *HostingProvider) *HostingProviderUpdateOne {
+	mutation := newHostingProviderMutation(c.config, OpUpdateOne, withHostingProvider(_m))
+	return &HostingProviderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *HostingProviderClient) UpdateOneID(id string) *HostingProviderUpdateOne {
+	mutation := newHostingProviderMutation(c.config, OpUpdateOne, withHostingProviderID(id))
+	return &HostingProviderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for HostingProvider.
+func (c *HostingProviderClient) Delete() *HostingProviderDelete {
+	mutation := newHostingProviderMutation(c.config, OpDelete)
+	return &HostingProviderDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *HostingProviderClient) DeleteOne(_m *HostingProvider) *HostingProviderDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *HostingProviderClient) DeleteOneID(id string) *HostingProviderDeleteOne {
+	builder := c.Delete().Where(hostingprovider.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &HostingProviderDeleteOne{builder}
+}
+
+// Query returns a query builder for HostingProvider.
+func (c *HostingProviderClient) Query() *HostingProviderQuery {
+	return &HostingProviderQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeHostingProvider},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a HostingProvider entity by its id.
+func (c *HostingProviderClient) Get(ctx context.Context, id string) (*HostingProvider, error) {
+	return c.Query().Where(hostingprovider.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *HostingProviderClient) GetX(ctx context.Context, id string) *HostingProvider {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryServers queries the servers edge of a HostingProvider.
+func (c *HostingProviderClient) QueryServers(_m *HostingProvider) *ServerQuery {
+	query := (&ServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hostingprovider.Table, hostingprovider.FieldID, id),
+			sqlgraph.To(server.Table, server.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, hostingprovider.ServersTable, hostingprovider.ServersColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryNetworks queries the networks edge of a HostingProvider.
+func (c *HostingProviderClient) QueryNetworks(_m *HostingProvider) *NetworkQuery {
+	query := (&NetworkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hostingprovider.Table, hostingprovider.FieldID, id),
+			sqlgraph.To(network.Table, network.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, hostingprovider.NetworksTable, hostingprovider.NetworksColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrders queries the orders edge of a HostingProvider.
+func (c *HostingProviderClient) QueryOrders(_m *HostingProvider) *PurchaseOrderQuery {
+	query := (&PurchaseOrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hostingprovider.Table, hostingprovider.FieldID, id),
+			sqlgraph.To(purchaseorder.Table, purchaseorder.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, hostingprovider.OrdersTable, hostingprovider.OrdersColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySessions queries the sessions edge of a HostingProvider.
+func (c *HostingProviderClient) QuerySessions(_m *HostingProvider) *ImportSessionQuery {
+	query := (&ImportSessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hostingprovider.Table, hostingprovider.FieldID, id),
+			sqlgraph.To(importsession.Table, importsession.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, hostingprovider.SessionsTable, hostingprovider.SessionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *HostingProviderClient) Hooks() []Hook {
+	hooks := c.hooks.HostingProvider
+	return append(hooks[:len(hooks):len(hooks)], hostingprovider.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *HostingProviderClient) Interceptors() []Interceptor {
+	return c.inters.HostingProvider
+}
+
+func (c *HostingProviderClient) mutate(ctx context.Context, m *HostingProviderMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&HostingProviderCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&HostingProviderUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&HostingProviderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&HostingProviderDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown HostingProvider mutation op: %q", m.Op())
+	}
+}
+
 // IdempotencyKeyClient is a client for the IdempotencyKey schema.
 type IdempotencyKeyClient struct {
 	config
@@ -1280,6 +2124,188 @@ func (c *IdempotencyKeyClient) mutate(ctx context.Context, m *IdempotencyKeyMuta
 		return (&IdempotencyKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown IdempotencyKey mutation op: %q", m.Op())
+	}
+}
+
+// ImportSessionClient is a client for the ImportSession schema.
+type ImportSessionClient struct {
+	config
+}
+
+// NewImportSessionClient returns a client for the ImportSession from the given config.
+func NewImportSessionClient(c config) *ImportSessionClient {
+	return &ImportSessionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `importsession.Hooks(f(g(h())))`.
+func (c *ImportSessionClient) Use(hooks ...Hook) {
+	c.hooks.ImportSession = append(c.hooks.ImportSession, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `importsession.Intercept(f(g(h())))`.
+func (c *ImportSessionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ImportSession = append(c.inters.ImportSession, interceptors...)
+}
+
+// Create returns a builder for creating a ImportSession entity.
+func (c *ImportSessionClient) Create() *ImportSessionCreate {
+	mutation := newImportSessionMutation(c.config, OpCreate)
+	return &ImportSessionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ImportSession entities.
+func (c *ImportSessionClient) CreateBulk(builders ...*ImportSessionCreate) *ImportSessionCreateBulk {
+	return &ImportSessionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ImportSessionClient) MapCreateBulk(slice any, setFunc func(*ImportSessionCreate, int)) *ImportSessionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ImportSessionCreateBulk{err: fmt.Errorf("calling to ImportSessionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ImportSessionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ImportSessionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ImportSession.
+func (c *ImportSessionClient) Update() *ImportSessionUpdate {
+	mutation := newImportSessionMutation(c.config, OpUpdate)
+	return &ImportSessionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ImportSessionClient) UpdateOne(_m *ImportSession) *ImportSessionUpdateOne {
+	mutation := newImportSessionMutation(c.config, OpUpdateOne, withImportSession(_m))
+	return &ImportSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ImportSessionClient) UpdateOneID(id string) *ImportSessionUpdateOne {
+	mutation := newImportSessionMutation(c.config, OpUpdateOne, withImportSessionID(id))
+	return &ImportSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ImportSession.
+func (c *ImportSessionClient) Delete() *ImportSessionDelete {
+	mutation := newImportSessionMutation(c.config, OpDelete)
+	return &ImportSessionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ImportSessionClient) DeleteOne(_m *ImportSession) *ImportSessionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ImportSessionClient) DeleteOneID(id string) *ImportSessionDeleteOne {
+	builder := c.Delete().Where(importsession.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ImportSessionDeleteOne{builder}
+}
+
+// Query returns a query builder for ImportSession.
+func (c *ImportSessionClient) Query() *ImportSessionQuery {
+	return &ImportSessionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeImportSession},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ImportSession entity by its id.
+func (c *ImportSessionClient) Get(ctx context.Context, id string) (*ImportSession, error) {
+	return c.Query().Where(importsession.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ImportSessionClient) GetX(ctx context.Context, id string) *ImportSession {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProvider queries the provider edge of a ImportSession.
+func (c *ImportSessionClient) QueryProvider(_m *ImportSession) *HostingProviderQuery {
+	query := (&HostingProviderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(importsession.Table, importsession.FieldID, id),
+			sqlgraph.To(hostingprovider.Table, hostingprovider.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, importsession.ProviderTable, importsession.ProviderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a ImportSession.
+func (c *ImportSessionClient) QueryOrder(_m *ImportSession) *PurchaseOrderQuery {
+	query := (&PurchaseOrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(importsession.Table, importsession.FieldID, id),
+			sqlgraph.To(purchaseorder.Table, purchaseorder.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, importsession.OrderTable, importsession.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryServers queries the servers edge of a ImportSession.
+func (c *ImportSessionClient) QueryServers(_m *ImportSession) *ServerQuery {
+	query := (&ServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(importsession.Table, importsession.FieldID, id),
+			sqlgraph.To(server.Table, server.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, importsession.ServersTable, importsession.ServersColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ImportSessionClient) Hooks() []Hook {
+	hooks := c.hooks.ImportSession
+	return append(hooks[:len(hooks):len(hooks)], importsession.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ImportSessionClient) Interceptors() []Interceptor {
+	return c.inters.ImportSession
+}
+
+func (c *ImportSessionClient) mutate(ctx context.Context, m *ImportSessionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ImportSessionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ImportSessionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ImportSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ImportSessionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ImportSession mutation op: %q", m.Op())
 	}
 }
 
@@ -1628,6 +2654,354 @@ func (c *MembershipClient) mutate(ctx context.Context, m *MembershipMutation) (V
 		return (&MembershipDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Membership mutation op: %q", m.Op())
+	}
+}
+
+// NetworkClient is a client for the Network schema.
+type NetworkClient struct {
+	config
+}
+
+// NewNetworkClient returns a client for the Network from the given config.
+func NewNetworkClient(c config) *NetworkClient {
+	return &NetworkClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `network.Hooks(f(g(h())))`.
+func (c *NetworkClient) Use(hooks ...Hook) {
+	c.hooks.Network = append(c.hooks.Network, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `network.Intercept(f(g(h())))`.
+func (c *NetworkClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Network = append(c.inters.Network, interceptors...)
+}
+
+// Create returns a builder for creating a Network entity.
+func (c *NetworkClient) Create() *NetworkCreate {
+	mutation := newNetworkMutation(c.config, OpCreate)
+	return &NetworkCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Network entities.
+func (c *NetworkClient) CreateBulk(builders ...*NetworkCreate) *NetworkCreateBulk {
+	return &NetworkCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NetworkClient) MapCreateBulk(slice any, setFunc func(*NetworkCreate, int)) *NetworkCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NetworkCreateBulk{err: fmt.Errorf("calling to NetworkClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NetworkCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NetworkCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Network.
+func (c *NetworkClient) Update() *NetworkUpdate {
+	mutation := newNetworkMutation(c.config, OpUpdate)
+	return &NetworkUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NetworkClient) UpdateOne(_m *Network) *NetworkUpdateOne {
+	mutation := newNetworkMutation(c.config, OpUpdateOne, withNetwork(_m))
+	return &NetworkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NetworkClient) UpdateOneID(id string) *NetworkUpdateOne {
+	mutation := newNetworkMutation(c.config, OpUpdateOne, withNetworkID(id))
+	return &NetworkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Network.
+func (c *NetworkClient) Delete() *NetworkDelete {
+	mutation := newNetworkMutation(c.config, OpDelete)
+	return &NetworkDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NetworkClient) DeleteOne(_m *Network) *NetworkDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NetworkClient) DeleteOneID(id string) *NetworkDeleteOne {
+	builder := c.Delete().Where(network.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NetworkDeleteOne{builder}
+}
+
+// Query returns a query builder for Network.
+func (c *NetworkClient) Query() *NetworkQuery {
+	return &NetworkQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNetwork},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Network entity by its id.
+func (c *NetworkClient) Get(ctx context.Context, id string) (*Network, error) {
+	return c.Query().Where(network.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NetworkClient) GetX(ctx context.Context, id string) *Network {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProvider queries the provider edge of a Network.
+func (c *NetworkClient) QueryProvider(_m *Network) *HostingProviderQuery {
+	query := (&HostingProviderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(network.Table, network.FieldID, id),
+			sqlgraph.To(hostingprovider.Table, hostingprovider.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, network.ProviderTable, network.ProviderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProject queries the project edge of a Network.
+func (c *NetworkClient) QueryProject(_m *Network) *ProjectQuery {
+	query := (&ProjectClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(network.Table, network.FieldID, id),
+			sqlgraph.To(project.Table, project.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, network.ProjectTable, network.ProjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAddresses queries the addresses edge of a Network.
+func (c *NetworkClient) QueryAddresses(_m *Network) *AddressQuery {
+	query := (&AddressClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(network.Table, network.FieldID, id),
+			sqlgraph.To(address.Table, address.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, network.AddressesTable, network.AddressesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *NetworkClient) Hooks() []Hook {
+	hooks := c.hooks.Network
+	return append(hooks[:len(hooks):len(hooks)], network.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *NetworkClient) Interceptors() []Interceptor {
+	return c.inters.Network
+}
+
+func (c *NetworkClient) mutate(ctx context.Context, m *NetworkMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NetworkCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NetworkUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NetworkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NetworkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Network mutation op: %q", m.Op())
+	}
+}
+
+// OrderLineClient is a client for the OrderLine schema.
+type OrderLineClient struct {
+	config
+}
+
+// NewOrderLineClient returns a client for the OrderLine from the given config.
+func NewOrderLineClient(c config) *OrderLineClient {
+	return &OrderLineClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `orderline.Hooks(f(g(h())))`.
+func (c *OrderLineClient) Use(hooks ...Hook) {
+	c.hooks.OrderLine = append(c.hooks.OrderLine, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `orderline.Intercept(f(g(h())))`.
+func (c *OrderLineClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrderLine = append(c.inters.OrderLine, interceptors...)
+}
+
+// Create returns a builder for creating a OrderLine entity.
+func (c *OrderLineClient) Create() *OrderLineCreate {
+	mutation := newOrderLineMutation(c.config, OpCreate)
+	return &OrderLineCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrderLine entities.
+func (c *OrderLineClient) CreateBulk(builders ...*OrderLineCreate) *OrderLineCreateBulk {
+	return &OrderLineCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrderLineClient) MapCreateBulk(slice any, setFunc func(*OrderLineCreate, int)) *OrderLineCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrderLineCreateBulk{err: fmt.Errorf("calling to OrderLineClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrderLineCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrderLineCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrderLine.
+func (c *OrderLineClient) Update() *OrderLineUpdate {
+	mutation := newOrderLineMutation(c.config, OpUpdate)
+	return &OrderLineUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrderLineClient) UpdateOne(_m *OrderLine) *OrderLineUpdateOne {
+	mutation := newOrderLineMutation(c.config, OpUpdateOne, withOrderLine(_m))
+	return &OrderLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrderLineClient) UpdateOneID(id string) *OrderLineUpdateOne {
+	mutation := newOrderLineMutation(c.config, OpUpdateOne, withOrderLineID(id))
+	return &OrderLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrderLine.
+func (c *OrderLineClient) Delete() *OrderLineDelete {
+	mutation := newOrderLineMutation(c.config, OpDelete)
+	return &OrderLineDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrderLineClient) DeleteOne(_m *OrderLine) *OrderLineDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrderLineClient) DeleteOneID(id string) *OrderLineDeleteOne {
+	builder := c.Delete().Where(orderline.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrderLineDeleteOne{builder}
+}
+
+// Query returns a query builder for OrderLine.
+func (c *OrderLineClient) Query() *OrderLineQuery {
+	return &OrderLineQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrderLine},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrderLine entity by its id.
+func (c *OrderLineClient) Get(ctx context.Context, id string) (*OrderLine, error) {
+	return c.Query().Where(orderline.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrderLineClient) GetX(ctx context.Context, id string) *OrderLine {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a OrderLine.
+func (c *OrderLineClient) QueryOrder(_m *OrderLine) *PurchaseOrderQuery {
+	query := (&PurchaseOrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderline.Table, orderline.FieldID, id),
+			sqlgraph.To(purchaseorder.Table, purchaseorder.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, orderline.OrderTable, orderline.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryServers queries the servers edge of a OrderLine.
+func (c *OrderLineClient) QueryServers(_m *OrderLine) *ServerQuery {
+	query := (&ServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderline.Table, orderline.FieldID, id),
+			sqlgraph.To(server.Table, server.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, orderline.ServersTable, orderline.ServersColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OrderLineClient) Hooks() []Hook {
+	hooks := c.hooks.OrderLine
+	return append(hooks[:len(hooks):len(hooks)], orderline.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrderLineClient) Interceptors() []Interceptor {
+	return c.inters.OrderLine
+}
+
+func (c *OrderLineClient) mutate(ctx context.Context, m *OrderLineMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrderLineCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrderLineUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrderLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrderLineDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OrderLine mutation op: %q", m.Op())
 	}
 }
 
@@ -2158,6 +3532,204 @@ func (c *ProjectClient) mutate(ctx context.Context, m *ProjectMutation) (Value, 
 		return (&ProjectDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Project mutation op: %q", m.Op())
+	}
+}
+
+// PurchaseOrderClient is a client for the PurchaseOrder schema.
+type PurchaseOrderClient struct {
+	config
+}
+
+// NewPurchaseOrderClient returns a client for the PurchaseOrder from the given config.
+func NewPurchaseOrderClient(c config) *PurchaseOrderClient {
+	return &PurchaseOrderClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `purchaseorder.Hooks(f(g(h())))`.
+func (c *PurchaseOrderClient) Use(hooks ...Hook) {
+	c.hooks.PurchaseOrder = append(c.hooks.PurchaseOrder, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `purchaseorder.Intercept(f(g(h())))`.
+func (c *PurchaseOrderClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PurchaseOrder = append(c.inters.PurchaseOrder, interceptors...)
+}
+
+// Create returns a builder for creating a PurchaseOrder entity.
+func (c *PurchaseOrderClient) Create() *PurchaseOrderCreate {
+	mutation := newPurchaseOrderMutation(c.config, OpCreate)
+	return &PurchaseOrderCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PurchaseOrder entities.
+func (c *PurchaseOrderClient) CreateBulk(builders ...*PurchaseOrderCreate) *PurchaseOrderCreateBulk {
+	return &PurchaseOrderCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PurchaseOrderClient) MapCreateBulk(slice any, setFunc func(*PurchaseOrderCreate, int)) *PurchaseOrderCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PurchaseOrderCreateBulk{err: fmt.Errorf("calling to PurchaseOrderClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PurchaseOrderCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PurchaseOrderCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PurchaseOrder.
+func (c *PurchaseOrderClient) Update() *PurchaseOrderUpdate {
+	mutation := newPurchaseOrderMutation(c.config, OpUpdate)
+	return &PurchaseOrderUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PurchaseOrderClient) UpdateOne(_m *PurchaseOrder) *PurchaseOrderUpdateOne {
+	mutation := newPurchaseOrderMutation(c.config, OpUpdateOne, withPurchaseOrder(_m))
+	return &PurchaseOrderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PurchaseOrderClient) UpdateOneID(id string) *PurchaseOrderUpdateOne {
+	mutation := newPurchaseOrderMutation(c.config, OpUpdateOne, withPurchaseOrderID(id))
+	return &PurchaseOrderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PurchaseOrder.
+func (c *PurchaseOrderClient) Delete() *PurchaseOrderDelete {
+	mutation := newPurchaseOrderMutation(c.config, OpDelete)
+	return &PurchaseOrderDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PurchaseOrderClient) DeleteOne(_m *PurchaseOrder) *PurchaseOrderDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PurchaseOrderClient) DeleteOneID(id string) *PurchaseOrderDeleteOne {
+	builder := c.Delete().Where(purchaseorder.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PurchaseOrderDeleteOne{builder}
+}
+
+// Query returns a query builder for PurchaseOrder.
+func (c *PurchaseOrderClient) Query() *PurchaseOrderQuery {
+	return &PurchaseOrderQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePurchaseOrder},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PurchaseOrder entity by its id.
+func (c *PurchaseOrderClient) Get(ctx context.Context, id string) (*PurchaseOrder, error) {
+	return c.Query().Where(purchaseorder.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PurchaseOrderClient) GetX(ctx context.Context, id string) *PurchaseOrder {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProvider queries the provider edge of a PurchaseOrder.
+func (c *PurchaseOrderClient) QueryProvider(_m *PurchaseOrder) *HostingProviderQuery {
+	query := (&HostingProviderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(purchaseorder.Table, purchaseorder.FieldID, id),
+			sqlgraph.To(hostingprovider.Table, hostingprovider.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, purchaseorder.ProviderTable, purchaseorder.ProviderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProject queries the project edge of a PurchaseOrder.
+func (c *PurchaseOrderClient) QueryProject(_m *PurchaseOrder) *ProjectQuery {
+	query := (&ProjectClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(purchaseorder.Table, purchaseorder.FieldID, id),
+			sqlgraph.To(project.Table, project.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, purchaseorder.ProjectTable, purchaseorder.ProjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLines queries the lines edge of a PurchaseOrder.
+func (c *PurchaseOrderClient) QueryLines(_m *PurchaseOrder) *OrderLineQuery {
+	query := (&OrderLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(purchaseorder.Table, purchaseorder.FieldID, id),
+			sqlgraph.To(orderline.Table, orderline.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, purchaseorder.LinesTable, purchaseorder.LinesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySessions queries the sessions edge of a PurchaseOrder.
+func (c *PurchaseOrderClient) QuerySessions(_m *PurchaseOrder) *ImportSessionQuery {
+	query := (&ImportSessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(purchaseorder.Table, purchaseorder.FieldID, id),
+			sqlgraph.To(importsession.Table, importsession.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, purchaseorder.SessionsTable, purchaseorder.SessionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PurchaseOrderClient) Hooks() []Hook {
+	hooks := c.hooks.PurchaseOrder
+	return append(hooks[:len(hooks):len(hooks)], purchaseorder.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PurchaseOrderClient) Interceptors() []Interceptor {
+	return c.inters.PurchaseOrder
+}
+
+func (c *PurchaseOrderClient) mutate(ctx context.Context, m *PurchaseOrderMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PurchaseOrderCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PurchaseOrderUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PurchaseOrderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PurchaseOrderDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PurchaseOrder mutation op: %q", m.Op())
 	}
 }
 
@@ -3403,6 +4975,600 @@ func (c *RunStepClient) mutate(ctx context.Context, m *RunStepMutation) (Value, 
 	}
 }
 
+// SecureAccessClient is a client for the SecureAccess schema.
+type SecureAccessClient struct {
+	config
+}
+
+// NewSecureAccessClient returns a client for the SecureAccess from the given config.
+func NewSecureAccessClient(c config) *SecureAccessClient {
+	return &SecureAccessClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `secureaccess.Hooks(f(g(h())))`.
+func (c *SecureAccessClient) Use(hooks ...Hook) {
+	c.hooks.SecureAccess = append(c.hooks.SecureAccess, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `secureaccess.Intercept(f(g(h())))`.
+func (c *SecureAccessClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SecureAccess = append(c.inters.SecureAccess, interceptors...)
+}
+
+// Create returns a builder for creating a SecureAccess entity.
+func (c *SecureAccessClient) Create() *SecureAccessCreate {
+	mutation := newSecureAccessMutation(c.config, OpCreate)
+	return &SecureAccessCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SecureAccess entities.
+func (c *SecureAccessClient) CreateBulk(builders ...*SecureAccessCreate) *SecureAccessCreateBulk {
+	return &SecureAccessCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SecureAccessClient) MapCreateBulk(slice any, setFunc func(*SecureAccessCreate, int)) *SecureAccessCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SecureAccessCreateBulk{err: fmt.Errorf("calling to SecureAccessClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SecureAccessCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SecureAccessCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SecureAccess.
+func (c *SecureAccessClient) Update() *SecureAccessUpdate {
+	mutation := newSecureAccessMutation(c.config, OpUpdate)
+	return &SecureAccessUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SecureAccessClient) UpdateOne(_m *SecureAccess) *SecureAccessUpdateOne {
+	mutation := newSecureAccessMutation(c.config, OpUpdateOne, withSecureAccess(_m))
+	return &SecureAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SecureAccessClient) UpdateOneID(id string) *SecureAccessUpdateOne {
+	mutation := newSecureAccessMutation(c.config, OpUpdateOne, withSecureAccessID(id))
+	return &SecureAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SecureAccess.
+func (c *SecureAccessClient) Delete() *SecureAccessDelete {
+	mutation := newSecureAccessMutation(c.config, OpDelete)
+	return &SecureAccessDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SecureAccessClient) DeleteOne(_m *SecureAccess) *SecureAccessDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SecureAccessClient) DeleteOneID(id string) *SecureAccessDeleteOne {
+	builder := c.Delete().Where(secureaccess.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SecureAccessDeleteOne{builder}
+}
+
+// Query returns a query builder for SecureAccess.
+func (c *SecureAccessClient) Query() *SecureAccessQuery {
+	return &SecureAccessQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSecureAccess},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SecureAccess entity by its id.
+func (c *SecureAccessClient) Get(ctx context.Context, id string) (*SecureAccess, error) {
+	return c.Query().Where(secureaccess.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SecureAccessClient) GetX(ctx context.Context, id string) *SecureAccess {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryServer queries the server edge of a SecureAccess.
+func (c *SecureAccessClient) QueryServer(_m *SecureAccess) *ServerQuery {
+	query := (&ServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(secureaccess.Table, secureaccess.FieldID, id),
+			sqlgraph.To(server.Table, server.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, secureaccess.ServerTable, secureaccess.ServerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProject queries the project edge of a SecureAccess.
+func (c *SecureAccessClient) QueryProject(_m *SecureAccess) *ProjectQuery {
+	query := (&ProjectClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(secureaccess.Table, secureaccess.FieldID, id),
+			sqlgraph.To(project.Table, project.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, secureaccess.ProjectTable, secureaccess.ProjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SecureAccessClient) Hooks() []Hook {
+	hooks := c.hooks.SecureAccess
+	return append(hooks[:len(hooks):len(hooks)], secureaccess.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SecureAccessClient) Interceptors() []Interceptor {
+	return c.inters.SecureAccess
+}
+
+func (c *SecureAccessClient) mutate(ctx context.Context, m *SecureAccessMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SecureAccessCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SecureAccessUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SecureAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SecureAccessDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SecureAccess mutation op: %q", m.Op())
+	}
+}
+
+// ServerClient is a client for the Server schema.
+type ServerClient struct {
+	config
+}
+
+// NewServerClient returns a client for the Server from the given config.
+func NewServerClient(c config) *ServerClient {
+	return &ServerClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `server.Hooks(f(g(h())))`.
+func (c *ServerClient) Use(hooks ...Hook) {
+	c.hooks.Server = append(c.hooks.Server, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `server.Intercept(f(g(h())))`.
+func (c *ServerClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Server = append(c.inters.Server, interceptors...)
+}
+
+// Create returns a builder for creating a Server entity.
+func (c *ServerClient) Create() *ServerCreate {
+	mutation := newServerMutation(c.config, OpCreate)
+	return &ServerCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Server entities.
+func (c *ServerClient) CreateBulk(builders ...*ServerCreate) *ServerCreateBulk {
+	return &ServerCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ServerClient) MapCreateBulk(slice any, setFunc func(*ServerCreate, int)) *ServerCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ServerCreateBulk{err: fmt.Errorf("calling to ServerClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ServerCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ServerCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Server.
+func (c *ServerClient) Update() *ServerUpdate {
+	mutation := newServerMutation(c.config, OpUpdate)
+	return &ServerUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ServerClient) UpdateOne(_m *Server) *ServerUpdateOne {
+	mutation := newServerMutation(c.config, OpUpdateOne, withServer(_m))
+	return &ServerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ServerClient) UpdateOneID(id string) *ServerUpdateOne {
+	mutation := newServerMutation(c.config, OpUpdateOne, withServerID(id))
+	return &ServerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Server.
+func (c *ServerClient) Delete() *ServerDelete {
+	mutation := newServerMutation(c.config, OpDelete)
+	return &ServerDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ServerClient) DeleteOne(_m *Server) *ServerDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ServerClient) DeleteOneID(id string) *ServerDeleteOne {
+	builder := c.Delete().Where(server.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ServerDeleteOne{builder}
+}
+
+// Query returns a query builder for Server.
+func (c *ServerClient) Query() *ServerQuery {
+	return &ServerQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeServer},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Server entity by its id.
+func (c *ServerClient) Get(ctx context.Context, id string) (*Server, error) {
+	return c.Query().Where(server.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ServerClient) GetX(ctx context.Context, id string) *Server {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProvider queries the provider edge of a Server.
+func (c *ServerClient) QueryProvider(_m *Server) *HostingProviderQuery {
+	query := (&HostingProviderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(hostingprovider.Table, hostingprovider.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, server.ProviderTable, server.ProviderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySession queries the session edge of a Server.
+func (c *ServerClient) QuerySession(_m *Server) *ImportSessionQuery {
+	query := (&ImportSessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(importsession.Table, importsession.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, server.SessionTable, server.SessionColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrderLine queries the order_line edge of a Server.
+func (c *ServerClient) QueryOrderLine(_m *Server) *OrderLineQuery {
+	query := (&OrderLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(orderline.Table, orderline.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, server.OrderLineTable, server.OrderLineColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProject queries the project edge of a Server.
+func (c *ServerClient) QueryProject(_m *Server) *ProjectQuery {
+	query := (&ProjectClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(project.Table, project.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, server.ProjectTable, server.ProjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAddresses queries the addresses edge of a Server.
+func (c *ServerClient) QueryAddresses(_m *Server) *AddressQuery {
+	query := (&AddressClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(address.Table, address.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, server.AddressesTable, server.AddressesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAccesses queries the accesses edge of a Server.
+func (c *ServerClient) QueryAccesses(_m *Server) *SecureAccessQuery {
+	query := (&SecureAccessClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(secureaccess.Table, secureaccess.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, server.AccessesTable, server.AccessesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryClaims queries the claims edge of a Server.
+func (c *ServerClient) QueryClaims(_m *Server) *ClaimQuery {
+	query := (&ClaimClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(claim.Table, claim.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, server.ClaimsTable, server.ClaimsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryChecks queries the checks edge of a Server.
+func (c *ServerClient) QueryChecks(_m *Server) *CheckQuery {
+	query := (&CheckClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(check.Table, check.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, server.ChecksTable, server.ChecksColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLabelRows queries the label_rows edge of a Server.
+func (c *ServerClient) QueryLabelRows(_m *Server) *ServerLabelQuery {
+	query := (&ServerLabelClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(server.Table, server.FieldID, id),
+			sqlgraph.To(serverlabel.Table, serverlabel.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, server.LabelRowsTable, server.LabelRowsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ServerClient) Hooks() []Hook {
+	hooks := c.hooks.Server
+	return append(hooks[:len(hooks):len(hooks)], server.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ServerClient) Interceptors() []Interceptor {
+	return c.inters.Server
+}
+
+func (c *ServerClient) mutate(ctx context.Context, m *ServerMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ServerCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ServerUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ServerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ServerDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Server mutation op: %q", m.Op())
+	}
+}
+
+// ServerLabelClient is a client for the ServerLabel schema.
+type ServerLabelClient struct {
+	config
+}
+
+// NewServerLabelClient returns a client for the ServerLabel from the given config.
+func NewServerLabelClient(c config) *ServerLabelClient {
+	return &ServerLabelClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `serverlabel.Hooks(f(g(h())))`.
+func (c *ServerLabelClient) Use(hooks ...Hook) {
+	c.hooks.ServerLabel = append(c.hooks.ServerLabel, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `serverlabel.Intercept(f(g(h())))`.
+func (c *ServerLabelClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ServerLabel = append(c.inters.ServerLabel, interceptors...)
+}
+
+// Create returns a builder for creating a ServerLabel entity.
+func (c *ServerLabelClient) Create() *ServerLabelCreate {
+	mutation := newServerLabelMutation(c.config, OpCreate)
+	return &ServerLabelCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ServerLabel entities.
+func (c *ServerLabelClient) CreateBulk(builders ...*ServerLabelCreate) *ServerLabelCreateBulk {
+	return &ServerLabelCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ServerLabelClient) MapCreateBulk(slice any, setFunc func(*ServerLabelCreate, int)) *ServerLabelCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ServerLabelCreateBulk{err: fmt.Errorf("calling to ServerLabelClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ServerLabelCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ServerLabelCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ServerLabel.
+func (c *ServerLabelClient) Update() *ServerLabelUpdate {
+	mutation := newServerLabelMutation(c.config, OpUpdate)
+	return &ServerLabelUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ServerLabelClient) UpdateOne(_m *ServerLabel) *ServerLabelUpdateOne {
+	mutation := newServerLabelMutation(c.config, OpUpdateOne, withServerLabel(_m))
+	return &ServerLabelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ServerLabelClient) UpdateOneID(id string) *ServerLabelUpdateOne {
+	mutation := newServerLabelMutation(c.config, OpUpdateOne, withServerLabelID(id))
+	return &ServerLabelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ServerLabel.
+func (c *ServerLabelClient) Delete() *ServerLabelDelete {
+	mutation := newServerLabelMutation(c.config, OpDelete)
+	return &ServerLabelDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ServerLabelClient) DeleteOne(_m *ServerLabel) *ServerLabelDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ServerLabelClient) DeleteOneID(id string) *ServerLabelDeleteOne {
+	builder := c.Delete().Where(serverlabel.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ServerLabelDeleteOne{builder}
+}
+
+// Query returns a query builder for ServerLabel.
+func (c *ServerLabelClient) Query() *ServerLabelQuery {
+	return &ServerLabelQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeServerLabel},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ServerLabel entity by its id.
+func (c *ServerLabelClient) Get(ctx context.Context, id string) (*ServerLabel, error) {
+	return c.Query().Where(serverlabel.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ServerLabelClient) GetX(ctx context.Context, id string) *ServerLabel {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryServer queries the server edge of a ServerLabel.
+func (c *ServerLabelClient) QueryServer(_m *ServerLabel) *ServerQuery {
+	query := (&ServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(serverlabel.Table, serverlabel.FieldID, id),
+			sqlgraph.To(server.Table, server.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, serverlabel.ServerTable, serverlabel.ServerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ServerLabelClient) Hooks() []Hook {
+	hooks := c.hooks.ServerLabel
+	return append(hooks[:len(hooks):len(hooks)], serverlabel.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ServerLabelClient) Interceptors() []Interceptor {
+	return c.inters.ServerLabel
+}
+
+func (c *ServerLabelClient) mutate(ctx context.Context, m *ServerLabelMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ServerLabelCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ServerLabelUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ServerLabelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ServerLabelDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ServerLabel mutation op: %q", m.Op())
+	}
+}
+
 // SessionClient is a client for the Session schema.
 type SessionClient struct {
 	config
@@ -3834,6 +6000,156 @@ func (c *StateLockClient) mutate(ctx context.Context, m *StateLockMutation) (Val
 		return (&StateLockDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown StateLock mutation op: %q", m.Op())
+	}
+}
+
+// StateReportClient is a client for the StateReport schema.
+type StateReportClient struct {
+	config
+}
+
+// NewStateReportClient returns a client for the StateReport from the given config.
+func NewStateReportClient(c config) *StateReportClient {
+	return &StateReportClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `statereport.Hooks(f(g(h())))`.
+func (c *StateReportClient) Use(hooks ...Hook) {
+	c.hooks.StateReport = append(c.hooks.StateReport, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `statereport.Intercept(f(g(h())))`.
+func (c *StateReportClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StateReport = append(c.inters.StateReport, interceptors...)
+}
+
+// Create returns a builder for creating a StateReport entity.
+func (c *StateReportClient) Create() *StateReportCreate {
+	mutation := newStateReportMutation(c.config, OpCreate)
+	return &StateReportCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StateReport entities.
+func (c *StateReportClient) CreateBulk(builders ...*StateReportCreate) *StateReportCreateBulk {
+	return &StateReportCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StateReportClient) MapCreateBulk(slice any, setFunc func(*StateReportCreate, int)) *StateReportCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StateReportCreateBulk{err: fmt.Errorf("calling to StateReportClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StateReportCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StateReportCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StateReport.
+func (c *StateReportClient) Update() *StateReportUpdate {
+	mutation := newStateReportMutation(c.config, OpUpdate)
+	return &StateReportUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StateReportClient) UpdateOne(_m *StateReport) *StateReportUpdateOne {
+	mutation := newStateReportMutation(c.config, OpUpdateOne, withStateReport(_m))
+	return &StateReportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StateReportClient) UpdateOneID(id string) *StateReportUpdateOne {
+	mutation := newStateReportMutation(c.config, OpUpdateOne, withStateReportID(id))
+	return &StateReportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StateReport.
+func (c *StateReportClient) Delete() *StateReportDelete {
+	mutation := newStateReportMutation(c.config, OpDelete)
+	return &StateReportDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StateReportClient) DeleteOne(_m *StateReport) *StateReportDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StateReportClient) DeleteOneID(id string) *StateReportDeleteOne {
+	builder := c.Delete().Where(statereport.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StateReportDeleteOne{builder}
+}
+
+// Query returns a query builder for StateReport.
+func (c *StateReportClient) Query() *StateReportQuery {
+	return &StateReportQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStateReport},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StateReport entity by its id.
+func (c *StateReportClient) Get(ctx context.Context, id string) (*StateReport, error) {
+	return c.Query().Where(statereport.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StateReportClient) GetX(ctx context.Context, id string) *StateReport {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCheck queries the check edge of a StateReport.
+func (c *StateReportClient) QueryCheck(_m *StateReport) *CheckQuery {
+	query := (&CheckClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(statereport.Table, statereport.FieldID, id),
+			sqlgraph.To(check.Table, check.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, statereport.CheckTable, statereport.CheckColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *StateReportClient) Hooks() []Hook {
+	hooks := c.hooks.StateReport
+	return append(hooks[:len(hooks):len(hooks)], statereport.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *StateReportClient) Interceptors() []Interceptor {
+	return c.inters.StateReport
+}
+
+func (c *StateReportClient) mutate(ctx context.Context, m *StateReportMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StateReportCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StateReportUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StateReportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StateReportDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StateReport mutation op: %q", m.Op())
 	}
 }
 
@@ -4670,15 +6986,19 @@ func (c *WorkerClient) mutate(ctx context.Context, m *WorkerMutation) (Value, er
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		ApiToken, Approval, Counter, Event, Freeze, IdempotencyKey, Library, Membership,
-		Organization, PlanFile, Project, Resource, Role, Run, RunLog, RunPlan,
-		RunPlanPart, RunStep, Session, StateBody, StateLock, StateVersion, Template,
+		Address, ApiToken, Approval, Check, Claim, Counter, Event, Freeze,
+		HostingProvider, IdempotencyKey, ImportSession, Library, Membership, Network,
+		OrderLine, Organization, PlanFile, Project, PurchaseOrder, Resource, Role, Run,
+		RunLog, RunPlan, RunPlanPart, RunStep, SecureAccess, Server, ServerLabel,
+		Session, StateBody, StateLock, StateReport, StateVersion, Template,
 		TemplateContent, User, Worker []ent.Hook
 	}
 	inters struct {
-		ApiToken, Approval, Counter, Event, Freeze, IdempotencyKey, Library, Membership,
-		Organization, PlanFile, Project, Resource, Role, Run, RunLog, RunPlan,
-		RunPlanPart, RunStep, Session, StateBody, StateLock, StateVersion, Template,
+		Address, ApiToken, Approval, Check, Claim, Counter, Event, Freeze,
+		HostingProvider, IdempotencyKey, ImportSession, Library, Membership, Network,
+		OrderLine, Organization, PlanFile, Project, PurchaseOrder, Resource, Role, Run,
+		RunLog, RunPlan, RunPlanPart, RunStep, SecureAccess, Server, ServerLabel,
+		Session, StateBody, StateLock, StateReport, StateVersion, Template,
 		TemplateContent, User, Worker []ent.Interceptor
 	}
 )

@@ -12,17 +12,25 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/apitoken"
 	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/counter"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/freeze"
+	"github.com/arpent/arpent/ent/hostingprovider"
 	"github.com/arpent/arpent/ent/idempotencykey"
+	"github.com/arpent/arpent/ent/importsession"
 	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/orderline"
 	"github.com/arpent/arpent/ent/organization"
 	"github.com/arpent/arpent/ent/planfile"
 	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/purchaseorder"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
@@ -30,9 +38,13 @@ import (
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
+	"github.com/arpent/arpent/ent/secureaccess"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/serverlabel"
 	"github.com/arpent/arpent/ent/session"
 	"github.com/arpent/arpent/ent/statebody"
 	"github.com/arpent/arpent/ent/statelock"
+	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/ent/templatecontent"
@@ -98,17 +110,25 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			address.Table:         address.ValidColumn,
 			apitoken.Table:        apitoken.ValidColumn,
 			approval.Table:        approval.ValidColumn,
+			check.Table:           check.ValidColumn,
+			claim.Table:           claim.ValidColumn,
 			counter.Table:         counter.ValidColumn,
 			event.Table:           event.ValidColumn,
 			freeze.Table:          freeze.ValidColumn,
+			hostingprovider.Table: hostingprovider.ValidColumn,
 			idempotencykey.Table:  idempotencykey.ValidColumn,
+			importsession.Table:   importsession.ValidColumn,
 			library.Table:         library.ValidColumn,
 			membership.Table:      membership.ValidColumn,
+			network.Table:         network.ValidColumn,
+			orderline.Table:       orderline.ValidColumn,
 			organization.Table:    organization.ValidColumn,
 			planfile.Table:        planfile.ValidColumn,
 			project.Table:         project.ValidColumn,
+			purchaseorder.Table:   purchaseorder.ValidColumn,
 			resource.Table:        resource.ValidColumn,
 			role.Table:            role.ValidColumn,
 			run.Table:             run.ValidColumn,
@@ -116,9 +136,13 @@ func checkColumn(t, c string) error {
 			runplan.Table:         runplan.ValidColumn,
 			runplanpart.Table:     runplanpart.ValidColumn,
 			runstep.Table:         runstep.ValidColumn,
+			secureaccess.Table:    secureaccess.ValidColumn,
+			server.Table:          server.ValidColumn,
+			serverlabel.Table:     serverlabel.ValidColumn,
 			session.Table:         session.ValidColumn,
 			statebody.Table:       statebody.ValidColumn,
 			statelock.Table:       statelock.ValidColumn,
+			statereport.Table:     statereport.ValidColumn,
 			stateversion.Table:    stateversion.ValidColumn,
 			template.Table:        template.ValidColumn,
 			templatecontent.Table: templatecontent.ValidColumn,

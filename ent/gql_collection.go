@@ -10,24 +10,218 @@ import (
 	"entgo.io/contrib/entgql"
 	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/apitoken"
 	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/freeze"
+	"github.com/arpent/arpent/ent/hostingprovider"
+	"github.com/arpent/arpent/ent/importsession"
 	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/orderline"
 	"github.com/arpent/arpent/ent/organization"
 	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/purchaseorder"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runstep"
+	"github.com/arpent/arpent/ent/secureaccess"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/ent/user"
 	"github.com/arpent/arpent/ent/worker"
 )
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *AddressQuery) CollectFields(ctx context.Context, satisfies ...string) (*AddressQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *AddressQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(address.Columns))
+		selectedFields = []string{address.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "network":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&NetworkClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, networkImplementors)...); err != nil {
+				return err
+			}
+			if _q.withNetwork != nil {
+				query = (&NetworkClient{config: _q.config}).Query()
+			}
+			_q.withNetwork = query
+			if _, ok := fieldSeen[address.FieldNetworkID]; !ok {
+				selectedFields = append(selectedFields, address.FieldNetworkID)
+				fieldSeen[address.FieldNetworkID] = struct{}{}
+			}
+
+		case "server":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ServerClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, serverImplementors)...); err != nil {
+				return err
+			}
+			if _q.withServer != nil {
+				query = (&ServerClient{config: _q.config}).Query()
+			}
+			_q.withServer = query
+			if _, ok := fieldSeen[address.FieldServerID]; !ok {
+				selectedFields = append(selectedFields, address.FieldServerID)
+				fieldSeen[address.FieldServerID] = struct{}{}
+			}
+
+		case "project":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ProjectClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
+			_q.withProject = query
+			if _, ok := fieldSeen[address.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, address.FieldProjectID)
+				fieldSeen[address.FieldProjectID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[address.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, address.FieldCreatedAt)
+				fieldSeen[address.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[address.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, address.FieldUpdatedAt)
+				fieldSeen[address.FieldUpdatedAt] = struct{}{}
+			}
+		case "networkID":
+			if _, ok := fieldSeen[address.FieldNetworkID]; !ok {
+				selectedFields = append(selectedFields, address.FieldNetworkID)
+				fieldSeen[address.FieldNetworkID] = struct{}{}
+			}
+		case "ip":
+			if _, ok := fieldSeen[address.FieldIP]; !ok {
+				selectedFields = append(selectedFields, address.FieldIP)
+				fieldSeen[address.FieldIP] = struct{}{}
+			}
+		case "state":
+			if _, ok := fieldSeen[address.FieldState]; !ok {
+				selectedFields = append(selectedFields, address.FieldState)
+				fieldSeen[address.FieldState] = struct{}{}
+			}
+		case "projectID":
+			if _, ok := fieldSeen[address.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, address.FieldProjectID)
+				fieldSeen[address.FieldProjectID] = struct{}{}
+			}
+		case "serverID":
+			if _, ok := fieldSeen[address.FieldServerID]; !ok {
+				selectedFields = append(selectedFields, address.FieldServerID)
+				fieldSeen[address.FieldServerID] = struct{}{}
+			}
+		case "note":
+			if _, ok := fieldSeen[address.FieldNote]; !ok {
+				selectedFields = append(selectedFields, address.FieldNote)
+				fieldSeen[address.FieldNote] = struct{}{}
+			}
+		case "stateSince":
+			if _, ok := fieldSeen[address.FieldStateSince]; !ok {
+				selectedFields = append(selectedFields, address.FieldStateSince)
+				fieldSeen[address.FieldStateSince] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type addressPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []AddressPaginateOption
+}
+
+func newAddressPaginateArgs(rv map[string]any) *addressPaginateArgs {
+	args := &addressPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &AddressOrder{Field: &AddressOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithAddressOrder(order))
+			}
+		case *AddressOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithAddressOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*AddressWhereInput); ok {
+		args.opts = append(args.opts, WithAddressFilter(v.Filter))
+	}
+	return args
+}
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
 func (_q *ApiTokenQuery) CollectFields(ctx context.Context, satisfies ...string) (*ApiTokenQuery, error) {
@@ -309,6 +503,470 @@ func newApprovalPaginateArgs(rv map[string]any) *approvalPaginateArgs {
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *CheckQuery) CollectFields(ctx context.Context, satisfies ...string) (*CheckQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *CheckQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(check.Columns))
+		selectedFields = []string{check.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "server":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ServerClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, serverImplementors)...); err != nil {
+				return err
+			}
+			if _q.withServer != nil {
+				query = (&ServerClient{config: _q.config}).Query()
+			}
+			_q.withServer = query
+			if _, ok := fieldSeen[check.FieldServerID]; !ok {
+				selectedFields = append(selectedFields, check.FieldServerID)
+				fieldSeen[check.FieldServerID] = struct{}{}
+			}
+
+		case "reports":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&StateReportClient{config: _q.config}).Query()
+			)
+			args := newStateReportPaginateArgs(fieldArgs(ctx, nil, path...))
+			if err := validateFirstLast(args.first, args.last); err != nil {
+				return fmt.Errorf("validate first and last in path %q: %w", path, err)
+			}
+			pager, err := newStateReportPager(args.opts, args.last != nil)
+			if err != nil {
+				return fmt.Errorf("create new pager in path %q: %w", path, err)
+			}
+			if query, err = pager.applyFilter(query); err != nil {
+				return err
+			}
+			ignoredEdges := !hasCollectedField(ctx, append(path, edgesField)...)
+			if hasCollectedField(ctx, append(path, totalCountField)...) || ignoredEdges && hasCollectedField(ctx, append(path, pageInfoField)...) {
+				hasPagination := args.after != nil || args.first != nil || args.before != nil || args.last != nil
+				if hasPagination || ignoredEdges {
+					query := query.Clone()
+					_q.loadTotal = append(_q.loadTotal, func(ctx context.Context, nodes []*Check) error {
+						ids := make([]driver.Value, len(nodes))
+						for i := range nodes {
+							ids[i] = nodes[i].ID
+						}
+						var v []struct {
+							NodeID string `sql:"check_id"`
+							Count  int    `sql:"count"`
+						}
+						query.Where(func(s *sql.Selector) {
+							s.Where(sql.InValues(s.C(check.ReportsColumn), ids...))
+						})
+						if err := query.GroupBy(check.ReportsColumn).Aggregate(Count()).Scan(ctx, &v); err != nil {
+							return err
+						}
+						m := make(map[string]int, len(v))
+						for i := range v {
+							m[v[i].NodeID] = v[i].Count
+						}
+						for i := range nodes {
+							n := m[nodes[i].ID]
+							if nodes[i].Edges.totalCount[1] == nil {
+								nodes[i].Edges.totalCount[1] = make(map[string]int)
+							}
+							nodes[i].Edges.totalCount[1][alias] = n
+						}
+						return nil
+					})
+				} else {
+					_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Check) error {
+						for i := range nodes {
+							n := len(nodes[i].Edges.Reports)
+							if nodes[i].Edges.totalCount[1] == nil {
+								nodes[i].Edges.totalCount[1] = make(map[string]int)
+							}
+							nodes[i].Edges.totalCount[1][alias] = n
+						}
+						return nil
+					})
+				}
+			}
+			if ignoredEdges || (args.first != nil && *args.first == 0) || (args.last != nil && *args.last == 0) {
+				continue
+			}
+			if query, err = pager.applyCursors(query, args.after, args.before); err != nil {
+				return err
+			}
+			path = append(path, edgesField, nodeField)
+			if field := collectedField(ctx, path...); field != nil {
+				if err := query.collectField(ctx, false, opCtx, *field, path, mayAddCondition(satisfies, statereportImplementors)...); err != nil {
+					return err
+				}
+			}
+			if limit := paginateLimit(args.first, args.last); limit > 0 {
+				if oneNode {
+					pager.applyOrder(query.Limit(limit))
+				} else {
+					modify := entgql.LimitPerRow(check.ReportsColumn, limit, pager.orderExpr(query))
+					query.modifiers = append(query.modifiers, modify)
+				}
+			} else {
+				query = pager.applyOrder(query)
+			}
+			_q.WithNamedReports(alias, func(wq *StateReportQuery) {
+				*wq = *query
+			})
+		case "createdAt":
+			if _, ok := fieldSeen[check.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, check.FieldCreatedAt)
+				fieldSeen[check.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[check.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, check.FieldUpdatedAt)
+				fieldSeen[check.FieldUpdatedAt] = struct{}{}
+			}
+		case "subjectID":
+			if _, ok := fieldSeen[check.FieldSubjectID]; !ok {
+				selectedFields = append(selectedFields, check.FieldSubjectID)
+				fieldSeen[check.FieldSubjectID] = struct{}{}
+			}
+		case "serverID":
+			if _, ok := fieldSeen[check.FieldServerID]; !ok {
+				selectedFields = append(selectedFields, check.FieldServerID)
+				fieldSeen[check.FieldServerID] = struct{}{}
+			}
+		case "projectID":
+			if _, ok := fieldSeen[check.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, check.FieldProjectID)
+				fieldSeen[check.FieldProjectID] = struct{}{}
+			}
+		case "name":
+			if _, ok := fieldSeen[check.FieldName]; !ok {
+				selectedFields = append(selectedFields, check.FieldName)
+				fieldSeen[check.FieldName] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[check.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, check.FieldStatus)
+				fieldSeen[check.FieldStatus] = struct{}{}
+			}
+		case "message":
+			if _, ok := fieldSeen[check.FieldMessage]; !ok {
+				selectedFields = append(selectedFields, check.FieldMessage)
+				fieldSeen[check.FieldMessage] = struct{}{}
+			}
+		case "source":
+			if _, ok := fieldSeen[check.FieldSource]; !ok {
+				selectedFields = append(selectedFields, check.FieldSource)
+				fieldSeen[check.FieldSource] = struct{}{}
+			}
+		case "reporter":
+			if _, ok := fieldSeen[check.FieldReporter]; !ok {
+				selectedFields = append(selectedFields, check.FieldReporter)
+				fieldSeen[check.FieldReporter] = struct{}{}
+			}
+		case "observedAt":
+			if _, ok := fieldSeen[check.FieldObservedAt]; !ok {
+				selectedFields = append(selectedFields, check.FieldObservedAt)
+				fieldSeen[check.FieldObservedAt] = struct{}{}
+			}
+		case "since":
+			if _, ok := fieldSeen[check.FieldSince]; !ok {
+				selectedFields = append(selectedFields, check.FieldSince)
+				fieldSeen[check.FieldSince] = struct{}{}
+			}
+		case "freshUntil":
+			if _, ok := fieldSeen[check.FieldFreshUntil]; !ok {
+				selectedFields = append(selectedFields, check.FieldFreshUntil)
+				fieldSeen[check.FieldFreshUntil] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type checkPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []CheckPaginateOption
+}
+
+func newCheckPaginateArgs(rv map[string]any) *checkPaginateArgs {
+	args := &checkPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &CheckOrder{Field: &CheckOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithCheckOrder(order))
+			}
+		case *CheckOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithCheckOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*CheckWhereInput); ok {
+		args.opts = append(args.opts, WithCheckFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ClaimQuery) CollectFields(ctx context.Context, satisfies ...string) (*ClaimQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ClaimQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(claim.Columns))
+		selectedFields = []string{claim.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "project":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ProjectClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
+			_q.withProject = query
+			if _, ok := fieldSeen[claim.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, claim.FieldProjectID)
+				fieldSeen[claim.FieldProjectID] = struct{}{}
+			}
+
+		case "server":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ServerClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, serverImplementors)...); err != nil {
+				return err
+			}
+			if _q.withServer != nil {
+				query = (&ServerClient{config: _q.config}).Query()
+			}
+			_q.withServer = query
+			if _, ok := fieldSeen[claim.FieldServerID]; !ok {
+				selectedFields = append(selectedFields, claim.FieldServerID)
+				fieldSeen[claim.FieldServerID] = struct{}{}
+			}
+
+		case "address":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AddressClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, addressImplementors)...); err != nil {
+				return err
+			}
+			if _q.withAddress != nil {
+				query = (&AddressClient{config: _q.config}).Query()
+			}
+			_q.withAddress = query
+			if _, ok := fieldSeen[claim.FieldAddressID]; !ok {
+				selectedFields = append(selectedFields, claim.FieldAddressID)
+				fieldSeen[claim.FieldAddressID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[claim.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, claim.FieldCreatedAt)
+				fieldSeen[claim.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[claim.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, claim.FieldUpdatedAt)
+				fieldSeen[claim.FieldUpdatedAt] = struct{}{}
+			}
+		case "kind":
+			if _, ok := fieldSeen[claim.FieldKind]; !ok {
+				selectedFields = append(selectedFields, claim.FieldKind)
+				fieldSeen[claim.FieldKind] = struct{}{}
+			}
+		case "state":
+			if _, ok := fieldSeen[claim.FieldState]; !ok {
+				selectedFields = append(selectedFields, claim.FieldState)
+				fieldSeen[claim.FieldState] = struct{}{}
+			}
+		case "projectID":
+			if _, ok := fieldSeen[claim.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, claim.FieldProjectID)
+				fieldSeen[claim.FieldProjectID] = struct{}{}
+			}
+		case "key":
+			if _, ok := fieldSeen[claim.FieldKey]; !ok {
+				selectedFields = append(selectedFields, claim.FieldKey)
+				fieldSeen[claim.FieldKey] = struct{}{}
+			}
+		case "selector":
+			if _, ok := fieldSeen[claim.FieldSelector]; !ok {
+				selectedFields = append(selectedFields, claim.FieldSelector)
+				fieldSeen[claim.FieldSelector] = struct{}{}
+			}
+		case "serverID":
+			if _, ok := fieldSeen[claim.FieldServerID]; !ok {
+				selectedFields = append(selectedFields, claim.FieldServerID)
+				fieldSeen[claim.FieldServerID] = struct{}{}
+			}
+		case "addressID":
+			if _, ok := fieldSeen[claim.FieldAddressID]; !ok {
+				selectedFields = append(selectedFields, claim.FieldAddressID)
+				fieldSeen[claim.FieldAddressID] = struct{}{}
+			}
+		case "requestedBy":
+			if _, ok := fieldSeen[claim.FieldRequestedBy]; !ok {
+				selectedFields = append(selectedFields, claim.FieldRequestedBy)
+				fieldSeen[claim.FieldRequestedBy] = struct{}{}
+			}
+		case "note":
+			if _, ok := fieldSeen[claim.FieldNote]; !ok {
+				selectedFields = append(selectedFields, claim.FieldNote)
+				fieldSeen[claim.FieldNote] = struct{}{}
+			}
+		case "heldAt":
+			if _, ok := fieldSeen[claim.FieldHeldAt]; !ok {
+				selectedFields = append(selectedFields, claim.FieldHeldAt)
+				fieldSeen[claim.FieldHeldAt] = struct{}{}
+			}
+		case "expiresAt":
+			if _, ok := fieldSeen[claim.FieldExpiresAt]; !ok {
+				selectedFields = append(selectedFields, claim.FieldExpiresAt)
+				fieldSeen[claim.FieldExpiresAt] = struct{}{}
+			}
+		case "endedAt":
+			if _, ok := fieldSeen[claim.FieldEndedAt]; !ok {
+				selectedFields = append(selectedFields, claim.FieldEndedAt)
+				fieldSeen[claim.FieldEndedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type claimPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []ClaimPaginateOption
+}
+
+func newClaimPaginateArgs(rv map[string]any) *claimPaginateArgs {
+	args := &claimPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &ClaimOrder{Field: &ClaimOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithClaimOrder(order))
+			}
+		case *ClaimOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithClaimOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*ClaimWhereInput); ok {
+		args.opts = append(args.opts, WithClaimFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
 func (_q *EventQuery) CollectFields(ctx context.Context, satisfies ...string) (*EventQuery, error) {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -565,6 +1223,310 @@ func newFreezePaginateArgs(rv map[string]any) *freezePaginateArgs {
 	}
 	if v, ok := rv[whereField].(*FreezeWhereInput); ok {
 		args.opts = append(args.opts, WithFreezeFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *HostingProviderQuery) CollectFields(ctx context.Context, satisfies ...string) (*HostingProviderQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *HostingProviderQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(hostingprovider.Columns))
+		selectedFields = []string{hostingprovider.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "createdAt":
+			if _, ok := fieldSeen[hostingprovider.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldCreatedAt)
+				fieldSeen[hostingprovider.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[hostingprovider.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldUpdatedAt)
+				fieldSeen[hostingprovider.FieldUpdatedAt] = struct{}{}
+			}
+		case "code":
+			if _, ok := fieldSeen[hostingprovider.FieldCode]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldCode)
+				fieldSeen[hostingprovider.FieldCode] = struct{}{}
+			}
+		case "name":
+			if _, ok := fieldSeen[hostingprovider.FieldName]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldName)
+				fieldSeen[hostingprovider.FieldName] = struct{}{}
+			}
+		case "url":
+			if _, ok := fieldSeen[hostingprovider.FieldURL]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldURL)
+				fieldSeen[hostingprovider.FieldURL] = struct{}{}
+			}
+		case "contact":
+			if _, ok := fieldSeen[hostingprovider.FieldContact]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldContact)
+				fieldSeen[hostingprovider.FieldContact] = struct{}{}
+			}
+		case "notes":
+			if _, ok := fieldSeen[hostingprovider.FieldNotes]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldNotes)
+				fieldSeen[hostingprovider.FieldNotes] = struct{}{}
+			}
+		case "importMapping":
+			if _, ok := fieldSeen[hostingprovider.FieldImportMapping]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldImportMapping)
+				fieldSeen[hostingprovider.FieldImportMapping] = struct{}{}
+			}
+		case "retiredAt":
+			if _, ok := fieldSeen[hostingprovider.FieldRetiredAt]; !ok {
+				selectedFields = append(selectedFields, hostingprovider.FieldRetiredAt)
+				fieldSeen[hostingprovider.FieldRetiredAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type hostingproviderPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []HostingProviderPaginateOption
+}
+
+func newHostingProviderPaginateArgs(rv map[string]any) *hostingproviderPaginateArgs {
+	args := &hostingproviderPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &HostingProviderOrder{Field: &HostingProviderOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithHostingProviderOrder(order))
+			}
+		case *HostingProviderOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithHostingProviderOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*HostingProviderWhereInput); ok {
+		args.opts = append(args.opts, WithHostingProviderFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ImportSessionQuery) CollectFields(ctx context.Context, satisfies ...string) (*ImportSessionQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ImportSessionQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(importsession.Columns))
+		selectedFields = []string{importsession.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "provider":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&HostingProviderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, hostingproviderImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProvider != nil {
+				query = (&HostingProviderClient{config: _q.config}).Query()
+			}
+			_q.withProvider = query
+			if _, ok := fieldSeen[importsession.FieldProviderID]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldProviderID)
+				fieldSeen[importsession.FieldProviderID] = struct{}{}
+			}
+
+		case "order":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&PurchaseOrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, purchaseorderImplementors)...); err != nil {
+				return err
+			}
+			if _q.withOrder != nil {
+				query = (&PurchaseOrderClient{config: _q.config}).Query()
+			}
+			_q.withOrder = query
+			if _, ok := fieldSeen[importsession.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldOrderID)
+				fieldSeen[importsession.FieldOrderID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[importsession.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldCreatedAt)
+				fieldSeen[importsession.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[importsession.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldUpdatedAt)
+				fieldSeen[importsession.FieldUpdatedAt] = struct{}{}
+			}
+		case "providerID":
+			if _, ok := fieldSeen[importsession.FieldProviderID]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldProviderID)
+				fieldSeen[importsession.FieldProviderID] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[importsession.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldOrderID)
+				fieldSeen[importsession.FieldOrderID] = struct{}{}
+			}
+		case "fileName":
+			if _, ok := fieldSeen[importsession.FieldFileName]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldFileName)
+				fieldSeen[importsession.FieldFileName] = struct{}{}
+			}
+		case "sha256":
+			if _, ok := fieldSeen[importsession.FieldSha256]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldSha256)
+				fieldSeen[importsession.FieldSha256] = struct{}{}
+			}
+		case "mapping":
+			if _, ok := fieldSeen[importsession.FieldMapping]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldMapping)
+				fieldSeen[importsession.FieldMapping] = struct{}{}
+			}
+		case "added":
+			if _, ok := fieldSeen[importsession.FieldAdded]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldAdded)
+				fieldSeen[importsession.FieldAdded] = struct{}{}
+			}
+		case "changed":
+			if _, ok := fieldSeen[importsession.FieldChanged]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldChanged)
+				fieldSeen[importsession.FieldChanged] = struct{}{}
+			}
+		case "unchanged":
+			if _, ok := fieldSeen[importsession.FieldUnchanged]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldUnchanged)
+				fieldSeen[importsession.FieldUnchanged] = struct{}{}
+			}
+		case "createdBy":
+			if _, ok := fieldSeen[importsession.FieldCreatedBy]; !ok {
+				selectedFields = append(selectedFields, importsession.FieldCreatedBy)
+				fieldSeen[importsession.FieldCreatedBy] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type importsessionPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []ImportSessionPaginateOption
+}
+
+func newImportSessionPaginateArgs(rv map[string]any) *importsessionPaginateArgs {
+	args := &importsessionPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &ImportSessionOrder{Field: &ImportSessionOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithImportSessionOrder(order))
+			}
+		case *ImportSessionOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithImportSessionOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*ImportSessionWhereInput); ok {
+		args.opts = append(args.opts, WithImportSessionFilter(v.Filter))
 	}
 	return args
 }
@@ -941,6 +1903,404 @@ func newMembershipPaginateArgs(rv map[string]any) *membershipPaginateArgs {
 	}
 	if v, ok := rv[whereField].(*MembershipWhereInput); ok {
 		args.opts = append(args.opts, WithMembershipFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *NetworkQuery) CollectFields(ctx context.Context, satisfies ...string) (*NetworkQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *NetworkQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(network.Columns))
+		selectedFields = []string{network.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "provider":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&HostingProviderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, hostingproviderImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProvider != nil {
+				query = (&HostingProviderClient{config: _q.config}).Query()
+			}
+			_q.withProvider = query
+			if _, ok := fieldSeen[network.FieldProviderID]; !ok {
+				selectedFields = append(selectedFields, network.FieldProviderID)
+				fieldSeen[network.FieldProviderID] = struct{}{}
+			}
+
+		case "project":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ProjectClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
+			_q.withProject = query
+			if _, ok := fieldSeen[network.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, network.FieldProjectID)
+				fieldSeen[network.FieldProjectID] = struct{}{}
+			}
+
+		case "addresses":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AddressClient{config: _q.config}).Query()
+			)
+			args := newAddressPaginateArgs(fieldArgs(ctx, nil, path...))
+			if err := validateFirstLast(args.first, args.last); err != nil {
+				return fmt.Errorf("validate first and last in path %q: %w", path, err)
+			}
+			pager, err := newAddressPager(args.opts, args.last != nil)
+			if err != nil {
+				return fmt.Errorf("create new pager in path %q: %w", path, err)
+			}
+			if query, err = pager.applyFilter(query); err != nil {
+				return err
+			}
+			ignoredEdges := !hasCollectedField(ctx, append(path, edgesField)...)
+			if hasCollectedField(ctx, append(path, totalCountField)...) || ignoredEdges && hasCollectedField(ctx, append(path, pageInfoField)...) {
+				hasPagination := args.after != nil || args.first != nil || args.before != nil || args.last != nil
+				if hasPagination || ignoredEdges {
+					query := query.Clone()
+					_q.loadTotal = append(_q.loadTotal, func(ctx context.Context, nodes []*Network) error {
+						ids := make([]driver.Value, len(nodes))
+						for i := range nodes {
+							ids[i] = nodes[i].ID
+						}
+						var v []struct {
+							NodeID string `sql:"network_id"`
+							Count  int    `sql:"count"`
+						}
+						query.Where(func(s *sql.Selector) {
+							s.Where(sql.InValues(s.C(network.AddressesColumn), ids...))
+						})
+						if err := query.GroupBy(network.AddressesColumn).Aggregate(Count()).Scan(ctx, &v); err != nil {
+							return err
+						}
+						m := make(map[string]int, len(v))
+						for i := range v {
+							m[v[i].NodeID] = v[i].Count
+						}
+						for i := range nodes {
+							n := m[nodes[i].ID]
+							if nodes[i].Edges.totalCount[2] == nil {
+								nodes[i].Edges.totalCount[2] = make(map[string]int)
+							}
+							nodes[i].Edges.totalCount[2][alias] = n
+						}
+						return nil
+					})
+				} else {
+					_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Network) error {
+						for i := range nodes {
+							n := len(nodes[i].Edges.Addresses)
+							if nodes[i].Edges.totalCount[2] == nil {
+								nodes[i].Edges.totalCount[2] = make(map[string]int)
+							}
+							nodes[i].Edges.totalCount[2][alias] = n
+						}
+						return nil
+					})
+				}
+			}
+			if ignoredEdges || (args.first != nil && *args.first == 0) || (args.last != nil && *args.last == 0) {
+				continue
+			}
+			if query, err = pager.applyCursors(query, args.after, args.before); err != nil {
+				return err
+			}
+			path = append(path, edgesField, nodeField)
+			if field := collectedField(ctx, path...); field != nil {
+				if err := query.collectField(ctx, false, opCtx, *field, path, mayAddCondition(satisfies, addressImplementors)...); err != nil {
+					return err
+				}
+			}
+			if limit := paginateLimit(args.first, args.last); limit > 0 {
+				if oneNode {
+					pager.applyOrder(query.Limit(limit))
+				} else {
+					modify := entgql.LimitPerRow(network.AddressesColumn, limit, pager.orderExpr(query))
+					query.modifiers = append(query.modifiers, modify)
+				}
+			} else {
+				query = pager.applyOrder(query)
+			}
+			_q.WithNamedAddresses(alias, func(wq *AddressQuery) {
+				*wq = *query
+			})
+		case "createdAt":
+			if _, ok := fieldSeen[network.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, network.FieldCreatedAt)
+				fieldSeen[network.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[network.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, network.FieldUpdatedAt)
+				fieldSeen[network.FieldUpdatedAt] = struct{}{}
+			}
+		case "name":
+			if _, ok := fieldSeen[network.FieldName]; !ok {
+				selectedFields = append(selectedFields, network.FieldName)
+				fieldSeen[network.FieldName] = struct{}{}
+			}
+		case "scope":
+			if _, ok := fieldSeen[network.FieldScope]; !ok {
+				selectedFields = append(selectedFields, network.FieldScope)
+				fieldSeen[network.FieldScope] = struct{}{}
+			}
+		case "cidr":
+			if _, ok := fieldSeen[network.FieldCidr]; !ok {
+				selectedFields = append(selectedFields, network.FieldCidr)
+				fieldSeen[network.FieldCidr] = struct{}{}
+			}
+		case "family":
+			if _, ok := fieldSeen[network.FieldFamily]; !ok {
+				selectedFields = append(selectedFields, network.FieldFamily)
+				fieldSeen[network.FieldFamily] = struct{}{}
+			}
+		case "providerID":
+			if _, ok := fieldSeen[network.FieldProviderID]; !ok {
+				selectedFields = append(selectedFields, network.FieldProviderID)
+				fieldSeen[network.FieldProviderID] = struct{}{}
+			}
+		case "projectID":
+			if _, ok := fieldSeen[network.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, network.FieldProjectID)
+				fieldSeen[network.FieldProjectID] = struct{}{}
+			}
+		case "gateway":
+			if _, ok := fieldSeen[network.FieldGateway]; !ok {
+				selectedFields = append(selectedFields, network.FieldGateway)
+				fieldSeen[network.FieldGateway] = struct{}{}
+			}
+		case "vlan":
+			if _, ok := fieldSeen[network.FieldVlan]; !ok {
+				selectedFields = append(selectedFields, network.FieldVlan)
+				fieldSeen[network.FieldVlan] = struct{}{}
+			}
+		case "claimable":
+			if _, ok := fieldSeen[network.FieldClaimable]; !ok {
+				selectedFields = append(selectedFields, network.FieldClaimable)
+				fieldSeen[network.FieldClaimable] = struct{}{}
+			}
+		case "notes":
+			if _, ok := fieldSeen[network.FieldNotes]; !ok {
+				selectedFields = append(selectedFields, network.FieldNotes)
+				fieldSeen[network.FieldNotes] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type networkPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []NetworkPaginateOption
+}
+
+func newNetworkPaginateArgs(rv map[string]any) *networkPaginateArgs {
+	args := &networkPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &NetworkOrder{Field: &NetworkOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithNetworkOrder(order))
+			}
+		case *NetworkOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithNetworkOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*NetworkWhereInput); ok {
+		args.opts = append(args.opts, WithNetworkFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *OrderLineQuery) CollectFields(ctx context.Context, satisfies ...string) (*OrderLineQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *OrderLineQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(orderline.Columns))
+		selectedFields = []string{orderline.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "createdAt":
+			if _, ok := fieldSeen[orderline.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldCreatedAt)
+				fieldSeen[orderline.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[orderline.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldUpdatedAt)
+				fieldSeen[orderline.FieldUpdatedAt] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[orderline.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldOrderID)
+				fieldSeen[orderline.FieldOrderID] = struct{}{}
+			}
+		case "position":
+			if _, ok := fieldSeen[orderline.FieldPosition]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldPosition)
+				fieldSeen[orderline.FieldPosition] = struct{}{}
+			}
+		case "kind":
+			if _, ok := fieldSeen[orderline.FieldKind]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldKind)
+				fieldSeen[orderline.FieldKind] = struct{}{}
+			}
+		case "count":
+			if _, ok := fieldSeen[orderline.FieldCount]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldCount)
+				fieldSeen[orderline.FieldCount] = struct{}{}
+			}
+		case "title":
+			if _, ok := fieldSeen[orderline.FieldTitle]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldTitle)
+				fieldSeen[orderline.FieldTitle] = struct{}{}
+			}
+		case "specification":
+			if _, ok := fieldSeen[orderline.FieldSpecification]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldSpecification)
+				fieldSeen[orderline.FieldSpecification] = struct{}{}
+			}
+		case "labels":
+			if _, ok := fieldSeen[orderline.FieldLabels]; !ok {
+				selectedFields = append(selectedFields, orderline.FieldLabels)
+				fieldSeen[orderline.FieldLabels] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type orderlinePaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []OrderLinePaginateOption
+}
+
+func newOrderLinePaginateArgs(rv map[string]any) *orderlinePaginateArgs {
+	args := &orderlinePaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &OrderLineOrder{Field: &OrderLineOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithOrderLineOrder(order))
+			}
+		case *OrderLineOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithOrderLineOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*OrderLineWhereInput); ok {
+		args.opts = append(args.opts, WithOrderLineFilter(v.Filter))
 	}
 	return args
 }
@@ -1670,6 +3030,288 @@ func newProjectPaginateArgs(rv map[string]any) *projectPaginateArgs {
 	}
 	if v, ok := rv[whereField].(*ProjectWhereInput); ok {
 		args.opts = append(args.opts, WithProjectFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *PurchaseOrderQuery) CollectFields(ctx context.Context, satisfies ...string) (*PurchaseOrderQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *PurchaseOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(purchaseorder.Columns))
+		selectedFields = []string{purchaseorder.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "provider":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&HostingProviderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, hostingproviderImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProvider != nil {
+				query = (&HostingProviderClient{config: _q.config}).Query()
+			}
+			_q.withProvider = query
+			if _, ok := fieldSeen[purchaseorder.FieldProviderID]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldProviderID)
+				fieldSeen[purchaseorder.FieldProviderID] = struct{}{}
+			}
+
+		case "project":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ProjectClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
+			_q.withProject = query
+			if _, ok := fieldSeen[purchaseorder.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldProjectID)
+				fieldSeen[purchaseorder.FieldProjectID] = struct{}{}
+			}
+
+		case "lines":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderLineClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, orderlineImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedLines(alias, func(wq *OrderLineQuery) {
+				*wq = *query
+			})
+
+		case "sessions":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ImportSessionClient{config: _q.config}).Query()
+			)
+			args := newImportSessionPaginateArgs(fieldArgs(ctx, nil, path...))
+			if err := validateFirstLast(args.first, args.last); err != nil {
+				return fmt.Errorf("validate first and last in path %q: %w", path, err)
+			}
+			pager, err := newImportSessionPager(args.opts, args.last != nil)
+			if err != nil {
+				return fmt.Errorf("create new pager in path %q: %w", path, err)
+			}
+			if query, err = pager.applyFilter(query); err != nil {
+				return err
+			}
+			ignoredEdges := !hasCollectedField(ctx, append(path, edgesField)...)
+			if hasCollectedField(ctx, append(path, totalCountField)...) || ignoredEdges && hasCollectedField(ctx, append(path, pageInfoField)...) {
+				hasPagination := args.after != nil || args.first != nil || args.before != nil || args.last != nil
+				if hasPagination || ignoredEdges {
+					query := query.Clone()
+					_q.loadTotal = append(_q.loadTotal, func(ctx context.Context, nodes []*PurchaseOrder) error {
+						ids := make([]driver.Value, len(nodes))
+						for i := range nodes {
+							ids[i] = nodes[i].ID
+						}
+						var v []struct {
+							NodeID string `sql:"order_id"`
+							Count  int    `sql:"count"`
+						}
+						query.Where(func(s *sql.Selector) {
+							s.Where(sql.InValues(s.C(purchaseorder.SessionsColumn), ids...))
+						})
+						if err := query.GroupBy(purchaseorder.SessionsColumn).Aggregate(Count()).Scan(ctx, &v); err != nil {
+							return err
+						}
+						m := make(map[string]int, len(v))
+						for i := range v {
+							m[v[i].NodeID] = v[i].Count
+						}
+						for i := range nodes {
+							n := m[nodes[i].ID]
+							if nodes[i].Edges.totalCount[3] == nil {
+								nodes[i].Edges.totalCount[3] = make(map[string]int)
+							}
+							nodes[i].Edges.totalCount[3][alias] = n
+						}
+						return nil
+					})
+				} else {
+					_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*PurchaseOrder) error {
+						for i := range nodes {
+							n := len(nodes[i].Edges.Sessions)
+							if nodes[i].Edges.totalCount[3] == nil {
+								nodes[i].Edges.totalCount[3] = make(map[string]int)
+							}
+							nodes[i].Edges.totalCount[3][alias] = n
+						}
+						return nil
+					})
+				}
+			}
+			if ignoredEdges || (args.first != nil && *args.first == 0) || (args.last != nil && *args.last == 0) {
+				continue
+			}
+			if query, err = pager.applyCursors(query, args.after, args.before); err != nil {
+				return err
+			}
+			path = append(path, edgesField, nodeField)
+			if field := collectedField(ctx, path...); field != nil {
+				if err := query.collectField(ctx, false, opCtx, *field, path, mayAddCondition(satisfies, importsessionImplementors)...); err != nil {
+					return err
+				}
+			}
+			if limit := paginateLimit(args.first, args.last); limit > 0 {
+				if oneNode {
+					pager.applyOrder(query.Limit(limit))
+				} else {
+					modify := entgql.LimitPerRow(purchaseorder.SessionsColumn, limit, pager.orderExpr(query))
+					query.modifiers = append(query.modifiers, modify)
+				}
+			} else {
+				query = pager.applyOrder(query)
+			}
+			_q.WithNamedSessions(alias, func(wq *ImportSessionQuery) {
+				*wq = *query
+			})
+		case "createdAt":
+			if _, ok := fieldSeen[purchaseorder.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldCreatedAt)
+				fieldSeen[purchaseorder.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[purchaseorder.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldUpdatedAt)
+				fieldSeen[purchaseorder.FieldUpdatedAt] = struct{}{}
+			}
+		case "number":
+			if _, ok := fieldSeen[purchaseorder.FieldNumber]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldNumber)
+				fieldSeen[purchaseorder.FieldNumber] = struct{}{}
+			}
+		case "title":
+			if _, ok := fieldSeen[purchaseorder.FieldTitle]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldTitle)
+				fieldSeen[purchaseorder.FieldTitle] = struct{}{}
+			}
+		case "providerID":
+			if _, ok := fieldSeen[purchaseorder.FieldProviderID]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldProviderID)
+				fieldSeen[purchaseorder.FieldProviderID] = struct{}{}
+			}
+		case "projectID":
+			if _, ok := fieldSeen[purchaseorder.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldProjectID)
+				fieldSeen[purchaseorder.FieldProjectID] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[purchaseorder.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldStatus)
+				fieldSeen[purchaseorder.FieldStatus] = struct{}{}
+			}
+		case "wishedBy":
+			if _, ok := fieldSeen[purchaseorder.FieldWishedBy]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldWishedBy)
+				fieldSeen[purchaseorder.FieldWishedBy] = struct{}{}
+			}
+		case "dueAt":
+			if _, ok := fieldSeen[purchaseorder.FieldDueAt]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldDueAt)
+				fieldSeen[purchaseorder.FieldDueAt] = struct{}{}
+			}
+		case "orderedAt":
+			if _, ok := fieldSeen[purchaseorder.FieldOrderedAt]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldOrderedAt)
+				fieldSeen[purchaseorder.FieldOrderedAt] = struct{}{}
+			}
+		case "closedAt":
+			if _, ok := fieldSeen[purchaseorder.FieldClosedAt]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldClosedAt)
+				fieldSeen[purchaseorder.FieldClosedAt] = struct{}{}
+			}
+		case "notes":
+			if _, ok := fieldSeen[purchaseorder.FieldNotes]; !ok {
+				selectedFields = append(selectedFields, purchaseorder.FieldNotes)
+				fieldSeen[purchaseorder.FieldNotes] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type purchaseorderPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []PurchaseOrderPaginateOption
+}
+
+func newPurchaseOrderPaginateArgs(rv map[string]any) *purchaseorderPaginateArgs {
+	args := &purchaseorderPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &PurchaseOrderOrder{Field: &PurchaseOrderOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithPurchaseOrderOrder(order))
+			}
+		case *PurchaseOrderOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithPurchaseOrderOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*PurchaseOrderWhereInput); ok {
+		args.opts = append(args.opts, WithPurchaseOrderFilter(v.Filter))
 	}
 	return args
 }
@@ -2630,6 +4272,694 @@ func newRunStepPaginateArgs(rv map[string]any) *runstepPaginateArgs {
 	}
 	if v, ok := rv[whereField].(*RunStepWhereInput); ok {
 		args.opts = append(args.opts, WithRunStepFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *SecureAccessQuery) CollectFields(ctx context.Context, satisfies ...string) (*SecureAccessQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *SecureAccessQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(secureaccess.Columns))
+		selectedFields = []string{secureaccess.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "server":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ServerClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, serverImplementors)...); err != nil {
+				return err
+			}
+			if _q.withServer != nil {
+				query = (&ServerClient{config: _q.config}).Query()
+			}
+			_q.withServer = query
+			if _, ok := fieldSeen[secureaccess.FieldServerID]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldServerID)
+				fieldSeen[secureaccess.FieldServerID] = struct{}{}
+			}
+
+		case "project":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ProjectClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
+			_q.withProject = query
+			if _, ok := fieldSeen[secureaccess.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldProjectID)
+				fieldSeen[secureaccess.FieldProjectID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[secureaccess.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldCreatedAt)
+				fieldSeen[secureaccess.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[secureaccess.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldUpdatedAt)
+				fieldSeen[secureaccess.FieldUpdatedAt] = struct{}{}
+			}
+		case "serverID":
+			if _, ok := fieldSeen[secureaccess.FieldServerID]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldServerID)
+				fieldSeen[secureaccess.FieldServerID] = struct{}{}
+			}
+		case "projectID":
+			if _, ok := fieldSeen[secureaccess.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldProjectID)
+				fieldSeen[secureaccess.FieldProjectID] = struct{}{}
+			}
+		case "kind":
+			if _, ok := fieldSeen[secureaccess.FieldKind]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldKind)
+				fieldSeen[secureaccess.FieldKind] = struct{}{}
+			}
+		case "holder":
+			if _, ok := fieldSeen[secureaccess.FieldHolder]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldHolder)
+				fieldSeen[secureaccess.FieldHolder] = struct{}{}
+			}
+		case "endpoint":
+			if _, ok := fieldSeen[secureaccess.FieldEndpoint]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldEndpoint)
+				fieldSeen[secureaccess.FieldEndpoint] = struct{}{}
+			}
+		case "publicKey":
+			if _, ok := fieldSeen[secureaccess.FieldPublicKey]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldPublicKey)
+				fieldSeen[secureaccess.FieldPublicKey] = struct{}{}
+			}
+		case "fingerprint":
+			if _, ok := fieldSeen[secureaccess.FieldFingerprint]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldFingerprint)
+				fieldSeen[secureaccess.FieldFingerprint] = struct{}{}
+			}
+		case "expiresAt":
+			if _, ok := fieldSeen[secureaccess.FieldExpiresAt]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldExpiresAt)
+				fieldSeen[secureaccess.FieldExpiresAt] = struct{}{}
+			}
+		case "revokedAt":
+			if _, ok := fieldSeen[secureaccess.FieldRevokedAt]; !ok {
+				selectedFields = append(selectedFields, secureaccess.FieldRevokedAt)
+				fieldSeen[secureaccess.FieldRevokedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type secureaccessPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []SecureAccessPaginateOption
+}
+
+func newSecureAccessPaginateArgs(rv map[string]any) *secureaccessPaginateArgs {
+	args := &secureaccessPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &SecureAccessOrder{Field: &SecureAccessOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithSecureAccessOrder(order))
+			}
+		case *SecureAccessOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithSecureAccessOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*SecureAccessWhereInput); ok {
+		args.opts = append(args.opts, WithSecureAccessFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ServerQuery) CollectFields(ctx context.Context, satisfies ...string) (*ServerQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ServerQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(server.Columns))
+		selectedFields = []string{server.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "provider":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&HostingProviderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, hostingproviderImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProvider != nil {
+				query = (&HostingProviderClient{config: _q.config}).Query()
+			}
+			_q.withProvider = query
+			if _, ok := fieldSeen[server.FieldProviderID]; !ok {
+				selectedFields = append(selectedFields, server.FieldProviderID)
+				fieldSeen[server.FieldProviderID] = struct{}{}
+			}
+
+		case "session":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ImportSessionClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, importsessionImplementors)...); err != nil {
+				return err
+			}
+			if _q.withSession != nil {
+				query = (&ImportSessionClient{config: _q.config}).Query()
+			}
+			_q.withSession = query
+			if _, ok := fieldSeen[server.FieldSessionID]; !ok {
+				selectedFields = append(selectedFields, server.FieldSessionID)
+				fieldSeen[server.FieldSessionID] = struct{}{}
+			}
+
+		case "project":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ProjectClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, projectImplementors)...); err != nil {
+				return err
+			}
+			if _q.withProject != nil {
+				query = (&ProjectClient{config: _q.config}).Query()
+			}
+			_q.withProject = query
+			if _, ok := fieldSeen[server.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, server.FieldProjectID)
+				fieldSeen[server.FieldProjectID] = struct{}{}
+			}
+
+		case "addresses":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AddressClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, addressImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedAddresses(alias, func(wq *AddressQuery) {
+				*wq = *query
+			})
+
+		case "accesses":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SecureAccessClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, secureaccessImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedAccesses(alias, func(wq *SecureAccessQuery) {
+				*wq = *query
+			})
+
+		case "claims":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ClaimClient{config: _q.config}).Query()
+			)
+			args := newClaimPaginateArgs(fieldArgs(ctx, nil, path...))
+			if err := validateFirstLast(args.first, args.last); err != nil {
+				return fmt.Errorf("validate first and last in path %q: %w", path, err)
+			}
+			pager, err := newClaimPager(args.opts, args.last != nil)
+			if err != nil {
+				return fmt.Errorf("create new pager in path %q: %w", path, err)
+			}
+			if query, err = pager.applyFilter(query); err != nil {
+				return err
+			}
+			ignoredEdges := !hasCollectedField(ctx, append(path, edgesField)...)
+			if hasCollectedField(ctx, append(path, totalCountField)...) || ignoredEdges && hasCollectedField(ctx, append(path, pageInfoField)...) {
+				hasPagination := args.after != nil || args.first != nil || args.before != nil || args.last != nil
+				if hasPagination || ignoredEdges {
+					query := query.Clone()
+					_q.loadTotal = append(_q.loadTotal, func(ctx context.Context, nodes []*Server) error {
+						ids := make([]driver.Value, len(nodes))
+						for i := range nodes {
+							ids[i] = nodes[i].ID
+						}
+						var v []struct {
+							NodeID string `sql:"server_id"`
+							Count  int    `sql:"count"`
+						}
+						query.Where(func(s *sql.Selector) {
+							s.Where(sql.InValues(s.C(server.ClaimsColumn), ids...))
+						})
+						if err := query.GroupBy(server.ClaimsColumn).Aggregate(Count()).Scan(ctx, &v); err != nil {
+							return err
+						}
+						m := make(map[string]int, len(v))
+						for i := range v {
+							m[v[i].NodeID] = v[i].Count
+						}
+						for i := range nodes {
+							n := m[nodes[i].ID]
+							if nodes[i].Edges.totalCount[5] == nil {
+								nodes[i].Edges.totalCount[5] = make(map[string]int)
+							}
+							nodes[i].Edges.totalCount[5][alias] = n
+						}
+						return nil
+					})
+				} else {
+					_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Server) error {
+						for i := range nodes {
+							n := len(nodes[i].Edges.Claims)
+							if nodes[i].Edges.totalCount[5] == nil {
+								nodes[i].Edges.totalCount[5] = make(map[string]int)
+							}
+							nodes[i].Edges.totalCount[5][alias] = n
+						}
+						return nil
+					})
+				}
+			}
+			if ignoredEdges || (args.first != nil && *args.first == 0) || (args.last != nil && *args.last == 0) {
+				continue
+			}
+			if query, err = pager.applyCursors(query, args.after, args.before); err != nil {
+				return err
+			}
+			path = append(path, edgesField, nodeField)
+			if field := collectedField(ctx, path...); field != nil {
+				if err := query.collectField(ctx, false, opCtx, *field, path, mayAddCondition(satisfies, claimImplementors)...); err != nil {
+					return err
+				}
+			}
+			if limit := paginateLimit(args.first, args.last); limit > 0 {
+				if oneNode {
+					pager.applyOrder(query.Limit(limit))
+				} else {
+					modify := entgql.LimitPerRow(server.ClaimsColumn, limit, pager.orderExpr(query))
+					query.modifiers = append(query.modifiers, modify)
+				}
+			} else {
+				query = pager.applyOrder(query)
+			}
+			_q.WithNamedClaims(alias, func(wq *ClaimQuery) {
+				*wq = *query
+			})
+
+		case "checks":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&CheckClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, checkImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedChecks(alias, func(wq *CheckQuery) {
+				*wq = *query
+			})
+		case "createdAt":
+			if _, ok := fieldSeen[server.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, server.FieldCreatedAt)
+				fieldSeen[server.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[server.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, server.FieldUpdatedAt)
+				fieldSeen[server.FieldUpdatedAt] = struct{}{}
+			}
+		case "hostname":
+			if _, ok := fieldSeen[server.FieldHostname]; !ok {
+				selectedFields = append(selectedFields, server.FieldHostname)
+				fieldSeen[server.FieldHostname] = struct{}{}
+			}
+		case "externalID":
+			if _, ok := fieldSeen[server.FieldExternalID]; !ok {
+				selectedFields = append(selectedFields, server.FieldExternalID)
+				fieldSeen[server.FieldExternalID] = struct{}{}
+			}
+		case "providerID":
+			if _, ok := fieldSeen[server.FieldProviderID]; !ok {
+				selectedFields = append(selectedFields, server.FieldProviderID)
+				fieldSeen[server.FieldProviderID] = struct{}{}
+			}
+		case "sessionID":
+			if _, ok := fieldSeen[server.FieldSessionID]; !ok {
+				selectedFields = append(selectedFields, server.FieldSessionID)
+				fieldSeen[server.FieldSessionID] = struct{}{}
+			}
+		case "projectID":
+			if _, ok := fieldSeen[server.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, server.FieldProjectID)
+				fieldSeen[server.FieldProjectID] = struct{}{}
+			}
+		case "lifecycle":
+			if _, ok := fieldSeen[server.FieldLifecycle]; !ok {
+				selectedFields = append(selectedFields, server.FieldLifecycle)
+				fieldSeen[server.FieldLifecycle] = struct{}{}
+			}
+		case "health":
+			if _, ok := fieldSeen[server.FieldHealth]; !ok {
+				selectedFields = append(selectedFields, server.FieldHealth)
+				fieldSeen[server.FieldHealth] = struct{}{}
+			}
+		case "healthSince":
+			if _, ok := fieldSeen[server.FieldHealthSince]; !ok {
+				selectedFields = append(selectedFields, server.FieldHealthSince)
+				fieldSeen[server.FieldHealthSince] = struct{}{}
+			}
+		case "cores":
+			if _, ok := fieldSeen[server.FieldCores]; !ok {
+				selectedFields = append(selectedFields, server.FieldCores)
+				fieldSeen[server.FieldCores] = struct{}{}
+			}
+		case "memoryMib":
+			if _, ok := fieldSeen[server.FieldMemoryMib]; !ok {
+				selectedFields = append(selectedFields, server.FieldMemoryMib)
+				fieldSeen[server.FieldMemoryMib] = struct{}{}
+			}
+		case "diskGib":
+			if _, ok := fieldSeen[server.FieldDiskGib]; !ok {
+				selectedFields = append(selectedFields, server.FieldDiskGib)
+				fieldSeen[server.FieldDiskGib] = struct{}{}
+			}
+		case "architecture":
+			if _, ok := fieldSeen[server.FieldArchitecture]; !ok {
+				selectedFields = append(selectedFields, server.FieldArchitecture)
+				fieldSeen[server.FieldArchitecture] = struct{}{}
+			}
+		case "system":
+			if _, ok := fieldSeen[server.FieldSystem]; !ok {
+				selectedFields = append(selectedFields, server.FieldSystem)
+				fieldSeen[server.FieldSystem] = struct{}{}
+			}
+		case "location":
+			if _, ok := fieldSeen[server.FieldLocation]; !ok {
+				selectedFields = append(selectedFields, server.FieldLocation)
+				fieldSeen[server.FieldLocation] = struct{}{}
+			}
+		case "labels":
+			if _, ok := fieldSeen[server.FieldLabels]; !ok {
+				selectedFields = append(selectedFields, server.FieldLabels)
+				fieldSeen[server.FieldLabels] = struct{}{}
+			}
+		case "reason":
+			if _, ok := fieldSeen[server.FieldReason]; !ok {
+				selectedFields = append(selectedFields, server.FieldReason)
+				fieldSeen[server.FieldReason] = struct{}{}
+			}
+		case "lastReportAt":
+			if _, ok := fieldSeen[server.FieldLastReportAt]; !ok {
+				selectedFields = append(selectedFields, server.FieldLastReportAt)
+				fieldSeen[server.FieldLastReportAt] = struct{}{}
+			}
+		case "lifecycleSince":
+			if _, ok := fieldSeen[server.FieldLifecycleSince]; !ok {
+				selectedFields = append(selectedFields, server.FieldLifecycleSince)
+				fieldSeen[server.FieldLifecycleSince] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type serverPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []ServerPaginateOption
+}
+
+func newServerPaginateArgs(rv map[string]any) *serverPaginateArgs {
+	args := &serverPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &ServerOrder{Field: &ServerOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithServerOrder(order))
+			}
+		case *ServerOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithServerOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*ServerWhereInput); ok {
+		args.opts = append(args.opts, WithServerFilter(v.Filter))
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *StateReportQuery) CollectFields(ctx context.Context, satisfies ...string) (*StateReportQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *StateReportQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(statereport.Columns))
+		selectedFields = []string{statereport.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "check":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&CheckClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, checkImplementors)...); err != nil {
+				return err
+			}
+			if _q.withCheck != nil {
+				query = (&CheckClient{config: _q.config}).Query()
+			}
+			_q.withCheck = query
+			if _, ok := fieldSeen[statereport.FieldCheckID]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldCheckID)
+				fieldSeen[statereport.FieldCheckID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[statereport.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldCreatedAt)
+				fieldSeen[statereport.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[statereport.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldUpdatedAt)
+				fieldSeen[statereport.FieldUpdatedAt] = struct{}{}
+			}
+		case "checkID":
+			if _, ok := fieldSeen[statereport.FieldCheckID]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldCheckID)
+				fieldSeen[statereport.FieldCheckID] = struct{}{}
+			}
+		case "projectID":
+			if _, ok := fieldSeen[statereport.FieldProjectID]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldProjectID)
+				fieldSeen[statereport.FieldProjectID] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[statereport.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldStatus)
+				fieldSeen[statereport.FieldStatus] = struct{}{}
+			}
+		case "message":
+			if _, ok := fieldSeen[statereport.FieldMessage]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldMessage)
+				fieldSeen[statereport.FieldMessage] = struct{}{}
+			}
+		case "source":
+			if _, ok := fieldSeen[statereport.FieldSource]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldSource)
+				fieldSeen[statereport.FieldSource] = struct{}{}
+			}
+		case "reporter":
+			if _, ok := fieldSeen[statereport.FieldReporter]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldReporter)
+				fieldSeen[statereport.FieldReporter] = struct{}{}
+			}
+		case "observedAt":
+			if _, ok := fieldSeen[statereport.FieldObservedAt]; !ok {
+				selectedFields = append(selectedFields, statereport.FieldObservedAt)
+				fieldSeen[statereport.FieldObservedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type statereportPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []StateReportPaginateOption
+}
+
+func newStateReportPaginateArgs(rv map[string]any) *statereportPaginateArgs {
+	args := &statereportPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &StateReportOrder{Field: &StateReportOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithStateReportOrder(order))
+			}
+		case *StateReportOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithStateReportOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField].(*StateReportWhereInput); ok {
+		args.opts = append(args.opts, WithStateReportFilter(v.Filter))
 	}
 	return args
 }

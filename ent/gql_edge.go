@@ -8,6 +8,30 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+func (_m *Address) Network(ctx context.Context) (*Network, error) {
+	result, err := _m.Edges.NetworkOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryNetwork().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Address) Server(ctx context.Context) (*Server, error) {
+	result, err := _m.Edges.ServerOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryServer().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Address) Project(ctx context.Context) (*Project, error) {
+	result, err := _m.Edges.ProjectOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProject().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
 func (_m *ApiToken) User(ctx context.Context) (*User, error) {
 	result, err := _m.Edges.UserOrErr()
 	if IsNotLoaded(err) {
@@ -24,10 +48,78 @@ func (_m *Approval) User(ctx context.Context) (*User, error) {
 	return result, err
 }
 
+func (_m *Check) Server(ctx context.Context) (*Server, error) {
+	result, err := _m.Edges.ServerOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryServer().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Check) Reports(
+	ctx context.Context, after *Cursor, first *int, before *Cursor, last *int, orderBy *StateReportOrder,
+) (*StateReportConnection, error) {
+	opts := []StateReportPaginateOption{
+		WithStateReportOrder(orderBy),
+	}
+	alias := graphql.GetFieldContext(ctx).Field.Alias
+	totalCount, hasTotalCount := _m.Edges.totalCount[1][alias]
+	if nodes, err := _m.NamedReports(alias); err == nil || hasTotalCount {
+		pager, err := newStateReportPager(opts, last != nil)
+		if err != nil {
+			return nil, err
+		}
+		conn := &StateReportConnection{Edges: []*StateReportEdge{}, TotalCount: totalCount}
+		conn.build(nodes, pager, after, first, before, last)
+		return conn, nil
+	}
+	return _m.QueryReports().Paginate(ctx, after, first, before, last, opts...)
+}
+
+func (_m *Claim) Project(ctx context.Context) (*Project, error) {
+	result, err := _m.Edges.ProjectOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProject().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Claim) Server(ctx context.Context) (*Server, error) {
+	result, err := _m.Edges.ServerOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryServer().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Claim) Address(ctx context.Context) (*Address, error) {
+	result, err := _m.Edges.AddressOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAddress().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
 func (_m *Freeze) Project(ctx context.Context) (*Project, error) {
 	result, err := _m.Edges.ProjectOrErr()
 	if IsNotLoaded(err) {
 		result, err = _m.QueryProject().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *ImportSession) Provider(ctx context.Context) (*HostingProvider, error) {
+	result, err := _m.Edges.ProviderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProvider().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *ImportSession) Order(ctx context.Context) (*PurchaseOrder, error) {
+	result, err := _m.Edges.OrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrder().Only(ctx)
 	}
 	return result, MaskNotFound(err)
 }
@@ -74,6 +166,42 @@ func (_m *Membership) Role(ctx context.Context) (*Role, error) {
 		result, err = _m.QueryRole().Only(ctx)
 	}
 	return result, err
+}
+
+func (_m *Network) Provider(ctx context.Context) (*HostingProvider, error) {
+	result, err := _m.Edges.ProviderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProvider().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Network) Project(ctx context.Context) (*Project, error) {
+	result, err := _m.Edges.ProjectOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProject().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Network) Addresses(
+	ctx context.Context, after *Cursor, first *int, before *Cursor, last *int, orderBy *AddressOrder,
+) (*AddressConnection, error) {
+	opts := []AddressPaginateOption{
+		WithAddressOrder(orderBy),
+	}
+	alias := graphql.GetFieldContext(ctx).Field.Alias
+	totalCount, hasTotalCount := _m.Edges.totalCount[2][alias]
+	if nodes, err := _m.NamedAddresses(alias); err == nil || hasTotalCount {
+		pager, err := newAddressPager(opts, last != nil)
+		if err != nil {
+			return nil, err
+		}
+		conn := &AddressConnection{Edges: []*AddressEdge{}, TotalCount: totalCount}
+		conn.build(nodes, pager, after, first, before, last)
+		return conn, nil
+	}
+	return _m.QueryAddresses().Paginate(ctx, after, first, before, last, opts...)
 }
 
 func (_m *Organization) Projects(
@@ -192,6 +320,54 @@ func (_m *Project) StateVersions(
 	return _m.QueryStateVersions().Paginate(ctx, after, first, before, last, opts...)
 }
 
+func (_m *PurchaseOrder) Provider(ctx context.Context) (*HostingProvider, error) {
+	result, err := _m.Edges.ProviderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProvider().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *PurchaseOrder) Project(ctx context.Context) (*Project, error) {
+	result, err := _m.Edges.ProjectOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProject().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *PurchaseOrder) Lines(ctx context.Context) (result []*OrderLine, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedLines(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.LinesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryLines().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *PurchaseOrder) Sessions(
+	ctx context.Context, after *Cursor, first *int, before *Cursor, last *int, orderBy *ImportSessionOrder,
+) (*ImportSessionConnection, error) {
+	opts := []ImportSessionPaginateOption{
+		WithImportSessionOrder(orderBy),
+	}
+	alias := graphql.GetFieldContext(ctx).Field.Alias
+	totalCount, hasTotalCount := _m.Edges.totalCount[3][alias]
+	if nodes, err := _m.NamedSessions(alias); err == nil || hasTotalCount {
+		pager, err := newImportSessionPager(opts, last != nil)
+		if err != nil {
+			return nil, err
+		}
+		conn := &ImportSessionConnection{Edges: []*ImportSessionEdge{}, TotalCount: totalCount}
+		conn.build(nodes, pager, after, first, before, last)
+		return conn, nil
+	}
+	return _m.QuerySessions().Paginate(ctx, after, first, before, last, opts...)
+}
+
 func (_m *Resource) Project(ctx context.Context) (*Project, error) {
 	result, err := _m.Edges.ProjectOrErr()
 	if IsNotLoaded(err) {
@@ -298,6 +474,110 @@ func (_m *Run) Plan(ctx context.Context) (*RunPlan, error) {
 		result, err = _m.QueryPlan().Only(ctx)
 	}
 	return result, MaskNotFound(err)
+}
+
+func (_m *SecureAccess) Server(ctx context.Context) (*Server, error) {
+	result, err := _m.Edges.ServerOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryServer().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *SecureAccess) Project(ctx context.Context) (*Project, error) {
+	result, err := _m.Edges.ProjectOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProject().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Server) Provider(ctx context.Context) (*HostingProvider, error) {
+	result, err := _m.Edges.ProviderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProvider().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Server) Session(ctx context.Context) (*ImportSession, error) {
+	result, err := _m.Edges.SessionOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySession().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Server) Project(ctx context.Context) (*Project, error) {
+	result, err := _m.Edges.ProjectOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryProject().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Server) Addresses(ctx context.Context) (result []*Address, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedAddresses(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.AddressesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAddresses().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Server) Accesses(ctx context.Context) (result []*SecureAccess, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedAccesses(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.AccessesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAccesses().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Server) Claims(
+	ctx context.Context, after *Cursor, first *int, before *Cursor, last *int, orderBy *ClaimOrder,
+) (*ClaimConnection, error) {
+	opts := []ClaimPaginateOption{
+		WithClaimOrder(orderBy),
+	}
+	alias := graphql.GetFieldContext(ctx).Field.Alias
+	totalCount, hasTotalCount := _m.Edges.totalCount[5][alias]
+	if nodes, err := _m.NamedClaims(alias); err == nil || hasTotalCount {
+		pager, err := newClaimPager(opts, last != nil)
+		if err != nil {
+			return nil, err
+		}
+		conn := &ClaimConnection{Edges: []*ClaimEdge{}, TotalCount: totalCount}
+		conn.build(nodes, pager, after, first, before, last)
+		return conn, nil
+	}
+	return _m.QueryClaims().Paginate(ctx, after, first, before, last, opts...)
+}
+
+func (_m *Server) Checks(ctx context.Context) (result []*Check, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedChecks(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.ChecksOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryChecks().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *StateReport) Check(ctx context.Context) (*Check, error) {
+	result, err := _m.Edges.CheckOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryCheck().Only(ctx)
+	}
+	return result, err
 }
 
 func (_m *StateVersion) Project(ctx context.Context) (*Project, error) {

@@ -8,19 +8,30 @@ import (
 
 	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/apitoken"
 	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/freeze"
+	"github.com/arpent/arpent/ent/hostingprovider"
+	"github.com/arpent/arpent/ent/importsession"
 	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/orderline"
 	"github.com/arpent/arpent/ent/organization"
 	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/purchaseorder"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runstep"
+	"github.com/arpent/arpent/ent/secureaccess"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/ent/user"
@@ -33,6 +44,11 @@ type Noder interface {
 	IsNode()
 }
 
+var addressImplementors = []string{"Address", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Address) IsNode() {}
+
 var apitokenImplementors = []string{"ApiToken", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
@@ -42,6 +58,16 @@ var approvalImplementors = []string{"Approval", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*Approval) IsNode() {}
+
+var checkImplementors = []string{"Check", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Check) IsNode() {}
+
+var claimImplementors = []string{"Claim", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Claim) IsNode() {}
 
 var eventImplementors = []string{"Event", "Node"}
 
@@ -53,6 +79,16 @@ var freezeImplementors = []string{"Freeze", "Node"}
 // IsNode implements the Node interface check for GQLGen.
 func (*Freeze) IsNode() {}
 
+var hostingproviderImplementors = []string{"HostingProvider", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*HostingProvider) IsNode() {}
+
+var importsessionImplementors = []string{"ImportSession", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*ImportSession) IsNode() {}
+
 var libraryImplementors = []string{"Library", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
@@ -63,6 +99,16 @@ var membershipImplementors = []string{"Membership", "Node"}
 // IsNode implements the Node interface check for GQLGen.
 func (*Membership) IsNode() {}
 
+var networkImplementors = []string{"Network", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Network) IsNode() {}
+
+var orderlineImplementors = []string{"OrderLine", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*OrderLine) IsNode() {}
+
 var organizationImplementors = []string{"Organization", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
@@ -72,6 +118,11 @@ var projectImplementors = []string{"Project", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*Project) IsNode() {}
+
+var purchaseorderImplementors = []string{"PurchaseOrder", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*PurchaseOrder) IsNode() {}
 
 var resourceImplementors = []string{"Resource", "Node"}
 
@@ -97,6 +148,21 @@ var runstepImplementors = []string{"RunStep", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*RunStep) IsNode() {}
+
+var secureaccessImplementors = []string{"SecureAccess", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*SecureAccess) IsNode() {}
+
+var serverImplementors = []string{"Server", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Server) IsNode() {}
+
+var statereportImplementors = []string{"StateReport", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*StateReport) IsNode() {}
 
 var stateversionImplementors = []string{"StateVersion", "Node"}
 
@@ -176,6 +242,15 @@ func (c *Client) Noder(ctx context.Context, id string, opts ...NodeOption) (_ No
 
 func (c *Client) noder(ctx context.Context, table string, id string) (Noder, error) {
 	switch table {
+	case address.Table:
+		query := c.Address.Query().
+			Where(address.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, addressImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
 	case apitoken.Table:
 		query := c.ApiToken.Query().
 			Where(apitoken.ID(id))
@@ -190,6 +265,24 @@ func (c *Client) noder(ctx context.Context, table string, id string) (Noder, err
 			Where(approval.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, approvalImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case check.Table:
+		query := c.Check.Query().
+			Where(check.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, checkImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case claim.Table:
+		query := c.Claim.Query().
+			Where(claim.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, claimImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -212,6 +305,24 @@ func (c *Client) noder(ctx context.Context, table string, id string) (Noder, err
 			}
 		}
 		return query.Only(ctx)
+	case hostingprovider.Table:
+		query := c.HostingProvider.Query().
+			Where(hostingprovider.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, hostingproviderImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case importsession.Table:
+		query := c.ImportSession.Query().
+			Where(importsession.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, importsessionImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
 	case library.Table:
 		query := c.Library.Query().
 			Where(library.ID(id))
@@ -230,6 +341,24 @@ func (c *Client) noder(ctx context.Context, table string, id string) (Noder, err
 			}
 		}
 		return query.Only(ctx)
+	case network.Table:
+		query := c.Network.Query().
+			Where(network.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, networkImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case orderline.Table:
+		query := c.OrderLine.Query().
+			Where(orderline.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, orderlineImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
 	case organization.Table:
 		query := c.Organization.Query().
 			Where(organization.ID(id))
@@ -244,6 +373,15 @@ func (c *Client) noder(ctx context.Context, table string, id string) (Noder, err
 			Where(project.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, projectImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case purchaseorder.Table:
+		query := c.PurchaseOrder.Query().
+			Where(purchaseorder.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, purchaseorderImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -289,6 +427,33 @@ func (c *Client) noder(ctx context.Context, table string, id string) (Noder, err
 			Where(runstep.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, runstepImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case secureaccess.Table:
+		query := c.SecureAccess.Query().
+			Where(secureaccess.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, secureaccessImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case server.Table:
+		query := c.Server.Query().
+			Where(server.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, serverImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case statereport.Table:
+		query := c.StateReport.Query().
+			Where(statereport.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, statereportImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -402,6 +567,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 		idmap[id] = append(idmap[id], &noders[i])
 	}
 	switch table {
+	case address.Table:
+		query := c.Address.Query().
+			Where(address.IDIn(ids...))
+		query, err := query.CollectFields(ctx, addressImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
 	case apitoken.Table:
 		query := c.ApiToken.Query().
 			Where(apitoken.IDIn(ids...))
@@ -422,6 +603,38 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 		query := c.Approval.Query().
 			Where(approval.IDIn(ids...))
 		query, err := query.CollectFields(ctx, approvalImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case check.Table:
+		query := c.Check.Query().
+			Where(check.IDIn(ids...))
+		query, err := query.CollectFields(ctx, checkImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case claim.Table:
+		query := c.Claim.Query().
+			Where(claim.IDIn(ids...))
+		query, err := query.CollectFields(ctx, claimImplementors...)
 		if err != nil {
 			return nil, err
 		}
@@ -466,6 +679,38 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 				*noder = node
 			}
 		}
+	case hostingprovider.Table:
+		query := c.HostingProvider.Query().
+			Where(hostingprovider.IDIn(ids...))
+		query, err := query.CollectFields(ctx, hostingproviderImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case importsession.Table:
+		query := c.ImportSession.Query().
+			Where(importsession.IDIn(ids...))
+		query, err := query.CollectFields(ctx, importsessionImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
 	case library.Table:
 		query := c.Library.Query().
 			Where(library.IDIn(ids...))
@@ -498,6 +743,38 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 				*noder = node
 			}
 		}
+	case network.Table:
+		query := c.Network.Query().
+			Where(network.IDIn(ids...))
+		query, err := query.CollectFields(ctx, networkImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case orderline.Table:
+		query := c.OrderLine.Query().
+			Where(orderline.IDIn(ids...))
+		query, err := query.CollectFields(ctx, orderlineImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
 	case organization.Table:
 		query := c.Organization.Query().
 			Where(organization.IDIn(ids...))
@@ -518,6 +795,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 		query := c.Project.Query().
 			Where(project.IDIn(ids...))
 		query, err := query.CollectFields(ctx, projectImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case purchaseorder.Table:
+		query := c.PurchaseOrder.Query().
+			Where(purchaseorder.IDIn(ids...))
+		query, err := query.CollectFields(ctx, purchaseorderImplementors...)
 		if err != nil {
 			return nil, err
 		}
@@ -598,6 +891,54 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 		query := c.RunStep.Query().
 			Where(runstep.IDIn(ids...))
 		query, err := query.CollectFields(ctx, runstepImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case secureaccess.Table:
+		query := c.SecureAccess.Query().
+			Where(secureaccess.IDIn(ids...))
+		query, err := query.CollectFields(ctx, secureaccessImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case server.Table:
+		query := c.Server.Query().
+			Where(server.IDIn(ids...))
+		query, err := query.CollectFields(ctx, serverImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case statereport.Table:
+		query := c.StateReport.Query().
+			Where(statereport.IDIn(ids...))
+		query, err := query.CollectFields(ctx, statereportImplementors...)
 		if err != nil {
 			return nil, err
 		}

@@ -14,19 +14,30 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/apitoken"
 	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/freeze"
+	"github.com/arpent/arpent/ent/hostingprovider"
+	"github.com/arpent/arpent/ent/importsession"
 	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/orderline"
 	"github.com/arpent/arpent/ent/organization"
 	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/purchaseorder"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runstep"
+	"github.com/arpent/arpent/ent/secureaccess"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/ent/user"
@@ -112,6 +123,302 @@ func paginateLimit(first, last *int) int {
 		limit = *last + 1
 	}
 	return limit
+}
+
+// AddressEdge is the edge representation of Address.
+type AddressEdge struct {
+	Node   *Address `json:"node"`
+	Cursor Cursor   `json:"cursor"`
+}
+
+// AddressConnection is the connection containing edges to Address.
+type AddressConnection struct {
+	Edges      []*AddressEdge `json:"edges"`
+	PageInfo   PageInfo       `json:"pageInfo"`
+	TotalCount int            `json:"totalCount"`
+}
+
+func (c *AddressConnection) build(nodes []*Address, pager *addressPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Address
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Address {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Address {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*AddressEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &AddressEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// AddressPaginateOption enables pagination customization.
+type AddressPaginateOption func(*addressPager) error
+
+// WithAddressOrder configures pagination ordering.
+func WithAddressOrder(order *AddressOrder) AddressPaginateOption {
+	if order == nil {
+		order = DefaultAddressOrder
+	}
+	o := *order
+	return func(pager *addressPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultAddressOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithAddressFilter configures pagination filter.
+func WithAddressFilter(filter func(*AddressQuery) (*AddressQuery, error)) AddressPaginateOption {
+	return func(pager *addressPager) error {
+		if filter == nil {
+			return errors.New("AddressQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type addressPager struct {
+	reverse bool
+	order   *AddressOrder
+	filter  func(*AddressQuery) (*AddressQuery, error)
+}
+
+func newAddressPager(opts []AddressPaginateOption, reverse bool) (*addressPager, error) {
+	pager := &addressPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultAddressOrder
+	}
+	return pager, nil
+}
+
+func (p *addressPager) applyFilter(query *AddressQuery) (*AddressQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *addressPager) toCursor(_m *Address) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *addressPager) applyCursors(query *AddressQuery, after, before *Cursor) (*AddressQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultAddressOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *addressPager) applyOrder(query *AddressQuery) *AddressQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultAddressOrder.Field {
+		query = query.Order(DefaultAddressOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *addressPager) orderExpr(query *AddressQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultAddressOrder.Field {
+			b.Comma().Ident(DefaultAddressOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Address.
+func (_m *AddressQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...AddressPaginateOption,
+) (*AddressConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newAddressPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &AddressConnection{Edges: []*AddressEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// AddressOrderFieldCreatedAt orders Address by created_at.
+	AddressOrderFieldCreatedAt = &AddressOrderField{
+		Value: func(_m *Address) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: address.FieldCreatedAt,
+		toTerm: address.ByCreatedAt,
+		toCursor: func(_m *Address) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f AddressOrderField) String() string {
+	var str string
+	switch f.column {
+	case AddressOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f AddressOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *AddressOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("AddressOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *AddressOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid AddressOrderField", str)
+	}
+	return nil
+}
+
+// AddressOrderField defines the ordering field of Address.
+type AddressOrderField struct {
+	// Value extracts the ordering value from the given Address.
+	Value    func(*Address) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) address.OrderOption
+	toCursor func(*Address) Cursor
+}
+
+// AddressOrder defines the ordering of Address.
+type AddressOrder struct {
+	Direction OrderDirection     `json:"direction"`
+	Field     *AddressOrderField `json:"field"`
+}
+
+// DefaultAddressOrder is the default ordering of Address.
+var DefaultAddressOrder = &AddressOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &AddressOrderField{
+		Value: func(_m *Address) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: address.FieldID,
+		toTerm: address.ByID,
+		toCursor: func(_m *Address) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Address into AddressEdge.
+func (_m *Address) ToEdge(order *AddressOrder) *AddressEdge {
+	if order == nil {
+		order = DefaultAddressOrder
+	}
+	return &AddressEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
 }
 
 // ApiTokenEdge is the edge representation of ApiToken.
@@ -706,6 +1013,598 @@ func (_m *Approval) ToEdge(order *ApprovalOrder) *ApprovalEdge {
 	}
 }
 
+// CheckEdge is the edge representation of Check.
+type CheckEdge struct {
+	Node   *Check `json:"node"`
+	Cursor Cursor `json:"cursor"`
+}
+
+// CheckConnection is the connection containing edges to Check.
+type CheckConnection struct {
+	Edges      []*CheckEdge `json:"edges"`
+	PageInfo   PageInfo     `json:"pageInfo"`
+	TotalCount int          `json:"totalCount"`
+}
+
+func (c *CheckConnection) build(nodes []*Check, pager *checkPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Check
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Check {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Check {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*CheckEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &CheckEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// CheckPaginateOption enables pagination customization.
+type CheckPaginateOption func(*checkPager) error
+
+// WithCheckOrder configures pagination ordering.
+func WithCheckOrder(order *CheckOrder) CheckPaginateOption {
+	if order == nil {
+		order = DefaultCheckOrder
+	}
+	o := *order
+	return func(pager *checkPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultCheckOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithCheckFilter configures pagination filter.
+func WithCheckFilter(filter func(*CheckQuery) (*CheckQuery, error)) CheckPaginateOption {
+	return func(pager *checkPager) error {
+		if filter == nil {
+			return errors.New("CheckQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type checkPager struct {
+	reverse bool
+	order   *CheckOrder
+	filter  func(*CheckQuery) (*CheckQuery, error)
+}
+
+func newCheckPager(opts []CheckPaginateOption, reverse bool) (*checkPager, error) {
+	pager := &checkPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultCheckOrder
+	}
+	return pager, nil
+}
+
+func (p *checkPager) applyFilter(query *CheckQuery) (*CheckQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *checkPager) toCursor(_m *Check) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *checkPager) applyCursors(query *CheckQuery, after, before *Cursor) (*CheckQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultCheckOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *checkPager) applyOrder(query *CheckQuery) *CheckQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultCheckOrder.Field {
+		query = query.Order(DefaultCheckOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *checkPager) orderExpr(query *CheckQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultCheckOrder.Field {
+			b.Comma().Ident(DefaultCheckOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Check.
+func (_m *CheckQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...CheckPaginateOption,
+) (*CheckConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newCheckPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &CheckConnection{Edges: []*CheckEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// CheckOrderFieldCreatedAt orders Check by created_at.
+	CheckOrderFieldCreatedAt = &CheckOrderField{
+		Value: func(_m *Check) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: check.FieldCreatedAt,
+		toTerm: check.ByCreatedAt,
+		toCursor: func(_m *Check) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f CheckOrderField) String() string {
+	var str string
+	switch f.column {
+	case CheckOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f CheckOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *CheckOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("CheckOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *CheckOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid CheckOrderField", str)
+	}
+	return nil
+}
+
+// CheckOrderField defines the ordering field of Check.
+type CheckOrderField struct {
+	// Value extracts the ordering value from the given Check.
+	Value    func(*Check) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) check.OrderOption
+	toCursor func(*Check) Cursor
+}
+
+// CheckOrder defines the ordering of Check.
+type CheckOrder struct {
+	Direction OrderDirection   `json:"direction"`
+	Field     *CheckOrderField `json:"field"`
+}
+
+// DefaultCheckOrder is the default ordering of Check.
+var DefaultCheckOrder = &CheckOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &CheckOrderField{
+		Value: func(_m *Check) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: check.FieldID,
+		toTerm: check.ByID,
+		toCursor: func(_m *Check) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Check into CheckEdge.
+func (_m *Check) ToEdge(order *CheckOrder) *CheckEdge {
+	if order == nil {
+		order = DefaultCheckOrder
+	}
+	return &CheckEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// ClaimEdge is the edge representation of Claim.
+type ClaimEdge struct {
+	Node   *Claim `json:"node"`
+	Cursor Cursor `json:"cursor"`
+}
+
+// ClaimConnection is the connection containing edges to Claim.
+type ClaimConnection struct {
+	Edges      []*ClaimEdge `json:"edges"`
+	PageInfo   PageInfo     `json:"pageInfo"`
+	TotalCount int          `json:"totalCount"`
+}
+
+func (c *ClaimConnection) build(nodes []*Claim, pager *claimPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Claim
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Claim {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Claim {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ClaimEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ClaimEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ClaimPaginateOption enables pagination customization.
+type ClaimPaginateOption func(*claimPager) error
+
+// WithClaimOrder configures pagination ordering.
+func WithClaimOrder(order *ClaimOrder) ClaimPaginateOption {
+	if order == nil {
+		order = DefaultClaimOrder
+	}
+	o := *order
+	return func(pager *claimPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultClaimOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithClaimFilter configures pagination filter.
+func WithClaimFilter(filter func(*ClaimQuery) (*ClaimQuery, error)) ClaimPaginateOption {
+	return func(pager *claimPager) error {
+		if filter == nil {
+			return errors.New("ClaimQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type claimPager struct {
+	reverse bool
+	order   *ClaimOrder
+	filter  func(*ClaimQuery) (*ClaimQuery, error)
+}
+
+func newClaimPager(opts []ClaimPaginateOption, reverse bool) (*claimPager, error) {
+	pager := &claimPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultClaimOrder
+	}
+	return pager, nil
+}
+
+func (p *claimPager) applyFilter(query *ClaimQuery) (*ClaimQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *claimPager) toCursor(_m *Claim) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *claimPager) applyCursors(query *ClaimQuery, after, before *Cursor) (*ClaimQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultClaimOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *claimPager) applyOrder(query *ClaimQuery) *ClaimQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultClaimOrder.Field {
+		query = query.Order(DefaultClaimOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *claimPager) orderExpr(query *ClaimQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultClaimOrder.Field {
+			b.Comma().Ident(DefaultClaimOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Claim.
+func (_m *ClaimQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ClaimPaginateOption,
+) (*ClaimConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newClaimPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &ClaimConnection{Edges: []*ClaimEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// ClaimOrderFieldCreatedAt orders Claim by created_at.
+	ClaimOrderFieldCreatedAt = &ClaimOrderField{
+		Value: func(_m *Claim) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: claim.FieldCreatedAt,
+		toTerm: claim.ByCreatedAt,
+		toCursor: func(_m *Claim) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ClaimOrderField) String() string {
+	var str string
+	switch f.column {
+	case ClaimOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ClaimOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ClaimOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ClaimOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ClaimOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid ClaimOrderField", str)
+	}
+	return nil
+}
+
+// ClaimOrderField defines the ordering field of Claim.
+type ClaimOrderField struct {
+	// Value extracts the ordering value from the given Claim.
+	Value    func(*Claim) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) claim.OrderOption
+	toCursor func(*Claim) Cursor
+}
+
+// ClaimOrder defines the ordering of Claim.
+type ClaimOrder struct {
+	Direction OrderDirection   `json:"direction"`
+	Field     *ClaimOrderField `json:"field"`
+}
+
+// DefaultClaimOrder is the default ordering of Claim.
+var DefaultClaimOrder = &ClaimOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &ClaimOrderField{
+		Value: func(_m *Claim) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: claim.FieldID,
+		toTerm: claim.ByID,
+		toCursor: func(_m *Claim) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Claim into ClaimEdge.
+func (_m *Claim) ToEdge(order *ClaimOrder) *ClaimEdge {
+	if order == nil {
+		order = DefaultClaimOrder
+	}
+	return &ClaimEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
 // EventEdge is the edge representation of Event.
 type EventEdge struct {
 	Node   *Event `json:"node"`
@@ -1293,6 +2192,634 @@ func (_m *Freeze) ToEdge(order *FreezeOrder) *FreezeEdge {
 		order = DefaultFreezeOrder
 	}
 	return &FreezeEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// HostingProviderEdge is the edge representation of HostingProvider.
+type HostingProviderEdge struct {
+	Node   *HostingProvider `json:"node"`
+	Cursor Cursor           `json:"cursor"`
+}
+
+// HostingProviderConnection is the connection containing edges to HostingProvider.
+type HostingProviderConnection struct {
+	Edges      []*HostingProviderEdge `json:"edges"`
+	PageInfo   PageInfo               `json:"pageInfo"`
+	TotalCount int                    `json:"totalCount"`
+}
+
+func (c *HostingProviderConnection) build(nodes []*HostingProvider, pager *hostingproviderPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *HostingProvider
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *HostingProvider {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *HostingProvider {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*HostingProviderEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &HostingProviderEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// HostingProviderPaginateOption enables pagination customization.
+type HostingProviderPaginateOption func(*hostingproviderPager) error
+
+// WithHostingProviderOrder configures pagination ordering.
+func WithHostingProviderOrder(order *HostingProviderOrder) HostingProviderPaginateOption {
+	if order == nil {
+		order = DefaultHostingProviderOrder
+	}
+	o := *order
+	return func(pager *hostingproviderPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultHostingProviderOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithHostingProviderFilter configures pagination filter.
+func WithHostingProviderFilter(filter func(*HostingProviderQuery) (*HostingProviderQuery, error)) HostingProviderPaginateOption {
+	return func(pager *hostingproviderPager) error {
+		if filter == nil {
+			return errors.New("HostingProviderQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type hostingproviderPager struct {
+	reverse bool
+	order   *HostingProviderOrder
+	filter  func(*HostingProviderQuery) (*HostingProviderQuery, error)
+}
+
+func newHostingProviderPager(opts []HostingProviderPaginateOption, reverse bool) (*hostingproviderPager, error) {
+	pager := &hostingproviderPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultHostingProviderOrder
+	}
+	return pager, nil
+}
+
+func (p *hostingproviderPager) applyFilter(query *HostingProviderQuery) (*HostingProviderQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *hostingproviderPager) toCursor(_m *HostingProvider) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *hostingproviderPager) applyCursors(query *HostingProviderQuery, after, before *Cursor) (*HostingProviderQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultHostingProviderOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *hostingproviderPager) applyOrder(query *HostingProviderQuery) *HostingProviderQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultHostingProviderOrder.Field {
+		query = query.Order(DefaultHostingProviderOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *hostingproviderPager) orderExpr(query *HostingProviderQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultHostingProviderOrder.Field {
+			b.Comma().Ident(DefaultHostingProviderOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to HostingProvider.
+func (_m *HostingProviderQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...HostingProviderPaginateOption,
+) (*HostingProviderConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newHostingProviderPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &HostingProviderConnection{Edges: []*HostingProviderEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// HostingProviderOrderFieldCreatedAt orders HostingProvider by created_at.
+	HostingProviderOrderFieldCreatedAt = &HostingProviderOrderField{
+		Value: func(_m *HostingProvider) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: hostingprovider.FieldCreatedAt,
+		toTerm: hostingprovider.ByCreatedAt,
+		toCursor: func(_m *HostingProvider) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+	// HostingProviderOrderFieldCode orders HostingProvider by code.
+	HostingProviderOrderFieldCode = &HostingProviderOrderField{
+		Value: func(_m *HostingProvider) (ent.Value, error) {
+			return _m.Code, nil
+		},
+		column: hostingprovider.FieldCode,
+		toTerm: hostingprovider.ByCode,
+		toCursor: func(_m *HostingProvider) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Code,
+			}
+		},
+	}
+	// HostingProviderOrderFieldName orders HostingProvider by name.
+	HostingProviderOrderFieldName = &HostingProviderOrderField{
+		Value: func(_m *HostingProvider) (ent.Value, error) {
+			return _m.Name, nil
+		},
+		column: hostingprovider.FieldName,
+		toTerm: hostingprovider.ByName,
+		toCursor: func(_m *HostingProvider) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Name,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f HostingProviderOrderField) String() string {
+	var str string
+	switch f.column {
+	case HostingProviderOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	case HostingProviderOrderFieldCode.column:
+		str = "CODE"
+	case HostingProviderOrderFieldName.column:
+		str = "NAME"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f HostingProviderOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *HostingProviderOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("HostingProviderOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *HostingProviderOrderFieldCreatedAt
+	case "CODE":
+		*f = *HostingProviderOrderFieldCode
+	case "NAME":
+		*f = *HostingProviderOrderFieldName
+	default:
+		return fmt.Errorf("%s is not a valid HostingProviderOrderField", str)
+	}
+	return nil
+}
+
+// HostingProviderOrderField defines the ordering field of HostingProvider.
+type HostingProviderOrderField struct {
+	// Value extracts the ordering value from the given HostingProvider.
+	Value    func(*HostingProvider) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) hostingprovider.OrderOption
+	toCursor func(*HostingProvider) Cursor
+}
+
+// HostingProviderOrder defines the ordering of HostingProvider.
+type HostingProviderOrder struct {
+	Direction OrderDirection             `json:"direction"`
+	Field     *HostingProviderOrderField `json:"field"`
+}
+
+// DefaultHostingProviderOrder is the default ordering of HostingProvider.
+var DefaultHostingProviderOrder = &HostingProviderOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &HostingProviderOrderField{
+		Value: func(_m *HostingProvider) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: hostingprovider.FieldID,
+		toTerm: hostingprovider.ByID,
+		toCursor: func(_m *HostingProvider) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts HostingProvider into HostingProviderEdge.
+func (_m *HostingProvider) ToEdge(order *HostingProviderOrder) *HostingProviderEdge {
+	if order == nil {
+		order = DefaultHostingProviderOrder
+	}
+	return &HostingProviderEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// ImportSessionEdge is the edge representation of ImportSession.
+type ImportSessionEdge struct {
+	Node   *ImportSession `json:"node"`
+	Cursor Cursor         `json:"cursor"`
+}
+
+// ImportSessionConnection is the connection containing edges to ImportSession.
+type ImportSessionConnection struct {
+	Edges      []*ImportSessionEdge `json:"edges"`
+	PageInfo   PageInfo             `json:"pageInfo"`
+	TotalCount int                  `json:"totalCount"`
+}
+
+func (c *ImportSessionConnection) build(nodes []*ImportSession, pager *importsessionPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *ImportSession
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *ImportSession {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *ImportSession {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ImportSessionEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ImportSessionEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ImportSessionPaginateOption enables pagination customization.
+type ImportSessionPaginateOption func(*importsessionPager) error
+
+// WithImportSessionOrder configures pagination ordering.
+func WithImportSessionOrder(order *ImportSessionOrder) ImportSessionPaginateOption {
+	if order == nil {
+		order = DefaultImportSessionOrder
+	}
+	o := *order
+	return func(pager *importsessionPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultImportSessionOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithImportSessionFilter configures pagination filter.
+func WithImportSessionFilter(filter func(*ImportSessionQuery) (*ImportSessionQuery, error)) ImportSessionPaginateOption {
+	return func(pager *importsessionPager) error {
+		if filter == nil {
+			return errors.New("ImportSessionQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type importsessionPager struct {
+	reverse bool
+	order   *ImportSessionOrder
+	filter  func(*ImportSessionQuery) (*ImportSessionQuery, error)
+}
+
+func newImportSessionPager(opts []ImportSessionPaginateOption, reverse bool) (*importsessionPager, error) {
+	pager := &importsessionPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultImportSessionOrder
+	}
+	return pager, nil
+}
+
+func (p *importsessionPager) applyFilter(query *ImportSessionQuery) (*ImportSessionQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *importsessionPager) toCursor(_m *ImportSession) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *importsessionPager) applyCursors(query *ImportSessionQuery, after, before *Cursor) (*ImportSessionQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultImportSessionOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *importsessionPager) applyOrder(query *ImportSessionQuery) *ImportSessionQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultImportSessionOrder.Field {
+		query = query.Order(DefaultImportSessionOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *importsessionPager) orderExpr(query *ImportSessionQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultImportSessionOrder.Field {
+			b.Comma().Ident(DefaultImportSessionOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to ImportSession.
+func (_m *ImportSessionQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ImportSessionPaginateOption,
+) (*ImportSessionConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newImportSessionPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &ImportSessionConnection{Edges: []*ImportSessionEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// ImportSessionOrderFieldCreatedAt orders ImportSession by created_at.
+	ImportSessionOrderFieldCreatedAt = &ImportSessionOrderField{
+		Value: func(_m *ImportSession) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: importsession.FieldCreatedAt,
+		toTerm: importsession.ByCreatedAt,
+		toCursor: func(_m *ImportSession) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ImportSessionOrderField) String() string {
+	var str string
+	switch f.column {
+	case ImportSessionOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ImportSessionOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ImportSessionOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ImportSessionOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ImportSessionOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid ImportSessionOrderField", str)
+	}
+	return nil
+}
+
+// ImportSessionOrderField defines the ordering field of ImportSession.
+type ImportSessionOrderField struct {
+	// Value extracts the ordering value from the given ImportSession.
+	Value    func(*ImportSession) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) importsession.OrderOption
+	toCursor func(*ImportSession) Cursor
+}
+
+// ImportSessionOrder defines the ordering of ImportSession.
+type ImportSessionOrder struct {
+	Direction OrderDirection           `json:"direction"`
+	Field     *ImportSessionOrderField `json:"field"`
+}
+
+// DefaultImportSessionOrder is the default ordering of ImportSession.
+var DefaultImportSessionOrder = &ImportSessionOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &ImportSessionOrderField{
+		Value: func(_m *ImportSession) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: importsession.FieldID,
+		toTerm: importsession.ByID,
+		toCursor: func(_m *ImportSession) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts ImportSession into ImportSessionEdge.
+func (_m *ImportSession) ToEdge(order *ImportSessionOrder) *ImportSessionEdge {
+	if order == nil {
+		order = DefaultImportSessionOrder
+	}
+	return &ImportSessionEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}
@@ -1903,6 +3430,616 @@ func (_m *Membership) ToEdge(order *MembershipOrder) *MembershipEdge {
 		order = DefaultMembershipOrder
 	}
 	return &MembershipEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// NetworkEdge is the edge representation of Network.
+type NetworkEdge struct {
+	Node   *Network `json:"node"`
+	Cursor Cursor   `json:"cursor"`
+}
+
+// NetworkConnection is the connection containing edges to Network.
+type NetworkConnection struct {
+	Edges      []*NetworkEdge `json:"edges"`
+	PageInfo   PageInfo       `json:"pageInfo"`
+	TotalCount int            `json:"totalCount"`
+}
+
+func (c *NetworkConnection) build(nodes []*Network, pager *networkPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Network
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Network {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Network {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*NetworkEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &NetworkEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// NetworkPaginateOption enables pagination customization.
+type NetworkPaginateOption func(*networkPager) error
+
+// WithNetworkOrder configures pagination ordering.
+func WithNetworkOrder(order *NetworkOrder) NetworkPaginateOption {
+	if order == nil {
+		order = DefaultNetworkOrder
+	}
+	o := *order
+	return func(pager *networkPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultNetworkOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithNetworkFilter configures pagination filter.
+func WithNetworkFilter(filter func(*NetworkQuery) (*NetworkQuery, error)) NetworkPaginateOption {
+	return func(pager *networkPager) error {
+		if filter == nil {
+			return errors.New("NetworkQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type networkPager struct {
+	reverse bool
+	order   *NetworkOrder
+	filter  func(*NetworkQuery) (*NetworkQuery, error)
+}
+
+func newNetworkPager(opts []NetworkPaginateOption, reverse bool) (*networkPager, error) {
+	pager := &networkPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultNetworkOrder
+	}
+	return pager, nil
+}
+
+func (p *networkPager) applyFilter(query *NetworkQuery) (*NetworkQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *networkPager) toCursor(_m *Network) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *networkPager) applyCursors(query *NetworkQuery, after, before *Cursor) (*NetworkQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultNetworkOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *networkPager) applyOrder(query *NetworkQuery) *NetworkQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultNetworkOrder.Field {
+		query = query.Order(DefaultNetworkOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *networkPager) orderExpr(query *NetworkQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultNetworkOrder.Field {
+			b.Comma().Ident(DefaultNetworkOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Network.
+func (_m *NetworkQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...NetworkPaginateOption,
+) (*NetworkConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newNetworkPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &NetworkConnection{Edges: []*NetworkEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// NetworkOrderFieldCreatedAt orders Network by created_at.
+	NetworkOrderFieldCreatedAt = &NetworkOrderField{
+		Value: func(_m *Network) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: network.FieldCreatedAt,
+		toTerm: network.ByCreatedAt,
+		toCursor: func(_m *Network) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+	// NetworkOrderFieldName orders Network by name.
+	NetworkOrderFieldName = &NetworkOrderField{
+		Value: func(_m *Network) (ent.Value, error) {
+			return _m.Name, nil
+		},
+		column: network.FieldName,
+		toTerm: network.ByName,
+		toCursor: func(_m *Network) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Name,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f NetworkOrderField) String() string {
+	var str string
+	switch f.column {
+	case NetworkOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	case NetworkOrderFieldName.column:
+		str = "NAME"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f NetworkOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *NetworkOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("NetworkOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *NetworkOrderFieldCreatedAt
+	case "NAME":
+		*f = *NetworkOrderFieldName
+	default:
+		return fmt.Errorf("%s is not a valid NetworkOrderField", str)
+	}
+	return nil
+}
+
+// NetworkOrderField defines the ordering field of Network.
+type NetworkOrderField struct {
+	// Value extracts the ordering value from the given Network.
+	Value    func(*Network) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) network.OrderOption
+	toCursor func(*Network) Cursor
+}
+
+// NetworkOrder defines the ordering of Network.
+type NetworkOrder struct {
+	Direction OrderDirection     `json:"direction"`
+	Field     *NetworkOrderField `json:"field"`
+}
+
+// DefaultNetworkOrder is the default ordering of Network.
+var DefaultNetworkOrder = &NetworkOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &NetworkOrderField{
+		Value: func(_m *Network) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: network.FieldID,
+		toTerm: network.ByID,
+		toCursor: func(_m *Network) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Network into NetworkEdge.
+func (_m *Network) ToEdge(order *NetworkOrder) *NetworkEdge {
+	if order == nil {
+		order = DefaultNetworkOrder
+	}
+	return &NetworkEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// OrderLineEdge is the edge representation of OrderLine.
+type OrderLineEdge struct {
+	Node   *OrderLine `json:"node"`
+	Cursor Cursor     `json:"cursor"`
+}
+
+// OrderLineConnection is the connection containing edges to OrderLine.
+type OrderLineConnection struct {
+	Edges      []*OrderLineEdge `json:"edges"`
+	PageInfo   PageInfo         `json:"pageInfo"`
+	TotalCount int              `json:"totalCount"`
+}
+
+func (c *OrderLineConnection) build(nodes []*OrderLine, pager *orderlinePager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *OrderLine
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *OrderLine {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *OrderLine {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*OrderLineEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &OrderLineEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// OrderLinePaginateOption enables pagination customization.
+type OrderLinePaginateOption func(*orderlinePager) error
+
+// WithOrderLineOrder configures pagination ordering.
+func WithOrderLineOrder(order *OrderLineOrder) OrderLinePaginateOption {
+	if order == nil {
+		order = DefaultOrderLineOrder
+	}
+	o := *order
+	return func(pager *orderlinePager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultOrderLineOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithOrderLineFilter configures pagination filter.
+func WithOrderLineFilter(filter func(*OrderLineQuery) (*OrderLineQuery, error)) OrderLinePaginateOption {
+	return func(pager *orderlinePager) error {
+		if filter == nil {
+			return errors.New("OrderLineQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type orderlinePager struct {
+	reverse bool
+	order   *OrderLineOrder
+	filter  func(*OrderLineQuery) (*OrderLineQuery, error)
+}
+
+func newOrderLinePager(opts []OrderLinePaginateOption, reverse bool) (*orderlinePager, error) {
+	pager := &orderlinePager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultOrderLineOrder
+	}
+	return pager, nil
+}
+
+func (p *orderlinePager) applyFilter(query *OrderLineQuery) (*OrderLineQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *orderlinePager) toCursor(_m *OrderLine) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *orderlinePager) applyCursors(query *OrderLineQuery, after, before *Cursor) (*OrderLineQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultOrderLineOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *orderlinePager) applyOrder(query *OrderLineQuery) *OrderLineQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultOrderLineOrder.Field {
+		query = query.Order(DefaultOrderLineOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *orderlinePager) orderExpr(query *OrderLineQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultOrderLineOrder.Field {
+			b.Comma().Ident(DefaultOrderLineOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to OrderLine.
+func (_m *OrderLineQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...OrderLinePaginateOption,
+) (*OrderLineConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newOrderLinePager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &OrderLineConnection{Edges: []*OrderLineEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// OrderLineOrderFieldCreatedAt orders OrderLine by created_at.
+	OrderLineOrderFieldCreatedAt = &OrderLineOrderField{
+		Value: func(_m *OrderLine) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: orderline.FieldCreatedAt,
+		toTerm: orderline.ByCreatedAt,
+		toCursor: func(_m *OrderLine) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f OrderLineOrderField) String() string {
+	var str string
+	switch f.column {
+	case OrderLineOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f OrderLineOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *OrderLineOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("OrderLineOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *OrderLineOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid OrderLineOrderField", str)
+	}
+	return nil
+}
+
+// OrderLineOrderField defines the ordering field of OrderLine.
+type OrderLineOrderField struct {
+	// Value extracts the ordering value from the given OrderLine.
+	Value    func(*OrderLine) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) orderline.OrderOption
+	toCursor func(*OrderLine) Cursor
+}
+
+// OrderLineOrder defines the ordering of OrderLine.
+type OrderLineOrder struct {
+	Direction OrderDirection       `json:"direction"`
+	Field     *OrderLineOrderField `json:"field"`
+}
+
+// DefaultOrderLineOrder is the default ordering of OrderLine.
+var DefaultOrderLineOrder = &OrderLineOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &OrderLineOrderField{
+		Value: func(_m *OrderLine) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: orderline.FieldID,
+		toTerm: orderline.ByID,
+		toCursor: func(_m *OrderLine) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts OrderLine into OrderLineEdge.
+func (_m *OrderLine) ToEdge(order *OrderLineOrder) *OrderLineEdge {
+	if order == nil {
+		order = DefaultOrderLineOrder
+	}
+	return &OrderLineEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}
@@ -2549,6 +4686,338 @@ func (_m *Project) ToEdge(order *ProjectOrder) *ProjectEdge {
 		order = DefaultProjectOrder
 	}
 	return &ProjectEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// PurchaseOrderEdge is the edge representation of PurchaseOrder.
+type PurchaseOrderEdge struct {
+	Node   *PurchaseOrder `json:"node"`
+	Cursor Cursor         `json:"cursor"`
+}
+
+// PurchaseOrderConnection is the connection containing edges to PurchaseOrder.
+type PurchaseOrderConnection struct {
+	Edges      []*PurchaseOrderEdge `json:"edges"`
+	PageInfo   PageInfo             `json:"pageInfo"`
+	TotalCount int                  `json:"totalCount"`
+}
+
+func (c *PurchaseOrderConnection) build(nodes []*PurchaseOrder, pager *purchaseorderPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *PurchaseOrder
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *PurchaseOrder {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *PurchaseOrder {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*PurchaseOrderEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &PurchaseOrderEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// PurchaseOrderPaginateOption enables pagination customization.
+type PurchaseOrderPaginateOption func(*purchaseorderPager) error
+
+// WithPurchaseOrderOrder configures pagination ordering.
+func WithPurchaseOrderOrder(order *PurchaseOrderOrder) PurchaseOrderPaginateOption {
+	if order == nil {
+		order = DefaultPurchaseOrderOrder
+	}
+	o := *order
+	return func(pager *purchaseorderPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultPurchaseOrderOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithPurchaseOrderFilter configures pagination filter.
+func WithPurchaseOrderFilter(filter func(*PurchaseOrderQuery) (*PurchaseOrderQuery, error)) PurchaseOrderPaginateOption {
+	return func(pager *purchaseorderPager) error {
+		if filter == nil {
+			return errors.New("PurchaseOrderQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type purchaseorderPager struct {
+	reverse bool
+	order   *PurchaseOrderOrder
+	filter  func(*PurchaseOrderQuery) (*PurchaseOrderQuery, error)
+}
+
+func newPurchaseOrderPager(opts []PurchaseOrderPaginateOption, reverse bool) (*purchaseorderPager, error) {
+	pager := &purchaseorderPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultPurchaseOrderOrder
+	}
+	return pager, nil
+}
+
+func (p *purchaseorderPager) applyFilter(query *PurchaseOrderQuery) (*PurchaseOrderQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *purchaseorderPager) toCursor(_m *PurchaseOrder) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *purchaseorderPager) applyCursors(query *PurchaseOrderQuery, after, before *Cursor) (*PurchaseOrderQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultPurchaseOrderOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *purchaseorderPager) applyOrder(query *PurchaseOrderQuery) *PurchaseOrderQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultPurchaseOrderOrder.Field {
+		query = query.Order(DefaultPurchaseOrderOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *purchaseorderPager) orderExpr(query *PurchaseOrderQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultPurchaseOrderOrder.Field {
+			b.Comma().Ident(DefaultPurchaseOrderOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to PurchaseOrder.
+func (_m *PurchaseOrderQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...PurchaseOrderPaginateOption,
+) (*PurchaseOrderConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newPurchaseOrderPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &PurchaseOrderConnection{Edges: []*PurchaseOrderEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// PurchaseOrderOrderFieldCreatedAt orders PurchaseOrder by created_at.
+	PurchaseOrderOrderFieldCreatedAt = &PurchaseOrderOrderField{
+		Value: func(_m *PurchaseOrder) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: purchaseorder.FieldCreatedAt,
+		toTerm: purchaseorder.ByCreatedAt,
+		toCursor: func(_m *PurchaseOrder) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+	// PurchaseOrderOrderFieldNumber orders PurchaseOrder by number.
+	PurchaseOrderOrderFieldNumber = &PurchaseOrderOrderField{
+		Value: func(_m *PurchaseOrder) (ent.Value, error) {
+			return _m.Number, nil
+		},
+		column: purchaseorder.FieldNumber,
+		toTerm: purchaseorder.ByNumber,
+		toCursor: func(_m *PurchaseOrder) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Number,
+			}
+		},
+	}
+	// PurchaseOrderOrderFieldDueAt orders PurchaseOrder by due_at.
+	PurchaseOrderOrderFieldDueAt = &PurchaseOrderOrderField{
+		Value: func(_m *PurchaseOrder) (ent.Value, error) {
+			return _m.DueAt, nil
+		},
+		column: purchaseorder.FieldDueAt,
+		toTerm: purchaseorder.ByDueAt,
+		toCursor: func(_m *PurchaseOrder) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.DueAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f PurchaseOrderOrderField) String() string {
+	var str string
+	switch f.column {
+	case PurchaseOrderOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	case PurchaseOrderOrderFieldNumber.column:
+		str = "NUMBER"
+	case PurchaseOrderOrderFieldDueAt.column:
+		str = "DUE_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f PurchaseOrderOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *PurchaseOrderOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("PurchaseOrderOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *PurchaseOrderOrderFieldCreatedAt
+	case "NUMBER":
+		*f = *PurchaseOrderOrderFieldNumber
+	case "DUE_AT":
+		*f = *PurchaseOrderOrderFieldDueAt
+	default:
+		return fmt.Errorf("%s is not a valid PurchaseOrderOrderField", str)
+	}
+	return nil
+}
+
+// PurchaseOrderOrderField defines the ordering field of PurchaseOrder.
+type PurchaseOrderOrderField struct {
+	// Value extracts the ordering value from the given PurchaseOrder.
+	Value    func(*PurchaseOrder) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) purchaseorder.OrderOption
+	toCursor func(*PurchaseOrder) Cursor
+}
+
+// PurchaseOrderOrder defines the ordering of PurchaseOrder.
+type PurchaseOrderOrder struct {
+	Direction OrderDirection           `json:"direction"`
+	Field     *PurchaseOrderOrderField `json:"field"`
+}
+
+// DefaultPurchaseOrderOrder is the default ordering of PurchaseOrder.
+var DefaultPurchaseOrderOrder = &PurchaseOrderOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &PurchaseOrderOrderField{
+		Value: func(_m *PurchaseOrder) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: purchaseorder.FieldID,
+		toTerm: purchaseorder.ByID,
+		toCursor: func(_m *PurchaseOrder) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts PurchaseOrder into PurchaseOrderEdge.
+func (_m *PurchaseOrder) ToEdge(order *PurchaseOrderOrder) *PurchaseOrderEdge {
+	if order == nil {
+		order = DefaultPurchaseOrderOrder
+	}
+	return &PurchaseOrderEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}
@@ -4018,6 +6487,912 @@ func (_m *RunStep) ToEdge(order *RunStepOrder) *RunStepEdge {
 		order = DefaultRunStepOrder
 	}
 	return &RunStepEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// SecureAccessEdge is the edge representation of SecureAccess.
+type SecureAccessEdge struct {
+	Node   *SecureAccess `json:"node"`
+	Cursor Cursor        `json:"cursor"`
+}
+
+// SecureAccessConnection is the connection containing edges to SecureAccess.
+type SecureAccessConnection struct {
+	Edges      []*SecureAccessEdge `json:"edges"`
+	PageInfo   PageInfo            `json:"pageInfo"`
+	TotalCount int                 `json:"totalCount"`
+}
+
+func (c *SecureAccessConnection) build(nodes []*SecureAccess, pager *secureaccessPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *SecureAccess
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *SecureAccess {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *SecureAccess {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*SecureAccessEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &SecureAccessEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// SecureAccessPaginateOption enables pagination customization.
+type SecureAccessPaginateOption func(*secureaccessPager) error
+
+// WithSecureAccessOrder configures pagination ordering.
+func WithSecureAccessOrder(order *SecureAccessOrder) SecureAccessPaginateOption {
+	if order == nil {
+		order = DefaultSecureAccessOrder
+	}
+	o := *order
+	return func(pager *secureaccessPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultSecureAccessOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithSecureAccessFilter configures pagination filter.
+func WithSecureAccessFilter(filter func(*SecureAccessQuery) (*SecureAccessQuery, error)) SecureAccessPaginateOption {
+	return func(pager *secureaccessPager) error {
+		if filter == nil {
+			return errors.New("SecureAccessQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type secureaccessPager struct {
+	reverse bool
+	order   *SecureAccessOrder
+	filter  func(*SecureAccessQuery) (*SecureAccessQuery, error)
+}
+
+func newSecureAccessPager(opts []SecureAccessPaginateOption, reverse bool) (*secureaccessPager, error) {
+	pager := &secureaccessPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultSecureAccessOrder
+	}
+	return pager, nil
+}
+
+func (p *secureaccessPager) applyFilter(query *SecureAccessQuery) (*SecureAccessQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *secureaccessPager) toCursor(_m *SecureAccess) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *secureaccessPager) applyCursors(query *SecureAccessQuery, after, before *Cursor) (*SecureAccessQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultSecureAccessOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *secureaccessPager) applyOrder(query *SecureAccessQuery) *SecureAccessQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultSecureAccessOrder.Field {
+		query = query.Order(DefaultSecureAccessOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *secureaccessPager) orderExpr(query *SecureAccessQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultSecureAccessOrder.Field {
+			b.Comma().Ident(DefaultSecureAccessOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to SecureAccess.
+func (_m *SecureAccessQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...SecureAccessPaginateOption,
+) (*SecureAccessConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newSecureAccessPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &SecureAccessConnection{Edges: []*SecureAccessEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// SecureAccessOrderFieldCreatedAt orders SecureAccess by created_at.
+	SecureAccessOrderFieldCreatedAt = &SecureAccessOrderField{
+		Value: func(_m *SecureAccess) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: secureaccess.FieldCreatedAt,
+		toTerm: secureaccess.ByCreatedAt,
+		toCursor: func(_m *SecureAccess) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f SecureAccessOrderField) String() string {
+	var str string
+	switch f.column {
+	case SecureAccessOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f SecureAccessOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *SecureAccessOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("SecureAccessOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *SecureAccessOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid SecureAccessOrderField", str)
+	}
+	return nil
+}
+
+// SecureAccessOrderField defines the ordering field of SecureAccess.
+type SecureAccessOrderField struct {
+	// Value extracts the ordering value from the given SecureAccess.
+	Value    func(*SecureAccess) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) secureaccess.OrderOption
+	toCursor func(*SecureAccess) Cursor
+}
+
+// SecureAccessOrder defines the ordering of SecureAccess.
+type SecureAccessOrder struct {
+	Direction OrderDirection          `json:"direction"`
+	Field     *SecureAccessOrderField `json:"field"`
+}
+
+// DefaultSecureAccessOrder is the default ordering of SecureAccess.
+var DefaultSecureAccessOrder = &SecureAccessOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &SecureAccessOrderField{
+		Value: func(_m *SecureAccess) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: secureaccess.FieldID,
+		toTerm: secureaccess.ByID,
+		toCursor: func(_m *SecureAccess) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts SecureAccess into SecureAccessEdge.
+func (_m *SecureAccess) ToEdge(order *SecureAccessOrder) *SecureAccessEdge {
+	if order == nil {
+		order = DefaultSecureAccessOrder
+	}
+	return &SecureAccessEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// ServerEdge is the edge representation of Server.
+type ServerEdge struct {
+	Node   *Server `json:"node"`
+	Cursor Cursor  `json:"cursor"`
+}
+
+// ServerConnection is the connection containing edges to Server.
+type ServerConnection struct {
+	Edges      []*ServerEdge `json:"edges"`
+	PageInfo   PageInfo      `json:"pageInfo"`
+	TotalCount int           `json:"totalCount"`
+}
+
+func (c *ServerConnection) build(nodes []*Server, pager *serverPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Server
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Server {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Server {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ServerEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ServerEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ServerPaginateOption enables pagination customization.
+type ServerPaginateOption func(*serverPager) error
+
+// WithServerOrder configures pagination ordering.
+func WithServerOrder(order *ServerOrder) ServerPaginateOption {
+	if order == nil {
+		order = DefaultServerOrder
+	}
+	o := *order
+	return func(pager *serverPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultServerOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithServerFilter configures pagination filter.
+func WithServerFilter(filter func(*ServerQuery) (*ServerQuery, error)) ServerPaginateOption {
+	return func(pager *serverPager) error {
+		if filter == nil {
+			return errors.New("ServerQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type serverPager struct {
+	reverse bool
+	order   *ServerOrder
+	filter  func(*ServerQuery) (*ServerQuery, error)
+}
+
+func newServerPager(opts []ServerPaginateOption, reverse bool) (*serverPager, error) {
+	pager := &serverPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultServerOrder
+	}
+	return pager, nil
+}
+
+func (p *serverPager) applyFilter(query *ServerQuery) (*ServerQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *serverPager) toCursor(_m *Server) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *serverPager) applyCursors(query *ServerQuery, after, before *Cursor) (*ServerQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultServerOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *serverPager) applyOrder(query *ServerQuery) *ServerQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultServerOrder.Field {
+		query = query.Order(DefaultServerOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *serverPager) orderExpr(query *ServerQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultServerOrder.Field {
+			b.Comma().Ident(DefaultServerOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Server.
+func (_m *ServerQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ServerPaginateOption,
+) (*ServerConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newServerPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &ServerConnection{Edges: []*ServerEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// ServerOrderFieldCreatedAt orders Server by created_at.
+	ServerOrderFieldCreatedAt = &ServerOrderField{
+		Value: func(_m *Server) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: server.FieldCreatedAt,
+		toTerm: server.ByCreatedAt,
+		toCursor: func(_m *Server) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+	// ServerOrderFieldHostname orders Server by hostname.
+	ServerOrderFieldHostname = &ServerOrderField{
+		Value: func(_m *Server) (ent.Value, error) {
+			return _m.Hostname, nil
+		},
+		column: server.FieldHostname,
+		toTerm: server.ByHostname,
+		toCursor: func(_m *Server) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Hostname,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ServerOrderField) String() string {
+	var str string
+	switch f.column {
+	case ServerOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	case ServerOrderFieldHostname.column:
+		str = "HOSTNAME"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ServerOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ServerOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ServerOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ServerOrderFieldCreatedAt
+	case "HOSTNAME":
+		*f = *ServerOrderFieldHostname
+	default:
+		return fmt.Errorf("%s is not a valid ServerOrderField", str)
+	}
+	return nil
+}
+
+// ServerOrderField defines the ordering field of Server.
+type ServerOrderField struct {
+	// Value extracts the ordering value from the given Server.
+	Value    func(*Server) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) server.OrderOption
+	toCursor func(*Server) Cursor
+}
+
+// ServerOrder defines the ordering of Server.
+type ServerOrder struct {
+	Direction OrderDirection    `json:"direction"`
+	Field     *ServerOrderField `json:"field"`
+}
+
+// DefaultServerOrder is the default ordering of Server.
+var DefaultServerOrder = &ServerOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &ServerOrderField{
+		Value: func(_m *Server) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: server.FieldID,
+		toTerm: server.ByID,
+		toCursor: func(_m *Server) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Server into ServerEdge.
+func (_m *Server) ToEdge(order *ServerOrder) *ServerEdge {
+	if order == nil {
+		order = DefaultServerOrder
+	}
+	return &ServerEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// StateReportEdge is the edge representation of StateReport.
+type StateReportEdge struct {
+	Node   *StateReport `json:"node"`
+	Cursor Cursor       `json:"cursor"`
+}
+
+// StateReportConnection is the connection containing edges to StateReport.
+type StateReportConnection struct {
+	Edges      []*StateReportEdge `json:"edges"`
+	PageInfo   PageInfo           `json:"pageInfo"`
+	TotalCount int                `json:"totalCount"`
+}
+
+func (c *StateReportConnection) build(nodes []*StateReport, pager *statereportPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *StateReport
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *StateReport {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *StateReport {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*StateReportEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &StateReportEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// StateReportPaginateOption enables pagination customization.
+type StateReportPaginateOption func(*statereportPager) error
+
+// WithStateReportOrder configures pagination ordering.
+func WithStateReportOrder(order *StateReportOrder) StateReportPaginateOption {
+	if order == nil {
+		order = DefaultStateReportOrder
+	}
+	o := *order
+	return func(pager *statereportPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultStateReportOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithStateReportFilter configures pagination filter.
+func WithStateReportFilter(filter func(*StateReportQuery) (*StateReportQuery, error)) StateReportPaginateOption {
+	return func(pager *statereportPager) error {
+		if filter == nil {
+			return errors.New("StateReportQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type statereportPager struct {
+	reverse bool
+	order   *StateReportOrder
+	filter  func(*StateReportQuery) (*StateReportQuery, error)
+}
+
+func newStateReportPager(opts []StateReportPaginateOption, reverse bool) (*statereportPager, error) {
+	pager := &statereportPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultStateReportOrder
+	}
+	return pager, nil
+}
+
+func (p *statereportPager) applyFilter(query *StateReportQuery) (*StateReportQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *statereportPager) toCursor(_m *StateReport) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *statereportPager) applyCursors(query *StateReportQuery, after, before *Cursor) (*StateReportQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultStateReportOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *statereportPager) applyOrder(query *StateReportQuery) *StateReportQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultStateReportOrder.Field {
+		query = query.Order(DefaultStateReportOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *statereportPager) orderExpr(query *StateReportQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultStateReportOrder.Field {
+			b.Comma().Ident(DefaultStateReportOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to StateReport.
+func (_m *StateReportQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...StateReportPaginateOption,
+) (*StateReportConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newStateReportPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &StateReportConnection{Edges: []*StateReportEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || ignoredEdges && hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.cappedCount(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// StateReportOrderFieldCreatedAt orders StateReport by created_at.
+	StateReportOrderFieldCreatedAt = &StateReportOrderField{
+		Value: func(_m *StateReport) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: statereport.FieldCreatedAt,
+		toTerm: statereport.ByCreatedAt,
+		toCursor: func(_m *StateReport) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f StateReportOrderField) String() string {
+	var str string
+	switch f.column {
+	case StateReportOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f StateReportOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *StateReportOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("StateReportOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *StateReportOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid StateReportOrderField", str)
+	}
+	return nil
+}
+
+// StateReportOrderField defines the ordering field of StateReport.
+type StateReportOrderField struct {
+	// Value extracts the ordering value from the given StateReport.
+	Value    func(*StateReport) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) statereport.OrderOption
+	toCursor func(*StateReport) Cursor
+}
+
+// StateReportOrder defines the ordering of StateReport.
+type StateReportOrder struct {
+	Direction OrderDirection         `json:"direction"`
+	Field     *StateReportOrderField `json:"field"`
+}
+
+// DefaultStateReportOrder is the default ordering of StateReport.
+var DefaultStateReportOrder = &StateReportOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &StateReportOrderField{
+		Value: func(_m *StateReport) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: statereport.FieldID,
+		toTerm: statereport.ByID,
+		toCursor: func(_m *StateReport) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts StateReport into StateReportEdge.
+func (_m *StateReport) ToEdge(order *StateReportOrder) *StateReportEdge {
+	if order == nil {
+		order = DefaultStateReportOrder
+	}
+	return &StateReportEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

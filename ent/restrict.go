@@ -5,6 +5,13 @@ package ent
 import "entgo.io/ent/dialect/sql"
 
 // Restrict narrows the query to the rows that every condition selects.
+func (_q *AddressQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
 func (_q *ApiTokenQuery) Restrict(conditions ...func(*sql.Selector)) {
 	for _, condition := range conditions {
 		_q.predicates = append(_q.predicates, condition)
@@ -13,6 +20,20 @@ func (_q *ApiTokenQuery) Restrict(conditions ...func(*sql.Selector)) {
 
 // Restrict narrows the query to the rows that every condition selects.
 func (_q *ApprovalQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *CheckQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *ClaimQuery) Restrict(conditions ...func(*sql.Selector)) {
 	for _, condition := range conditions {
 		_q.predicates = append(_q.predicates, condition)
 	}
@@ -40,7 +61,21 @@ func (_q *FreezeQuery) Restrict(conditions ...func(*sql.Selector)) {
 }
 
 // Restrict narrows the query to the rows that every condition selects.
+func (_q *HostingProviderQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
 func (_q *IdempotencyKeyQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *ImportSessionQuery) Restrict(conditions ...func(*sql.Selector)) {
 	for _, condition := range conditions {
 		_q.predicates = append(_q.predicates, condition)
 	}
@@ -55,6 +90,20 @@ func (_q *LibraryQuery) Restrict(conditions ...func(*sql.Selector)) {
 
 // Restrict narrows the query to the rows that every condition selects.
 func (_q *MembershipQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *NetworkQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *OrderLineQuery) Restrict(conditions ...func(*sql.Selector)) {
 	for _, condition := range conditions {
 		_q.predicates = append(_q.predicates, condition)
 	}
@@ -76,6 +125,13 @@ func (_q *PlanFileQuery) Restrict(conditions ...func(*sql.Selector)) {
 
 // Restrict narrows the query to the rows that every condition selects.
 func (_q *ProjectQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *PurchaseOrderQuery) Restrict(conditions ...func(*sql.Selector)) {
 	for _, condition := range conditions {
 		_q.predicates = append(_q.predicates, condition)
 	}
@@ -131,6 +187,27 @@ func (_q *RunStepQuery) Restrict(conditions ...func(*sql.Selector)) {
 }
 
 // Restrict narrows the query to the rows that every condition selects.
+func (_q *SecureAccessQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *ServerQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *ServerLabelQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
 func (_q *SessionQuery) Restrict(conditions ...func(*sql.Selector)) {
 	for _, condition := range conditions {
 		_q.predicates = append(_q.predicates, condition)
@@ -146,6 +223,13 @@ func (_q *StateBodyQuery) Restrict(conditions ...func(*sql.Selector)) {
 
 // Restrict narrows the query to the rows that every condition selects.
 func (_q *StateLockQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
+func (_q *StateReportQuery) Restrict(conditions ...func(*sql.Selector)) {
 	for _, condition := range conditions {
 		_q.predicates = append(_q.predicates, condition)
 	}

@@ -14,28 +14,44 @@ import (
 // Tx is a transactional client that is created by calling Client.Tx().
 type Tx struct {
 	config
+	// Address is the client for interacting with the Address builders.
+	Address *AddressClient
 	// ApiToken is the client for interacting with the ApiToken builders.
 	ApiToken *ApiTokenClient
 	// Approval is the client for interacting with the Approval builders.
 	Approval *ApprovalClient
+	// Check is the client for interacting with the Check builders.
+	Check *CheckClient
+	// Claim is the client for interacting with the Claim builders.
+	Claim *ClaimClient
 	// Counter is the client for interacting with the Counter builders.
 	Counter *CounterClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
 	// Freeze is the client for interacting with the Freeze builders.
 	Freeze *FreezeClient
+	// HostingProvider is the client for interacting with the HostingProvider builders.
+	HostingProvider *HostingProviderClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// ImportSession is the client for interacting with the ImportSession builders.
+	ImportSession *ImportSessionClient
 	// Library is the client for interacting with the Library builders.
 	Library *LibraryClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Network is the client for interacting with the Network builders.
+	Network *NetworkClient
+	// OrderLine is the client for interacting with the OrderLine builders.
+	OrderLine *OrderLineClient
 	// Organization is the client for interacting with the Organization builders.
 	Organization *OrganizationClient
 	// PlanFile is the client for interacting with the PlanFile builders.
 	PlanFile *PlanFileClient
 	// Project is the client for interacting with the Project builders.
 	Project *ProjectClient
+	// PurchaseOrder is the client for interacting with the PurchaseOrder builders.
+	PurchaseOrder *PurchaseOrderClient
 	// Resource is the client for interacting with the Resource builders.
 	Resource *ResourceClient
 	// Role is the client for interacting with the Role builders.
@@ -50,12 +66,20 @@ type Tx struct {
 	RunPlanPart *RunPlanPartClient
 	// RunStep is the client for interacting with the RunStep builders.
 	RunStep *RunStepClient
+	// SecureAccess is the client for interacting with the SecureAccess builders.
+	SecureAccess *SecureAccessClient
+	// Server is the client for interacting with the Server builders.
+	Server *ServerClient
+	// ServerLabel is the client for interacting with the ServerLabel builders.
+	ServerLabel *ServerLabelClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// StateBody is the client for interacting with the StateBody builders.
 	StateBody *StateBodyClient
 	// StateLock is the client for interacting with the StateLock builders.
 	StateLock *StateLockClient
+	// StateReport is the client for interacting with the StateReport builders.
+	StateReport *StateReportClient
 	// StateVersion is the client for interacting with the StateVersion builders.
 	StateVersion *StateVersionClient
 	// Template is the client for interacting with the Template builders.
@@ -197,17 +221,25 @@ func (tx *Tx) Client() *Client {
 }
 
 func (tx *Tx) init() {
+	tx.Address = NewAddressClient(tx.config)
 	tx.ApiToken = NewApiTokenClient(tx.config)
 	tx.Approval = NewApprovalClient(tx.config)
+	tx.Check = NewCheckClient(tx.config)
+	tx.Claim = NewClaimClient(tx.config)
 	tx.Counter = NewCounterClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
 	tx.Freeze = NewFreezeClient(tx.config)
+	tx.HostingProvider = NewHostingProviderClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
+	tx.ImportSession = NewImportSessionClient(tx.config)
 	tx.Library = NewLibraryClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
+	tx.Network = NewNetworkClient(tx.config)
+	tx.OrderLine = NewOrderLineClient(tx.config)
 	tx.Organization = NewOrganizationClient(tx.config)
 	tx.PlanFile = NewPlanFileClient(tx.config)
 	tx.Project = NewProjectClient(tx.config)
+	tx.PurchaseOrder = NewPurchaseOrderClient(tx.config)
 	tx.Resource = NewResourceClient(tx.config)
 	tx.Role = NewRoleClient(tx.config)
 	tx.Run = NewRunClient(tx.config)
@@ -215,9 +247,13 @@ func (tx *Tx) init() {
 	tx.RunPlan = NewRunPlanClient(tx.config)
 	tx.RunPlanPart = NewRunPlanPartClient(tx.config)
 	tx.RunStep = NewRunStepClient(tx.config)
+	tx.SecureAccess = NewSecureAccessClient(tx.config)
+	tx.Server = NewServerClient(tx.config)
+	tx.ServerLabel = NewServerLabelClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.StateBody = NewStateBodyClient(tx.config)
 	tx.StateLock = NewStateLockClient(tx.config)
+	tx.StateReport = NewStateReportClient(tx.config)
 	tx.StateVersion = NewStateVersionClient(tx.config)
 	tx.Template = NewTemplateClient(tx.config)
 	tx.TemplateContent = NewTemplateContentClient(tx.config)
@@ -232,7 +268,7 @@ func (tx *Tx) init() {
 // of them in order to commit or rollback the transaction.
 //
 // If a closed transaction is embedded in one of the generated entities, and the entity
-// applies a query, for example: ApiToken.QueryXXX(), the query will be executed
+// applies a query, for example: Address.QueryXXX(), the query will be executed
 // through the driver which created this transaction.
 //
 // Note that txDriver is not goroutine safe.

@@ -14,7 +14,7 @@ const config: CodegenConfig = {
         defaultScalarType: 'unknown',
         strictScalars: true,
         nonOptionalTypename: true,
-        scalars: { Time: 'string', Cursor: 'string', Long: 'number', JSON: 'unknown' },
+        scalars: { Time: 'string', Cursor: 'string', Long: 'number', JSON: 'unknown', Upload: 'File' },
       },
     },
   },

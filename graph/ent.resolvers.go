@@ -23,10 +23,28 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]ent.Noder, e
 	return r.nodes(ctx, ids)
 }
 
+// Addresses is the resolver for the addresses field.
+func (r *queryResolver) Addresses(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.AddressOrder, where *ent.AddressWhereInput) (*ent.AddressConnection, error) {
+	return r.client(ctx).Address.Query().Paginate(ctx, after, first, before, last,
+		ent.WithAddressOrder(orderBy), ent.WithAddressFilter(where.Filter))
+}
+
 // APITokens is the resolver for the apiTokens field.
 func (r *queryResolver) APITokens(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ApiTokenOrder, where *ent.ApiTokenWhereInput) (*ent.ApiTokenConnection, error) {
 	return r.client(ctx).ApiToken.Query().Paginate(ctx, after, first, before, last,
 		ent.WithApiTokenOrder(orderBy), ent.WithApiTokenFilter(where.Filter))
+}
+
+// Checks is the resolver for the checks field.
+func (r *queryResolver) Checks(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.CheckOrder, where *ent.CheckWhereInput) (*ent.CheckConnection, error) {
+	return r.client(ctx).Check.Query().Paginate(ctx, after, first, before, last,
+		ent.WithCheckOrder(orderBy), ent.WithCheckFilter(where.Filter))
+}
+
+// Claims is the resolver for the claims field.
+func (r *queryResolver) Claims(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ClaimOrder, where *ent.ClaimWhereInput) (*ent.ClaimConnection, error) {
+	return r.client(ctx).Claim.Query().Paginate(ctx, after, first, before, last,
+		ent.WithClaimOrder(orderBy), ent.WithClaimFilter(where.Filter))
 }
 
 // Events is the resolver for the events field.
@@ -41,6 +59,18 @@ func (r *queryResolver) Freezes(ctx context.Context, after *entgql.Cursor[string
 		ent.WithFreezeOrder(orderBy), ent.WithFreezeFilter(where.Filter))
 }
 
+// HostingProviders is the resolver for the hostingProviders field.
+func (r *queryResolver) HostingProviders(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.HostingProviderOrder, where *ent.HostingProviderWhereInput) (*ent.HostingProviderConnection, error) {
+	return r.client(ctx).HostingProvider.Query().Paginate(ctx, after, first, before, last,
+		ent.WithHostingProviderOrder(orderBy), ent.WithHostingProviderFilter(where.Filter))
+}
+
+// ImportSessions is the resolver for the importSessions field.
+func (r *queryResolver) ImportSessions(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ImportSessionOrder, where *ent.ImportSessionWhereInput) (*ent.ImportSessionConnection, error) {
+	return r.client(ctx).ImportSession.Query().Paginate(ctx, after, first, before, last,
+		ent.WithImportSessionOrder(orderBy), ent.WithImportSessionFilter(where.Filter))
+}
+
 // Libraries is the resolver for the libraries field.
 func (r *queryResolver) Libraries(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.LibraryOrder, where *ent.LibraryWhereInput) (*ent.LibraryConnection, error) {
 	return r.client(ctx).Library.Query().Paginate(ctx, after, first, before, last,
@@ -53,6 +83,12 @@ func (r *queryResolver) Memberships(ctx context.Context, after *entgql.Cursor[st
 		ent.WithMembershipOrder(orderBy), ent.WithMembershipFilter(where.Filter))
 }
 
+// Networks is the resolver for the networks field.
+func (r *queryResolver) Networks(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.NetworkOrder, where *ent.NetworkWhereInput) (*ent.NetworkConnection, error) {
+	return r.client(ctx).Network.Query().Paginate(ctx, after, first, before, last,
+		ent.WithNetworkOrder(orderBy), ent.WithNetworkFilter(where.Filter))
+}
+
 // Organizations is the resolver for the organizations field.
 func (r *queryResolver) Organizations(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.OrganizationOrder, where *ent.OrganizationWhereInput) (*ent.OrganizationConnection, error) {
 	return r.client(ctx).Organization.Query().Paginate(ctx, after, first, before, last,
@@ -63,6 +99,12 @@ func (r *queryResolver) Organizations(ctx context.Context, after *entgql.Cursor[
 func (r *queryResolver) Projects(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ProjectOrder, where *ent.ProjectWhereInput) (*ent.ProjectConnection, error) {
 	return r.client(ctx).Project.Query().Paginate(ctx, after, first, before, last,
 		ent.WithProjectOrder(orderBy), ent.WithProjectFilter(where.Filter))
+}
+
+// PurchaseOrders is the resolver for the purchaseOrders field.
+func (r *queryResolver) PurchaseOrders(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.PurchaseOrderOrder, where *ent.PurchaseOrderWhereInput) (*ent.PurchaseOrderConnection, error) {
+	return r.client(ctx).PurchaseOrder.Query().Paginate(ctx, after, first, before, last,
+		ent.WithPurchaseOrderOrder(orderBy), ent.WithPurchaseOrderFilter(where.Filter))
 }
 
 // Resources is the resolver for the resources field.
@@ -83,6 +125,18 @@ func (r *queryResolver) Runs(ctx context.Context, after *entgql.Cursor[string], 
 		ent.WithRunOrder(orderBy), ent.WithRunFilter(where.Filter))
 }
 
+// SecureAccesses is the resolver for the secureAccesses field.
+func (r *queryResolver) SecureAccesses(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.SecureAccessOrder, where *ent.SecureAccessWhereInput) (*ent.SecureAccessConnection, error) {
+	return r.client(ctx).SecureAccess.Query().Paginate(ctx, after, first, before, last,
+		ent.WithSecureAccessOrder(orderBy), ent.WithSecureAccessFilter(where.Filter))
+}
+
+// Servers is the resolver for the servers field.
+func (r *queryResolver) Servers(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ServerOrder, where *ent.ServerWhereInput) (*ent.ServerConnection, error) {
+	return r.client(ctx).Server.Query().Paginate(ctx, after, first, before, last,
+		ent.WithServerOrder(orderBy), ent.WithServerFilter(where.Filter))
+}
+
 // Templates is the resolver for the templates field.
 func (r *queryResolver) Templates(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.TemplateOrder, where *ent.TemplateWhereInput) (*ent.TemplateConnection, error) {
 	return r.client(ctx).Template.Query().Paginate(ctx, after, first, before, last,
@@ -101,17 +155,31 @@ func (r *queryResolver) Workers(ctx context.Context, after *entgql.Cursor[string
 		ent.WithWorkerOrder(orderBy), ent.WithWorkerFilter(where.Filter))
 }
 
+// Claim returns generated.ClaimResolver implementation.
+func (r *Resolver) Claim() generated.ClaimResolver { return &claimResolver{r} }
+
 // Event returns generated.EventResolver implementation.
 func (r *Resolver) Event() generated.EventResolver { return &eventResolver{r} }
 
 // Freeze returns generated.FreezeResolver implementation.
 func (r *Resolver) Freeze() generated.FreezeResolver { return &freezeResolver{r} }
 
+// HostingProvider returns generated.HostingProviderResolver implementation.
+func (r *Resolver) HostingProvider() generated.HostingProviderResolver {
+	return &hostingProviderResolver{r}
+}
+
 // Library returns generated.LibraryResolver implementation.
 func (r *Resolver) Library() generated.LibraryResolver { return &libraryResolver{r} }
 
+// Network returns generated.NetworkResolver implementation.
+func (r *Resolver) Network() generated.NetworkResolver { return &networkResolver{r} }
+
 // Project returns generated.ProjectResolver implementation.
 func (r *Resolver) Project() generated.ProjectResolver { return &projectResolver{r} }
+
+// PurchaseOrder returns generated.PurchaseOrderResolver implementation.
+func (r *Resolver) PurchaseOrder() generated.PurchaseOrderResolver { return &purchaseOrderResolver{r} }
 
 // Query returns generated.QueryResolver implementation.
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
@@ -125,21 +193,35 @@ func (r *Resolver) Run() generated.RunResolver { return &runResolver{r} }
 // RunPlan returns generated.RunPlanResolver implementation.
 func (r *Resolver) RunPlan() generated.RunPlanResolver { return &runPlanResolver{r} }
 
+// Server returns generated.ServerResolver implementation.
+func (r *Resolver) Server() generated.ServerResolver { return &serverResolver{r} }
+
 // Template returns generated.TemplateResolver implementation.
 func (r *Resolver) Template() generated.TemplateResolver { return &templateResolver{r} }
 
 // Worker returns generated.WorkerResolver implementation.
 func (r *Resolver) Worker() generated.WorkerResolver { return &workerResolver{r} }
 
+// ServerWhereInput returns generated.ServerWhereInputResolver implementation.
+func (r *Resolver) ServerWhereInput() generated.ServerWhereInputResolver {
+	return &serverWhereInputResolver{r}
+}
+
 type (
-	eventResolver    struct{ *Resolver }
-	freezeResolver   struct{ *Resolver }
-	libraryResolver  struct{ *Resolver }
-	projectResolver  struct{ *Resolver }
-	queryResolver    struct{ *Resolver }
-	resourceResolver struct{ *Resolver }
-	runResolver      struct{ *Resolver }
-	runPlanResolver  struct{ *Resolver }
-	templateResolver struct{ *Resolver }
-	workerResolver   struct{ *Resolver }
+	claimResolver            struct{ *Resolver }
+	eventResolver            struct{ *Resolver }
+	freezeResolver           struct{ *Resolver }
+	hostingProviderResolver  struct{ *Resolver }
+	libraryResolver          struct{ *Resolver }
+	networkResolver          struct{ *Resolver }
+	projectResolver          struct{ *Resolver }
+	purchaseOrderResolver    struct{ *Resolver }
+	queryResolver            struct{ *Resolver }
+	resourceResolver         struct{ *Resolver }
+	runResolver              struct{ *Resolver }
+	runPlanResolver          struct{ *Resolver }
+	serverResolver           struct{ *Resolver }
+	templateResolver         struct{ *Resolver }
+	workerResolver           struct{ *Resolver }
+	serverWhereInputResolver struct{ *Resolver }
 )

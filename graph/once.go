@@ -30,6 +30,7 @@ type made struct {
 	resource *ent.Resource
 	library  *ent.Library
 	run      *ent.Run
+	order    *ent.PurchaseOrder
 }
 
 // request is one that must not be carried out twice.
@@ -149,6 +150,9 @@ func (m made) ids() json.RawMessage {
 	if m.run != nil {
 		ids["run"] = m.run.ID
 	}
+	if m.order != nil {
+		ids["order"] = m.order.ID
+	}
 	text, _ := json.Marshal(ids) // a map of strings always marshals
 	return text
 }
@@ -165,6 +169,7 @@ func (r *Resolver) read(ctx context.Context, answer json.RawMessage) (m made, er
 		get(ctx, ids["resource"], client.Resource.Get, &m.resource),
 		get(ctx, ids["library"], client.Library.Get, &m.library),
 		get(ctx, ids["run"], client.Run.Get, &m.run),
+		get(ctx, ids["order"], client.PurchaseOrder.Get, &m.order),
 	)
 	return m, err
 }

@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/internal/allocation"
 	"github.com/arpent/arpent/internal/auth"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/inventory"
 	"github.com/arpent/arpent/internal/journal"
 	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/provision"
@@ -26,11 +28,15 @@ import (
 
 // Config is what the GraphQL edge calls.
 type Config struct {
-	DB       *database.DB
-	Auth     *auth.Authority
-	Feed     *journal.Feed
-	Engine   *provision.Engine
-	Catalog  *catalog.Service
+	DB      *database.DB
+	Auth    *auth.Authority
+	Feed    *journal.Feed
+	Engine  *provision.Engine
+	Catalog *catalog.Service
+
+	Inventory  *inventory.Service
+	Allocation *allocation.Service
+
 	State    *tfstate.Service
 	Rates    Rates
 	Log      *slog.Logger

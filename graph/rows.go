@@ -27,6 +27,10 @@ const (
 	ofRun      key = "run"
 	ofWorker   key = "name of a worker"
 	ofSubject  key = "subject of an event"
+	ofProvider key = "hosting provider"
+	ofOrder    key = "order"
+	ofNetwork  key = "network"
+	ofClaim    key = "claim"
 )
 
 // answerRows are the rows of one answer, and what was looked up for them.
@@ -106,6 +110,29 @@ func (rows *answerRows) noteOne(value ent.Value) {
 	case []*ent.Event:
 		for _, v := range list {
 			rows.see(ofSubject, v.SubjectID)
+		}
+	default:
+		rows.noteInventory(value)
+	}
+}
+
+func (rows *answerRows) noteInventory(value ent.Value) {
+	switch list := value.(type) {
+	case []*ent.HostingProvider:
+		for _, v := range list {
+			rows.see(ofProvider, v.ID)
+		}
+	case []*ent.PurchaseOrder:
+		for _, v := range list {
+			rows.see(ofOrder, v.ID)
+		}
+	case []*ent.Network:
+		for _, v := range list {
+			rows.see(ofNetwork, v.ID)
+		}
+	case []*ent.Claim:
+		for _, v := range list {
+			rows.see(ofClaim, v.ID)
 		}
 	}
 }

@@ -9,6 +9,73 @@ import (
 )
 
 var (
+	// AddressesColumns holds the columns for the "addresses" table.
+	AddressesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "ip", Type: field.TypeString},
+		{Name: "value", Type: field.TypeBytes},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"FREE", "RESERVED", "CLAIMED", "ASSIGNED"}, Default: "FREE"},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "state_since", Type: field.TypeTime},
+		{Name: "project_id", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "network_id", Type: field.TypeString, Size: 64},
+		{Name: "server_id", Type: field.TypeString, Nullable: true, Size: 64},
+	}
+	// AddressesTable holds the schema information for the "addresses" table.
+	AddressesTable = &schema.Table{
+		Name:       "addresses",
+		Columns:    AddressesColumns,
+		PrimaryKey: []*schema.Column{AddressesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "addresses_projects_project",
+				Columns:    []*schema.Column{AddressesColumns[8]},
+				RefColumns: []*schema.Column{ProjectsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "addresses_networks_addresses",
+				Columns:    []*schema.Column{AddressesColumns[9]},
+				RefColumns: []*schema.Column{NetworksColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "addresses_servers_addresses",
+				Columns:    []*schema.Column{AddressesColumns[10]},
+				RefColumns: []*schema.Column{ServersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "address_network_id_value",
+				Unique:  true,
+				Columns: []*schema.Column{AddressesColumns[9], AddressesColumns[4]},
+			},
+			{
+				Name:    "address_network_id_state_value",
+				Unique:  false,
+				Columns: []*schema.Column{AddressesColumns[9], AddressesColumns[5], AddressesColumns[4]},
+			},
+			{
+				Name:    "address_ip",
+				Unique:  false,
+				Columns: []*schema.Column{AddressesColumns[3]},
+			},
+			{
+				Name:    "address_server_id",
+				Unique:  false,
+				Columns: []*schema.Column{AddressesColumns[10]},
+			},
+			{
+				Name:    "address_project_id",
+				Unique:  false,
+				Columns: []*schema.Column{AddressesColumns[8]},
+			},
+		},
+	}
 	// APITokensColumns holds the columns for the "api_tokens" table.
 	APITokensColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64},
@@ -80,6 +147,149 @@ var (
 				Name:    "approval_run_id_user_id_digest",
 				Unique:  true,
 				Columns: []*schema.Column{ApprovalsColumns[8], ApprovalsColumns[7], ApprovalsColumns[6]},
+			},
+		},
+	}
+	// ChecksColumns holds the columns for the "checks" table.
+	ChecksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "subject_id", Type: field.TypeString},
+		{Name: "project_id", Type: field.TypeString, Nullable: true},
+		{Name: "name", Type: field.TypeString},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}},
+		{Name: "message", Type: field.TypeString, Default: ""},
+		{Name: "source", Type: field.TypeString},
+		{Name: "reporter", Type: field.TypeString},
+		{Name: "observed_at", Type: field.TypeTime},
+		{Name: "since", Type: field.TypeTime},
+		{Name: "fresh_until", Type: field.TypeTime, Nullable: true},
+		{Name: "server_id", Type: field.TypeString, Nullable: true, Size: 64},
+	}
+	// ChecksTable holds the schema information for the "checks" table.
+	ChecksTable = &schema.Table{
+		Name:       "checks",
+		Columns:    ChecksColumns,
+		PrimaryKey: []*schema.Column{ChecksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "checks_servers_checks",
+				Columns:    []*schema.Column{ChecksColumns[13]},
+				RefColumns: []*schema.Column{ServersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "check_subject_id_name",
+				Unique:  true,
+				Columns: []*schema.Column{ChecksColumns[3], ChecksColumns[5]},
+			},
+			{
+				Name:    "check_server_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChecksColumns[13]},
+			},
+			{
+				Name:    "check_project_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChecksColumns[4]},
+			},
+			{
+				Name:    "check_fresh_until",
+				Unique:  false,
+				Columns: []*schema.Column{ChecksColumns[12]},
+			},
+		},
+	}
+	// ClaimsColumns holds the columns for the "claims" table.
+	ClaimsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"SERVER", "ADDRESS"}},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "HELD", "RELEASED", "EXPIRED", "CANCELED"}},
+		{Name: "key", Type: field.TypeString},
+		{Name: "input_digest", Type: field.TypeString},
+		{Name: "selector", Type: field.TypeJSON},
+		{Name: "requested_by_id", Type: field.TypeString},
+		{Name: "requested_by", Type: field.TypeString},
+		{Name: "note", Type: field.TypeString, Default: ""},
+		{Name: "lifetime", Type: field.TypeInt64, Nullable: true},
+		{Name: "held_at", Type: field.TypeTime, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "address_id", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "project_id", Type: field.TypeString, Size: 64},
+		{Name: "server_id", Type: field.TypeString, Nullable: true, Size: 64},
+	}
+	// ClaimsTable holds the schema information for the "claims" table.
+	ClaimsTable = &schema.Table{
+		Name:       "claims",
+		Columns:    ClaimsColumns,
+		PrimaryKey: []*schema.Column{ClaimsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "claims_addresses_claims",
+				Columns:    []*schema.Column{ClaimsColumns[15]},
+				RefColumns: []*schema.Column{AddressesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "claims_projects_project",
+				Columns:    []*schema.Column{ClaimsColumns[16]},
+				RefColumns: []*schema.Column{ProjectsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "claims_servers_claims",
+				Columns:    []*schema.Column{ClaimsColumns[17]},
+				RefColumns: []*schema.Column{ServersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "claim_project_id_key",
+				Unique:  true,
+				Columns: []*schema.Column{ClaimsColumns[16], ClaimsColumns[5]},
+			},
+			{
+				Name:    "claim_held_server",
+				Unique:  true,
+				Columns: []*schema.Column{ClaimsColumns[17]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'HELD' AND kind = 'SERVER'",
+				},
+			},
+			{
+				Name:    "claim_held_address",
+				Unique:  true,
+				Columns: []*schema.Column{ClaimsColumns[15]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'HELD'",
+				},
+			},
+			{
+				Name:    "claim_server_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimsColumns[17], ClaimsColumns[0]},
+			},
+			{
+				Name:    "claim_address_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimsColumns[15], ClaimsColumns[0]},
+			},
+			{
+				Name:    "claim_state_id",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimsColumns[4], ClaimsColumns[0]},
+			},
+			{
+				Name:    "claim_state_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimsColumns[4], ClaimsColumns[13]},
 			},
 		},
 	}
@@ -191,6 +401,25 @@ var (
 			},
 		},
 	}
+	// HostingProvidersColumns holds the columns for the "hosting_providers" table.
+	HostingProvidersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "code", Type: field.TypeString, Unique: true},
+		{Name: "name", Type: field.TypeString},
+		{Name: "url", Type: field.TypeString, Default: ""},
+		{Name: "contact", Type: field.TypeString, Default: ""},
+		{Name: "notes", Type: field.TypeString, Default: ""},
+		{Name: "import_mapping", Type: field.TypeJSON, Nullable: true},
+		{Name: "retired_at", Type: field.TypeTime, Nullable: true},
+	}
+	// HostingProvidersTable holds the schema information for the "hosting_providers" table.
+	HostingProvidersTable = &schema.Table{
+		Name:       "hosting_providers",
+		Columns:    HostingProvidersColumns,
+		PrimaryKey: []*schema.Column{HostingProvidersColumns[0]},
+	}
 	// IdempotencyKeysColumns holds the columns for the "idempotency_keys" table.
 	IdempotencyKeysColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64},
@@ -218,6 +447,53 @@ var (
 				Name:    "idempotencykey_expires_at",
 				Unique:  false,
 				Columns: []*schema.Column{IdempotencyKeysColumns[8]},
+			},
+		},
+	}
+	// ImportSessionsColumns holds the columns for the "import_sessions" table.
+	ImportSessionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "file_name", Type: field.TypeString},
+		{Name: "sha256", Type: field.TypeString},
+		{Name: "mapping", Type: field.TypeJSON, Nullable: true},
+		{Name: "added", Type: field.TypeInt},
+		{Name: "changed", Type: field.TypeInt},
+		{Name: "unchanged", Type: field.TypeInt},
+		{Name: "created_by", Type: field.TypeString},
+		{Name: "provider_id", Type: field.TypeString, Size: 64},
+		{Name: "order_id", Type: field.TypeString, Nullable: true, Size: 64},
+	}
+	// ImportSessionsTable holds the schema information for the "import_sessions" table.
+	ImportSessionsTable = &schema.Table{
+		Name:       "import_sessions",
+		Columns:    ImportSessionsColumns,
+		PrimaryKey: []*schema.Column{ImportSessionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "import_sessions_hosting_providers_sessions",
+				Columns:    []*schema.Column{ImportSessionsColumns[10]},
+				RefColumns: []*schema.Column{HostingProvidersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "import_sessions_purchase_orders_sessions",
+				Columns:    []*schema.Column{ImportSessionsColumns[11]},
+				RefColumns: []*schema.Column{PurchaseOrdersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "importsession_provider_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ImportSessionsColumns[10], ImportSessionsColumns[0]},
+			},
+			{
+				Name:    "importsession_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{ImportSessionsColumns[11]},
 			},
 		},
 	}
@@ -295,6 +571,101 @@ var (
 				Name:    "membership_role_id",
 				Unique:  false,
 				Columns: []*schema.Column{MembershipsColumns[5]},
+			},
+		},
+	}
+	// NetworksColumns holds the columns for the "networks" table.
+	NetworksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "name", Type: field.TypeString},
+		{Name: "scope", Type: field.TypeString, Default: ""},
+		{Name: "cidr", Type: field.TypeString},
+		{Name: "family", Type: field.TypeEnum, Enums: []string{"IPV4", "IPV6"}},
+		{Name: "first", Type: field.TypeBytes},
+		{Name: "last", Type: field.TypeBytes},
+		{Name: "gateway", Type: field.TypeString, Default: ""},
+		{Name: "vlan", Type: field.TypeInt, Nullable: true},
+		{Name: "claimable", Type: field.TypeBool, Default: true},
+		{Name: "frontier", Type: field.TypeBytes, Nullable: true},
+		{Name: "notes", Type: field.TypeString, Default: ""},
+		{Name: "provider_id", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "project_id", Type: field.TypeString, Nullable: true, Size: 64},
+	}
+	// NetworksTable holds the schema information for the "networks" table.
+	NetworksTable = &schema.Table{
+		Name:       "networks",
+		Columns:    NetworksColumns,
+		PrimaryKey: []*schema.Column{NetworksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "networks_hosting_providers_networks",
+				Columns:    []*schema.Column{NetworksColumns[14]},
+				RefColumns: []*schema.Column{HostingProvidersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "networks_projects_project",
+				Columns:    []*schema.Column{NetworksColumns[15]},
+				RefColumns: []*schema.Column{ProjectsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "network_scope_cidr",
+				Unique:  true,
+				Columns: []*schema.Column{NetworksColumns[4], NetworksColumns[5]},
+			},
+			{
+				Name:    "network_scope_first",
+				Unique:  false,
+				Columns: []*schema.Column{NetworksColumns[4], NetworksColumns[7]},
+			},
+			{
+				Name:    "network_provider_id",
+				Unique:  false,
+				Columns: []*schema.Column{NetworksColumns[14]},
+			},
+			{
+				Name:    "network_project_id",
+				Unique:  false,
+				Columns: []*schema.Column{NetworksColumns[15]},
+			},
+		},
+	}
+	// OrderLinesColumns holds the columns for the "order_lines" table.
+	OrderLinesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "position", Type: field.TypeInt},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"SERVER", "NETWORK", "ACCESS"}},
+		{Name: "count", Type: field.TypeInt},
+		{Name: "title", Type: field.TypeString},
+		{Name: "specification", Type: field.TypeJSON, Nullable: true},
+		{Name: "labels", Type: field.TypeJSON, Nullable: true},
+		{Name: "order_id", Type: field.TypeString, Size: 64},
+	}
+	// OrderLinesTable holds the schema information for the "order_lines" table.
+	OrderLinesTable = &schema.Table{
+		Name:       "order_lines",
+		Columns:    OrderLinesColumns,
+		PrimaryKey: []*schema.Column{OrderLinesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "order_lines_purchase_orders_lines",
+				Columns:    []*schema.Column{OrderLinesColumns[9]},
+				RefColumns: []*schema.Column{PurchaseOrdersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "orderline_order_id_position",
+				Unique:  true,
+				Columns: []*schema.Column{OrderLinesColumns[9], OrderLinesColumns[3]},
 			},
 		},
 	}
@@ -379,6 +750,59 @@ var (
 				Name:    "project_organization_id",
 				Unique:  false,
 				Columns: []*schema.Column{ProjectsColumns[13]},
+			},
+		},
+	}
+	// PurchaseOrdersColumns holds the columns for the "purchase_orders" table.
+	PurchaseOrdersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "number", Type: field.TypeString, Unique: true},
+		{Name: "title", Type: field.TypeString},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"WISHED", "ORDERED", "PARTLY_DELIVERED", "DELIVERED", "CANCELED"}, Default: "WISHED"},
+		{Name: "wished_by", Type: field.TypeString},
+		{Name: "due_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ordered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "notes", Type: field.TypeString, Default: ""},
+		{Name: "provider_id", Type: field.TypeString, Size: 64},
+		{Name: "project_id", Type: field.TypeString, Nullable: true, Size: 64},
+	}
+	// PurchaseOrdersTable holds the schema information for the "purchase_orders" table.
+	PurchaseOrdersTable = &schema.Table{
+		Name:       "purchase_orders",
+		Columns:    PurchaseOrdersColumns,
+		PrimaryKey: []*schema.Column{PurchaseOrdersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "purchase_orders_hosting_providers_orders",
+				Columns:    []*schema.Column{PurchaseOrdersColumns[11]},
+				RefColumns: []*schema.Column{HostingProvidersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "purchase_orders_projects_project",
+				Columns:    []*schema.Column{PurchaseOrdersColumns[12]},
+				RefColumns: []*schema.Column{ProjectsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "purchaseorder_provider_id",
+				Unique:  false,
+				Columns: []*schema.Column{PurchaseOrdersColumns[11]},
+			},
+			{
+				Name:    "purchaseorder_project_id",
+				Unique:  false,
+				Columns: []*schema.Column{PurchaseOrdersColumns[12]},
+			},
+			{
+				Name:    "purchaseorder_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{PurchaseOrdersColumns[5], PurchaseOrdersColumns[0]},
 			},
 		},
 	}
@@ -714,6 +1138,183 @@ var (
 			},
 		},
 	}
+	// SecureAccessesColumns holds the columns for the "secure_accesses" table.
+	SecureAccessesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"SSH_KEY", "VPN", "BASTION"}},
+		{Name: "holder", Type: field.TypeString},
+		{Name: "endpoint", Type: field.TypeString, Default: ""},
+		{Name: "public_key", Type: field.TypeString, Default: ""},
+		{Name: "fingerprint", Type: field.TypeString, Default: ""},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "project_id", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "server_id", Type: field.TypeString, Nullable: true, Size: 64},
+	}
+	// SecureAccessesTable holds the schema information for the "secure_accesses" table.
+	SecureAccessesTable = &schema.Table{
+		Name:       "secure_accesses",
+		Columns:    SecureAccessesColumns,
+		PrimaryKey: []*schema.Column{SecureAccessesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "secure_accesses_projects_project",
+				Columns:    []*schema.Column{SecureAccessesColumns[10]},
+				RefColumns: []*schema.Column{ProjectsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "secure_accesses_servers_accesses",
+				Columns:    []*schema.Column{SecureAccessesColumns[11]},
+				RefColumns: []*schema.Column{ServersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "secureaccess_server_id",
+				Unique:  false,
+				Columns: []*schema.Column{SecureAccessesColumns[11]},
+			},
+			{
+				Name:    "secureaccess_project_id",
+				Unique:  false,
+				Columns: []*schema.Column{SecureAccessesColumns[10]},
+			},
+		},
+	}
+	// ServersColumns holds the columns for the "servers" table.
+	ServersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "hostname", Type: field.TypeString, Unique: true},
+		{Name: "external_id", Type: field.TypeString, Nullable: true},
+		{Name: "lifecycle", Type: field.TypeEnum, Enums: []string{"WISHED", "ORDERED", "DELIVERED", "INITIALIZING", "INIT_FAILED", "REJECTED", "AVAILABLE", "ASSIGNED", "IN_SERVICE", "MAINTENANCE", "RETIRED"}, Default: "DELIVERED"},
+		{Name: "health", Type: field.TypeEnum, Enums: []string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}, Default: "UNKNOWN"},
+		{Name: "health_since", Type: field.TypeTime, Nullable: true},
+		{Name: "cores", Type: field.TypeInt, Default: 0},
+		{Name: "memory_mib", Type: field.TypeInt, Default: 0},
+		{Name: "disk_gib", Type: field.TypeInt, Default: 0},
+		{Name: "architecture", Type: field.TypeString, Default: ""},
+		{Name: "system", Type: field.TypeString, Default: ""},
+		{Name: "location", Type: field.TypeString, Default: ""},
+		{Name: "labels", Type: field.TypeJSON, Nullable: true},
+		{Name: "facts", Type: field.TypeJSON, Nullable: true},
+		{Name: "reason", Type: field.TypeString, Default: ""},
+		{Name: "last_report_at", Type: field.TypeTime, Nullable: true},
+		{Name: "lifecycle_since", Type: field.TypeTime},
+		{Name: "provider_id", Type: field.TypeString, Size: 64},
+		{Name: "session_id", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "order_line_id", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "project_id", Type: field.TypeString, Nullable: true, Size: 64},
+	}
+	// ServersTable holds the schema information for the "servers" table.
+	ServersTable = &schema.Table{
+		Name:       "servers",
+		Columns:    ServersColumns,
+		PrimaryKey: []*schema.Column{ServersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "servers_hosting_providers_servers",
+				Columns:    []*schema.Column{ServersColumns[19]},
+				RefColumns: []*schema.Column{HostingProvidersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "servers_import_sessions_servers",
+				Columns:    []*schema.Column{ServersColumns[20]},
+				RefColumns: []*schema.Column{ImportSessionsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "servers_order_lines_servers",
+				Columns:    []*schema.Column{ServersColumns[21]},
+				RefColumns: []*schema.Column{OrderLinesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "servers_projects_project",
+				Columns:    []*schema.Column{ServersColumns[22]},
+				RefColumns: []*schema.Column{ProjectsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "server_provider_id_external_id",
+				Unique:  true,
+				Columns: []*schema.Column{ServersColumns[19], ServersColumns[4]},
+			},
+			{
+				Name:    "server_session_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[20]},
+			},
+			{
+				Name:    "server_order_line_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[21]},
+			},
+			{
+				Name:    "server_project_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[22], ServersColumns[0]},
+			},
+			{
+				Name:    "server_lifecycle_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[5], ServersColumns[0]},
+			},
+			{
+				Name:    "server_lifecycle_provider_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[5], ServersColumns[19], ServersColumns[0]},
+			},
+			{
+				Name:    "server_health_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[6], ServersColumns[0]},
+			},
+		},
+	}
+	// ServerLabelsColumns holds the columns for the "server_labels" table.
+	ServerLabelsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "name", Type: field.TypeString},
+		{Name: "value", Type: field.TypeString},
+		{Name: "server_id", Type: field.TypeString, Size: 64},
+	}
+	// ServerLabelsTable holds the schema information for the "server_labels" table.
+	ServerLabelsTable = &schema.Table{
+		Name:       "server_labels",
+		Columns:    ServerLabelsColumns,
+		PrimaryKey: []*schema.Column{ServerLabelsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "server_labels_servers_label_rows",
+				Columns:    []*schema.Column{ServerLabelsColumns[5]},
+				RefColumns: []*schema.Column{ServersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "serverlabel_server_id_name",
+				Unique:  true,
+				Columns: []*schema.Column{ServerLabelsColumns[5], ServerLabelsColumns[3]},
+			},
+			{
+				Name:    "serverlabel_name_value_server_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServerLabelsColumns[3], ServerLabelsColumns[4], ServerLabelsColumns[5]},
+			},
+		},
+	}
 	// SessionsColumns holds the columns for the "sessions" table.
 	SessionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64},
@@ -789,6 +1390,45 @@ var (
 		Name:       "state_locks",
 		Columns:    StateLocksColumns,
 		PrimaryKey: []*schema.Column{StateLocksColumns[0]},
+	}
+	// StateReportsColumns holds the columns for the "state_reports" table.
+	StateReportsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "project_id", Type: field.TypeString, Nullable: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}},
+		{Name: "message", Type: field.TypeString, Default: ""},
+		{Name: "source", Type: field.TypeString},
+		{Name: "reporter", Type: field.TypeString},
+		{Name: "observed_at", Type: field.TypeTime},
+		{Name: "check_id", Type: field.TypeString, Size: 64},
+	}
+	// StateReportsTable holds the schema information for the "state_reports" table.
+	StateReportsTable = &schema.Table{
+		Name:       "state_reports",
+		Columns:    StateReportsColumns,
+		PrimaryKey: []*schema.Column{StateReportsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "state_reports_checks_reports",
+				Columns:    []*schema.Column{StateReportsColumns[9]},
+				RefColumns: []*schema.Column{ChecksColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "statereport_check_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{StateReportsColumns[9], StateReportsColumns[0]},
+			},
+			{
+				Name:    "statereport_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{StateReportsColumns[1]},
+			},
+		},
 	}
 	// StateVersionsColumns holds the columns for the "state_versions" table.
 	StateVersionsColumns = []*schema.Column{
@@ -975,17 +1615,25 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		AddressesTable,
 		APITokensTable,
 		ApprovalsTable,
+		ChecksTable,
+		ClaimsTable,
 		CountersTable,
 		EventsTable,
 		FreezesTable,
+		HostingProvidersTable,
 		IdempotencyKeysTable,
+		ImportSessionsTable,
 		LibrariesTable,
 		MembershipsTable,
+		NetworksTable,
+		OrderLinesTable,
 		OrganizationsTable,
 		PlanFilesTable,
 		ProjectsTable,
+		PurchaseOrdersTable,
 		ResourcesTable,
 		RolesTable,
 		RunsTable,
@@ -993,9 +1641,13 @@ var (
 		RunPlansTable,
 		RunPlanPartsTable,
 		RunStepsTable,
+		SecureAccessesTable,
+		ServersTable,
+		ServerLabelsTable,
 		SessionsTable,
 		StateBodiesTable,
 		StateLocksTable,
+		StateReportsTable,
 		StateVersionsTable,
 		TemplatesTable,
 		TemplateContentsTable,
@@ -1005,16 +1657,30 @@ var (
 )
 
 func init() {
+	AddressesTable.ForeignKeys[0].RefTable = ProjectsTable
+	AddressesTable.ForeignKeys[1].RefTable = NetworksTable
+	AddressesTable.ForeignKeys[2].RefTable = ServersTable
 	APITokensTable.ForeignKeys[0].RefTable = UsersTable
 	ApprovalsTable.ForeignKeys[0].RefTable = UsersTable
 	ApprovalsTable.ForeignKeys[1].RefTable = RunsTable
+	ChecksTable.ForeignKeys[0].RefTable = ServersTable
+	ClaimsTable.ForeignKeys[0].RefTable = AddressesTable
+	ClaimsTable.ForeignKeys[1].RefTable = ProjectsTable
+	ClaimsTable.ForeignKeys[2].RefTable = ServersTable
 	FreezesTable.ForeignKeys[0].RefTable = ProjectsTable
+	ImportSessionsTable.ForeignKeys[0].RefTable = HostingProvidersTable
+	ImportSessionsTable.ForeignKeys[1].RefTable = PurchaseOrdersTable
 	MembershipsTable.ForeignKeys[0].RefTable = ProjectsTable
 	MembershipsTable.ForeignKeys[1].RefTable = RolesTable
 	MembershipsTable.ForeignKeys[2].RefTable = UsersTable
+	NetworksTable.ForeignKeys[0].RefTable = HostingProvidersTable
+	NetworksTable.ForeignKeys[1].RefTable = ProjectsTable
+	OrderLinesTable.ForeignKeys[0].RefTable = PurchaseOrdersTable
 	PlanFilesTable.ForeignKeys[0].RefTable = RunsTable
 	ProjectsTable.ForeignKeys[0].RefTable = OrganizationsTable
 	ProjectsTable.ForeignKeys[1].RefTable = TemplatesTable
+	PurchaseOrdersTable.ForeignKeys[0].RefTable = HostingProvidersTable
+	PurchaseOrdersTable.ForeignKeys[1].RefTable = ProjectsTable
 	ResourcesTable.ForeignKeys[0].RefTable = ProjectsTable
 	ResourcesTable.ForeignKeys[1].RefTable = TemplatesTable
 	RunsTable.ForeignKeys[0].RefTable = LibrariesTable
@@ -1026,8 +1692,16 @@ func init() {
 	RunPlansTable.ForeignKeys[0].RefTable = RunsTable
 	RunPlanPartsTable.ForeignKeys[0].RefTable = RunsTable
 	RunStepsTable.ForeignKeys[0].RefTable = RunsTable
+	SecureAccessesTable.ForeignKeys[0].RefTable = ProjectsTable
+	SecureAccessesTable.ForeignKeys[1].RefTable = ServersTable
+	ServersTable.ForeignKeys[0].RefTable = HostingProvidersTable
+	ServersTable.ForeignKeys[1].RefTable = ImportSessionsTable
+	ServersTable.ForeignKeys[2].RefTable = OrderLinesTable
+	ServersTable.ForeignKeys[3].RefTable = ProjectsTable
+	ServerLabelsTable.ForeignKeys[0].RefTable = ServersTable
 	SessionsTable.ForeignKeys[0].RefTable = UsersTable
 	StateBodiesTable.ForeignKeys[0].RefTable = StateVersionsTable
+	StateReportsTable.ForeignKeys[0].RefTable = ChecksTable
 	StateVersionsTable.ForeignKeys[0].RefTable = ProjectsTable
 	StateVersionsTable.ForeignKeys[1].RefTable = RunsTable
 	TemplatesTable.ForeignKeys[0].RefTable = LibrariesTable

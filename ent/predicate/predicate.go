@@ -6,11 +6,20 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
+// Address is the predicate function for address builders.
+type Address func(*sql.Selector)
+
 // ApiToken is the predicate function for apitoken builders.
 type ApiToken func(*sql.Selector)
 
 // Approval is the predicate function for approval builders.
 type Approval func(*sql.Selector)
+
+// Check is the predicate function for check builders.
+type Check func(*sql.Selector)
+
+// Claim is the predicate function for claim builders.
+type Claim func(*sql.Selector)
 
 // Counter is the predicate function for counter builders.
 type Counter func(*sql.Selector)
@@ -21,14 +30,26 @@ type Event func(*sql.Selector)
 // Freeze is the predicate function for freeze builders.
 type Freeze func(*sql.Selector)
 
+// HostingProvider is the predicate function for hostingprovider builders.
+type HostingProvider func(*sql.Selector)
+
 // IdempotencyKey is the predicate function for idempotencykey builders.
 type IdempotencyKey func(*sql.Selector)
+
+// ImportSession is the predicate function for importsession builders.
+type ImportSession func(*sql.Selector)
 
 // Library is the predicate function for library builders.
 type Library func(*sql.Selector)
 
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)
+
+// Network is the predicate function for network builders.
+type Network func(*sql.Selector)
+
+// OrderLine is the predicate function for orderline builders.
+type OrderLine func(*sql.Selector)
 
 // Organization is the predicate function for organization builders.
 type Organization func(*sql.Selector)
@@ -38,6 +59,9 @@ type PlanFile func(*sql.Selector)
 
 // Project is the predicate function for project builders.
 type Project func(*sql.Selector)
+
+// PurchaseOrder is the predicate function for purchaseorder builders.
+type PurchaseOrder func(*sql.Selector)
 
 // Resource is the predicate function for resource builders.
 type Resource func(*sql.Selector)
@@ -60,6 +84,15 @@ type RunPlanPart func(*sql.Selector)
 // RunStep is the predicate function for runstep builders.
 type RunStep func(*sql.Selector)
 
+// SecureAccess is the predicate function for secureaccess builders.
+type SecureAccess func(*sql.Selector)
+
+// Server is the predicate function for server builders.
+type Server func(*sql.Selector)
+
+// ServerLabel is the predicate function for serverlabel builders.
+type ServerLabel func(*sql.Selector)
+
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)
 
@@ -68,6 +101,9 @@ type StateBody func(*sql.Selector)
 
 // StateLock is the predicate function for statelock builders.
 type StateLock func(*sql.Selector)
+
+// StateReport is the predicate function for statereport builders.
+type StateReport func(*sql.Selector)
 
 // StateVersion is the predicate function for stateversion builders.
 type StateVersion func(*sql.Selector)

@@ -110,6 +110,30 @@ func DenyMutationOperationRule(op ent.Op) MutationRule {
 	return OnMutationOperation(rule, op)
 }
 
+// The AddressQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AddressQueryRuleFunc func(context.Context, *ent.AddressQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AddressQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AddressQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AddressQuery", q)
+}
+
+// The AddressMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AddressMutationRuleFunc func(context.Context, *ent.AddressMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AddressMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AddressMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AddressMutation", m)
+}
+
 // The ApiTokenQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ApiTokenQueryRuleFunc func(context.Context, *ent.ApiTokenQuery) error
@@ -156,6 +180,54 @@ func (f ApprovalMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutati
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ApprovalMutation", m)
+}
+
+// The CheckQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type CheckQueryRuleFunc func(context.Context, *ent.CheckQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f CheckQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.CheckQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.CheckQuery", q)
+}
+
+// The CheckMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type CheckMutationRuleFunc func(context.Context, *ent.CheckMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f CheckMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.CheckMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CheckMutation", m)
+}
+
+// The ClaimQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ClaimQueryRuleFunc func(context.Context, *ent.ClaimQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ClaimQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ClaimQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ClaimQuery", q)
+}
+
+// The ClaimMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ClaimMutationRuleFunc func(context.Context, *ent.ClaimMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ClaimMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ClaimMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ClaimMutation", m)
 }
 
 // The CounterQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -230,6 +302,30 @@ func (f FreezeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.FreezeMutation", m)
 }
 
+// The HostingProviderQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type HostingProviderQueryRuleFunc func(context.Context, *ent.HostingProviderQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f HostingProviderQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.HostingProviderQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.HostingProviderQuery", q)
+}
+
+// The HostingProviderMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type HostingProviderMutationRuleFunc func(context.Context, *ent.HostingProviderMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f HostingProviderMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.HostingProviderMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.HostingProviderMutation", m)
+}
+
 // The IdempotencyKeyQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type IdempotencyKeyQueryRuleFunc func(context.Context, *ent.IdempotencyKeyQuery) error
@@ -252,6 +348,30 @@ func (f IdempotencyKeyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.IdempotencyKeyMutation", m)
+}
+
+// The ImportSessionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ImportSessionQueryRuleFunc func(context.Context, *ent.ImportSessionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ImportSessionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ImportSessionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ImportSessionQuery", q)
+}
+
+// The ImportSessionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ImportSessionMutationRuleFunc func(context.Context, *ent.ImportSessionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ImportSessionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ImportSessionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ImportSessionMutation", m)
 }
 
 // The LibraryQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -300,6 +420,54 @@ func (f MembershipMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MembershipMutation", m)
+}
+
+// The NetworkQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type NetworkQueryRuleFunc func(context.Context, *ent.NetworkQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f NetworkQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.NetworkQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.NetworkQuery", q)
+}
+
+// The NetworkMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type NetworkMutationRuleFunc func(context.Context, *ent.NetworkMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f NetworkMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.NetworkMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.NetworkMutation", m)
+}
+
+// The OrderLineQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type OrderLineQueryRuleFunc func(context.Context, *ent.OrderLineQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f OrderLineQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.OrderLineQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.OrderLineQuery", q)
+}
+
+// The OrderLineMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type OrderLineMutationRuleFunc func(context.Context, *ent.OrderLineMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f OrderLineMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.OrderLineMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OrderLineMutation", m)
 }
 
 // The OrganizationQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -372,6 +540,30 @@ func (f ProjectMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ProjectMutation", m)
+}
+
+// The PurchaseOrderQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PurchaseOrderQueryRuleFunc func(context.Context, *ent.PurchaseOrderQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PurchaseOrderQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PurchaseOrderQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PurchaseOrderQuery", q)
+}
+
+// The PurchaseOrderMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PurchaseOrderMutationRuleFunc func(context.Context, *ent.PurchaseOrderMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PurchaseOrderMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PurchaseOrderMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PurchaseOrderMutation", m)
 }
 
 // The ResourceQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -542,6 +734,78 @@ func (f RunStepMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RunStepMutation", m)
 }
 
+// The SecureAccessQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SecureAccessQueryRuleFunc func(context.Context, *ent.SecureAccessQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SecureAccessQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SecureAccessQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SecureAccessQuery", q)
+}
+
+// The SecureAccessMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SecureAccessMutationRuleFunc func(context.Context, *ent.SecureAccessMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SecureAccessMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SecureAccessMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SecureAccessMutation", m)
+}
+
+// The ServerQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ServerQueryRuleFunc func(context.Context, *ent.ServerQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ServerQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ServerQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ServerQuery", q)
+}
+
+// The ServerMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ServerMutationRuleFunc func(context.Context, *ent.ServerMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ServerMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ServerMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ServerMutation", m)
+}
+
+// The ServerLabelQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ServerLabelQueryRuleFunc func(context.Context, *ent.ServerLabelQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ServerLabelQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ServerLabelQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ServerLabelQuery", q)
+}
+
+// The ServerLabelMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ServerLabelMutationRuleFunc func(context.Context, *ent.ServerLabelMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ServerLabelMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ServerLabelMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ServerLabelMutation", m)
+}
+
 // The SessionQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type SessionQueryRuleFunc func(context.Context, *ent.SessionQuery) error
@@ -612,6 +876,30 @@ func (f StateLockMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutat
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StateLockMutation", m)
+}
+
+// The StateReportQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type StateReportQueryRuleFunc func(context.Context, *ent.StateReportQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f StateReportQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StateReportQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.StateReportQuery", q)
+}
+
+// The StateReportMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type StateReportMutationRuleFunc func(context.Context, *ent.StateReportMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f StateReportMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.StateReportMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StateReportMutation", m)
 }
 
 // The StateVersionQueryRuleFunc type is an adapter to allow the use of ordinary

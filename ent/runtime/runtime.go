@@ -6,17 +6,25 @@ import (
 	"context"
 	"time"
 
+	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/apitoken"
 	"github.com/arpent/arpent/ent/approval"
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/counter"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/freeze"
+	"github.com/arpent/arpent/ent/hostingprovider"
 	"github.com/arpent/arpent/ent/idempotencykey"
+	"github.com/arpent/arpent/ent/importsession"
 	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/orderline"
 	"github.com/arpent/arpent/ent/organization"
 	"github.com/arpent/arpent/ent/planfile"
 	"github.com/arpent/arpent/ent/project"
+	"github.com/arpent/arpent/ent/purchaseorder"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
@@ -25,9 +33,13 @@ import (
 	"github.com/arpent/arpent/ent/runplanpart"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/schema"
+	"github.com/arpent/arpent/ent/secureaccess"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/serverlabel"
 	"github.com/arpent/arpent/ent/session"
 	"github.com/arpent/arpent/ent/statebody"
 	"github.com/arpent/arpent/ent/statelock"
+	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/ent/templatecontent"
@@ -43,6 +55,80 @@ import (
 // (default values, validators, hooks and policies) and stitches it
 // to their package variables.
 func init() {
+	addressMixin := schema.Address{}.Mixin()
+	address.Policy = privacy.NewPolicies(schema.Address{})
+	address.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := address.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	addressMixinFields0 := addressMixin[0].Fields()
+	_ = addressMixinFields0
+	addressMixinFields1 := addressMixin[1].Fields()
+	_ = addressMixinFields1
+	addressFields := schema.Address{}.Fields()
+	_ = addressFields
+	// addressDescCreatedAt is the schema descriptor for created_at field.
+	addressDescCreatedAt := addressMixinFields1[0].Descriptor()
+	// address.DefaultCreatedAt holds the default value on creation for the created_at field.
+	address.DefaultCreatedAt = addressDescCreatedAt.Default.(func() time.Time)
+	// addressDescUpdatedAt is the schema descriptor for updated_at field.
+	addressDescUpdatedAt := addressMixinFields1[1].Descriptor()
+	// address.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	address.DefaultUpdatedAt = addressDescUpdatedAt.Default.(func() time.Time)
+	// address.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	address.UpdateDefaultUpdatedAt = addressDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// addressDescIP is the schema descriptor for ip field.
+	addressDescIP := addressFields[1].Descriptor()
+	// address.IPValidator is a validator for the "ip" field. It is called by the builders before save.
+	address.IPValidator = func() func(string) error {
+		validators := addressDescIP.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(ip string) error {
+			for _, fn := range fns {
+				if err := fn(ip); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// addressDescNote is the schema descriptor for note field.
+	addressDescNote := addressFields[6].Descriptor()
+	// address.DefaultNote holds the default value on creation for the note field.
+	address.DefaultNote = addressDescNote.Default.(string)
+	// address.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	address.NoteValidator = addressDescNote.Validators[0].(func(string) error)
+	// addressDescStateSince is the schema descriptor for state_since field.
+	addressDescStateSince := addressFields[7].Descriptor()
+	// address.DefaultStateSince holds the default value on creation for the state_since field.
+	address.DefaultStateSince = addressDescStateSince.Default.(func() time.Time)
+	// addressDescID is the schema descriptor for id field.
+	addressDescID := addressMixinFields0[0].Descriptor()
+	// address.DefaultID holds the default value on creation for the id field.
+	address.DefaultID = addressDescID.Default.(func() string)
+	// address.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	address.IDValidator = func() func(string) error {
+		validators := addressDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	apitokenMixin := schema.ApiToken{}.Mixin()
 	apitoken.Policy = privacy.NewPolicies(schema.ApiToken{})
 	apitoken.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -150,6 +236,162 @@ func init() {
 	// approval.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	approval.IDValidator = func() func(string) error {
 		validators := approvalDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	checkMixin := schema.Check{}.Mixin()
+	check.Policy = privacy.NewPolicies(schema.Check{})
+	check.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := check.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	checkMixinFields0 := checkMixin[0].Fields()
+	_ = checkMixinFields0
+	checkMixinFields1 := checkMixin[1].Fields()
+	_ = checkMixinFields1
+	checkFields := schema.Check{}.Fields()
+	_ = checkFields
+	// checkDescCreatedAt is the schema descriptor for created_at field.
+	checkDescCreatedAt := checkMixinFields1[0].Descriptor()
+	// check.DefaultCreatedAt holds the default value on creation for the created_at field.
+	check.DefaultCreatedAt = checkDescCreatedAt.Default.(func() time.Time)
+	// checkDescUpdatedAt is the schema descriptor for updated_at field.
+	checkDescUpdatedAt := checkMixinFields1[1].Descriptor()
+	// check.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	check.DefaultUpdatedAt = checkDescUpdatedAt.Default.(func() time.Time)
+	// check.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	check.UpdateDefaultUpdatedAt = checkDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// checkDescSubjectID is the schema descriptor for subject_id field.
+	checkDescSubjectID := checkFields[0].Descriptor()
+	// check.SubjectIDValidator is a validator for the "subject_id" field. It is called by the builders before save.
+	check.SubjectIDValidator = checkDescSubjectID.Validators[0].(func(string) error)
+	// checkDescName is the schema descriptor for name field.
+	checkDescName := checkFields[3].Descriptor()
+	// check.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	check.NameValidator = func() func(string) error {
+		validators := checkDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// checkDescMessage is the schema descriptor for message field.
+	checkDescMessage := checkFields[5].Descriptor()
+	// check.DefaultMessage holds the default value on creation for the message field.
+	check.DefaultMessage = checkDescMessage.Default.(string)
+	// check.MessageValidator is a validator for the "message" field. It is called by the builders before save.
+	check.MessageValidator = checkDescMessage.Validators[0].(func(string) error)
+	// checkDescSource is the schema descriptor for source field.
+	checkDescSource := checkFields[6].Descriptor()
+	// check.SourceValidator is a validator for the "source" field. It is called by the builders before save.
+	check.SourceValidator = checkDescSource.Validators[0].(func(string) error)
+	// checkDescReporter is the schema descriptor for reporter field.
+	checkDescReporter := checkFields[7].Descriptor()
+	// check.ReporterValidator is a validator for the "reporter" field. It is called by the builders before save.
+	check.ReporterValidator = checkDescReporter.Validators[0].(func(string) error)
+	// checkDescID is the schema descriptor for id field.
+	checkDescID := checkMixinFields0[0].Descriptor()
+	// check.DefaultID holds the default value on creation for the id field.
+	check.DefaultID = checkDescID.Default.(func() string)
+	// check.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	check.IDValidator = func() func(string) error {
+		validators := checkDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	claimMixin := schema.Claim{}.Mixin()
+	claim.Policy = privacy.NewPolicies(schema.Claim{})
+	claim.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := claim.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	claimMixinFields0 := claimMixin[0].Fields()
+	_ = claimMixinFields0
+	claimMixinFields1 := claimMixin[1].Fields()
+	_ = claimMixinFields1
+	claimFields := schema.Claim{}.Fields()
+	_ = claimFields
+	// claimDescCreatedAt is the schema descriptor for created_at field.
+	claimDescCreatedAt := claimMixinFields1[0].Descriptor()
+	// claim.DefaultCreatedAt holds the default value on creation for the created_at field.
+	claim.DefaultCreatedAt = claimDescCreatedAt.Default.(func() time.Time)
+	// claimDescUpdatedAt is the schema descriptor for updated_at field.
+	claimDescUpdatedAt := claimMixinFields1[1].Descriptor()
+	// claim.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	claim.DefaultUpdatedAt = claimDescUpdatedAt.Default.(func() time.Time)
+	// claim.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	claim.UpdateDefaultUpdatedAt = claimDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// claimDescKey is the schema descriptor for key field.
+	claimDescKey := claimFields[3].Descriptor()
+	// claim.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	claim.KeyValidator = func() func(string) error {
+		validators := claimDescKey.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key string) error {
+			for _, fn := range fns {
+				if err := fn(key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// claimDescInputDigest is the schema descriptor for input_digest field.
+	claimDescInputDigest := claimFields[4].Descriptor()
+	// claim.InputDigestValidator is a validator for the "input_digest" field. It is called by the builders before save.
+	claim.InputDigestValidator = claimDescInputDigest.Validators[0].(func(string) error)
+	// claimDescNote is the schema descriptor for note field.
+	claimDescNote := claimFields[10].Descriptor()
+	// claim.DefaultNote holds the default value on creation for the note field.
+	claim.DefaultNote = claimDescNote.Default.(string)
+	// claim.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	claim.NoteValidator = claimDescNote.Validators[0].(func(string) error)
+	// claimDescID is the schema descriptor for id field.
+	claimDescID := claimMixinFields0[0].Descriptor()
+	// claim.DefaultID holds the default value on creation for the id field.
+	claim.DefaultID = claimDescID.Default.(func() string)
+	// claim.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	claim.IDValidator = func() func(string) error {
+		validators := claimDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -345,6 +587,106 @@ func init() {
 			return nil
 		}
 	}()
+	hostingproviderMixin := schema.HostingProvider{}.Mixin()
+	hostingprovider.Policy = privacy.NewPolicies(schema.HostingProvider{})
+	hostingprovider.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := hostingprovider.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	hostingproviderMixinFields0 := hostingproviderMixin[0].Fields()
+	_ = hostingproviderMixinFields0
+	hostingproviderMixinFields1 := hostingproviderMixin[1].Fields()
+	_ = hostingproviderMixinFields1
+	hostingproviderFields := schema.HostingProvider{}.Fields()
+	_ = hostingproviderFields
+	// hostingproviderDescCreatedAt is the schema descriptor for created_at field.
+	hostingproviderDescCreatedAt := hostingproviderMixinFields1[0].Descriptor()
+	// hostingprovider.DefaultCreatedAt holds the default value on creation for the created_at field.
+	hostingprovider.DefaultCreatedAt = hostingproviderDescCreatedAt.Default.(func() time.Time)
+	// hostingproviderDescUpdatedAt is the schema descriptor for updated_at field.
+	hostingproviderDescUpdatedAt := hostingproviderMixinFields1[1].Descriptor()
+	// hostingprovider.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	hostingprovider.DefaultUpdatedAt = hostingproviderDescUpdatedAt.Default.(func() time.Time)
+	// hostingprovider.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	hostingprovider.UpdateDefaultUpdatedAt = hostingproviderDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// hostingproviderDescCode is the schema descriptor for code field.
+	hostingproviderDescCode := hostingproviderFields[0].Descriptor()
+	// hostingprovider.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	hostingprovider.CodeValidator = func() func(string) error {
+		validators := hostingproviderDescCode.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(code string) error {
+			for _, fn := range fns {
+				if err := fn(code); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// hostingproviderDescName is the schema descriptor for name field.
+	hostingproviderDescName := hostingproviderFields[1].Descriptor()
+	// hostingprovider.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	hostingprovider.NameValidator = func() func(string) error {
+		validators := hostingproviderDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// hostingproviderDescURL is the schema descriptor for url field.
+	hostingproviderDescURL := hostingproviderFields[2].Descriptor()
+	// hostingprovider.DefaultURL holds the default value on creation for the url field.
+	hostingprovider.DefaultURL = hostingproviderDescURL.Default.(string)
+	// hostingprovider.URLValidator is a validator for the "url" field. It is called by the builders before save.
+	hostingprovider.URLValidator = hostingproviderDescURL.Validators[0].(func(string) error)
+	// hostingproviderDescContact is the schema descriptor for contact field.
+	hostingproviderDescContact := hostingproviderFields[3].Descriptor()
+	// hostingprovider.DefaultContact holds the default value on creation for the contact field.
+	hostingprovider.DefaultContact = hostingproviderDescContact.Default.(string)
+	// hostingprovider.ContactValidator is a validator for the "contact" field. It is called by the builders before save.
+	hostingprovider.ContactValidator = hostingproviderDescContact.Validators[0].(func(string) error)
+	// hostingproviderDescNotes is the schema descriptor for notes field.
+	hostingproviderDescNotes := hostingproviderFields[4].Descriptor()
+	// hostingprovider.DefaultNotes holds the default value on creation for the notes field.
+	hostingprovider.DefaultNotes = hostingproviderDescNotes.Default.(string)
+	// hostingprovider.NotesValidator is a validator for the "notes" field. It is called by the builders before save.
+	hostingprovider.NotesValidator = hostingproviderDescNotes.Validators[0].(func(string) error)
+	// hostingproviderDescID is the schema descriptor for id field.
+	hostingproviderDescID := hostingproviderMixinFields0[0].Descriptor()
+	// hostingprovider.DefaultID holds the default value on creation for the id field.
+	hostingprovider.DefaultID = hostingproviderDescID.Default.(func() string)
+	// hostingprovider.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	hostingprovider.IDValidator = func() func(string) error {
+		validators := hostingproviderDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	idempotencykeyMixin := schema.IdempotencyKey{}.Mixin()
 	idempotencykey.Policy = privacy.NewPolicies(schema.IdempotencyKey{})
 	idempotencykey.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -390,6 +732,60 @@ func init() {
 	// idempotencykey.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	idempotencykey.IDValidator = func() func(string) error {
 		validators := idempotencykeyDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	importsessionMixin := schema.ImportSession{}.Mixin()
+	importsession.Policy = privacy.NewPolicies(schema.ImportSession{})
+	importsession.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := importsession.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	importsessionMixinFields0 := importsessionMixin[0].Fields()
+	_ = importsessionMixinFields0
+	importsessionMixinFields1 := importsessionMixin[1].Fields()
+	_ = importsessionMixinFields1
+	importsessionFields := schema.ImportSession{}.Fields()
+	_ = importsessionFields
+	// importsessionDescCreatedAt is the schema descriptor for created_at field.
+	importsessionDescCreatedAt := importsessionMixinFields1[0].Descriptor()
+	// importsession.DefaultCreatedAt holds the default value on creation for the created_at field.
+	importsession.DefaultCreatedAt = importsessionDescCreatedAt.Default.(func() time.Time)
+	// importsessionDescUpdatedAt is the schema descriptor for updated_at field.
+	importsessionDescUpdatedAt := importsessionMixinFields1[1].Descriptor()
+	// importsession.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	importsession.DefaultUpdatedAt = importsessionDescUpdatedAt.Default.(func() time.Time)
+	// importsession.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	importsession.UpdateDefaultUpdatedAt = importsessionDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// importsessionDescFileName is the schema descriptor for file_name field.
+	importsessionDescFileName := importsessionFields[2].Descriptor()
+	// importsession.FileNameValidator is a validator for the "file_name" field. It is called by the builders before save.
+	importsession.FileNameValidator = importsessionDescFileName.Validators[0].(func(string) error)
+	// importsessionDescSha256 is the schema descriptor for sha256 field.
+	importsessionDescSha256 := importsessionFields[3].Descriptor()
+	// importsession.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	importsession.Sha256Validator = importsessionDescSha256.Validators[0].(func(string) error)
+	// importsessionDescID is the schema descriptor for id field.
+	importsessionDescID := importsessionMixinFields0[0].Descriptor()
+	// importsession.DefaultID holds the default value on creation for the id field.
+	importsession.DefaultID = importsessionDescID.Default.(func() string)
+	// importsession.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	importsession.IDValidator = func() func(string) error {
+		validators := importsessionDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -538,6 +934,214 @@ func init() {
 	// membership.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	membership.IDValidator = func() func(string) error {
 		validators := membershipDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	networkMixin := schema.Network{}.Mixin()
+	network.Policy = privacy.NewPolicies(schema.Network{})
+	network.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := network.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	networkMixinFields0 := networkMixin[0].Fields()
+	_ = networkMixinFields0
+	networkMixinFields1 := networkMixin[1].Fields()
+	_ = networkMixinFields1
+	networkFields := schema.Network{}.Fields()
+	_ = networkFields
+	// networkDescCreatedAt is the schema descriptor for created_at field.
+	networkDescCreatedAt := networkMixinFields1[0].Descriptor()
+	// network.DefaultCreatedAt holds the default value on creation for the created_at field.
+	network.DefaultCreatedAt = networkDescCreatedAt.Default.(func() time.Time)
+	// networkDescUpdatedAt is the schema descriptor for updated_at field.
+	networkDescUpdatedAt := networkMixinFields1[1].Descriptor()
+	// network.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	network.DefaultUpdatedAt = networkDescUpdatedAt.Default.(func() time.Time)
+	// network.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	network.UpdateDefaultUpdatedAt = networkDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// networkDescName is the schema descriptor for name field.
+	networkDescName := networkFields[0].Descriptor()
+	// network.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	network.NameValidator = func() func(string) error {
+		validators := networkDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// networkDescScope is the schema descriptor for scope field.
+	networkDescScope := networkFields[1].Descriptor()
+	// network.DefaultScope holds the default value on creation for the scope field.
+	network.DefaultScope = networkDescScope.Default.(string)
+	// network.ScopeValidator is a validator for the "scope" field. It is called by the builders before save.
+	network.ScopeValidator = networkDescScope.Validators[0].(func(string) error)
+	// networkDescCidr is the schema descriptor for cidr field.
+	networkDescCidr := networkFields[2].Descriptor()
+	// network.CidrValidator is a validator for the "cidr" field. It is called by the builders before save.
+	network.CidrValidator = func() func(string) error {
+		validators := networkDescCidr.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(cidr string) error {
+			for _, fn := range fns {
+				if err := fn(cidr); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// networkDescGateway is the schema descriptor for gateway field.
+	networkDescGateway := networkFields[8].Descriptor()
+	// network.DefaultGateway holds the default value on creation for the gateway field.
+	network.DefaultGateway = networkDescGateway.Default.(string)
+	// network.GatewayValidator is a validator for the "gateway" field. It is called by the builders before save.
+	network.GatewayValidator = networkDescGateway.Validators[0].(func(string) error)
+	// networkDescVlan is the schema descriptor for vlan field.
+	networkDescVlan := networkFields[9].Descriptor()
+	// network.VlanValidator is a validator for the "vlan" field. It is called by the builders before save.
+	network.VlanValidator = func() func(int) error {
+		validators := networkDescVlan.Validators
+		fns := [...]func(int) error{
+			validators[0].(func(int) error),
+			validators[1].(func(int) error),
+		}
+		return func(vlan int) error {
+			for _, fn := range fns {
+				if err := fn(vlan); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// networkDescClaimable is the schema descriptor for claimable field.
+	networkDescClaimable := networkFields[10].Descriptor()
+	// network.DefaultClaimable holds the default value on creation for the claimable field.
+	network.DefaultClaimable = networkDescClaimable.Default.(bool)
+	// networkDescNotes is the schema descriptor for notes field.
+	networkDescNotes := networkFields[12].Descriptor()
+	// network.DefaultNotes holds the default value on creation for the notes field.
+	network.DefaultNotes = networkDescNotes.Default.(string)
+	// network.NotesValidator is a validator for the "notes" field. It is called by the builders before save.
+	network.NotesValidator = networkDescNotes.Validators[0].(func(string) error)
+	// networkDescID is the schema descriptor for id field.
+	networkDescID := networkMixinFields0[0].Descriptor()
+	// network.DefaultID holds the default value on creation for the id field.
+	network.DefaultID = networkDescID.Default.(func() string)
+	// network.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	network.IDValidator = func() func(string) error {
+		validators := networkDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	orderlineMixin := schema.OrderLine{}.Mixin()
+	orderline.Policy = privacy.NewPolicies(schema.OrderLine{})
+	orderline.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := orderline.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	orderlineMixinFields0 := orderlineMixin[0].Fields()
+	_ = orderlineMixinFields0
+	orderlineMixinFields1 := orderlineMixin[1].Fields()
+	_ = orderlineMixinFields1
+	orderlineFields := schema.OrderLine{}.Fields()
+	_ = orderlineFields
+	// orderlineDescCreatedAt is the schema descriptor for created_at field.
+	orderlineDescCreatedAt := orderlineMixinFields1[0].Descriptor()
+	// orderline.DefaultCreatedAt holds the default value on creation for the created_at field.
+	orderline.DefaultCreatedAt = orderlineDescCreatedAt.Default.(func() time.Time)
+	// orderlineDescUpdatedAt is the schema descriptor for updated_at field.
+	orderlineDescUpdatedAt := orderlineMixinFields1[1].Descriptor()
+	// orderline.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	orderline.DefaultUpdatedAt = orderlineDescUpdatedAt.Default.(func() time.Time)
+	// orderline.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	orderline.UpdateDefaultUpdatedAt = orderlineDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// orderlineDescPosition is the schema descriptor for position field.
+	orderlineDescPosition := orderlineFields[1].Descriptor()
+	// orderline.PositionValidator is a validator for the "position" field. It is called by the builders before save.
+	orderline.PositionValidator = orderlineDescPosition.Validators[0].(func(int) error)
+	// orderlineDescCount is the schema descriptor for count field.
+	orderlineDescCount := orderlineFields[3].Descriptor()
+	// orderline.CountValidator is a validator for the "count" field. It is called by the builders before save.
+	orderline.CountValidator = func() func(int) error {
+		validators := orderlineDescCount.Validators
+		fns := [...]func(int) error{
+			validators[0].(func(int) error),
+			validators[1].(func(int) error),
+		}
+		return func(count int) error {
+			for _, fn := range fns {
+				if err := fn(count); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// orderlineDescTitle is the schema descriptor for title field.
+	orderlineDescTitle := orderlineFields[4].Descriptor()
+	// orderline.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	orderline.TitleValidator = func() func(string) error {
+		validators := orderlineDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// orderlineDescID is the schema descriptor for id field.
+	orderlineDescID := orderlineMixinFields0[0].Descriptor()
+	// orderline.DefaultID holds the default value on creation for the id field.
+	orderline.DefaultID = orderlineDescID.Default.(func() string)
+	// orderline.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	orderline.IDValidator = func() func(string) error {
+		validators := orderlineDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -744,6 +1348,94 @@ func init() {
 	// project.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	project.IDValidator = func() func(string) error {
 		validators := projectDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	purchaseorderMixin := schema.PurchaseOrder{}.Mixin()
+	purchaseorder.Policy = privacy.NewPolicies(schema.PurchaseOrder{})
+	purchaseorder.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := purchaseorder.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	purchaseorderMixinFields0 := purchaseorderMixin[0].Fields()
+	_ = purchaseorderMixinFields0
+	purchaseorderMixinFields1 := purchaseorderMixin[1].Fields()
+	_ = purchaseorderMixinFields1
+	purchaseorderFields := schema.PurchaseOrder{}.Fields()
+	_ = purchaseorderFields
+	// purchaseorderDescCreatedAt is the schema descriptor for created_at field.
+	purchaseorderDescCreatedAt := purchaseorderMixinFields1[0].Descriptor()
+	// purchaseorder.DefaultCreatedAt holds the default value on creation for the created_at field.
+	purchaseorder.DefaultCreatedAt = purchaseorderDescCreatedAt.Default.(func() time.Time)
+	// purchaseorderDescUpdatedAt is the schema descriptor for updated_at field.
+	purchaseorderDescUpdatedAt := purchaseorderMixinFields1[1].Descriptor()
+	// purchaseorder.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	purchaseorder.DefaultUpdatedAt = purchaseorderDescUpdatedAt.Default.(func() time.Time)
+	// purchaseorder.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	purchaseorder.UpdateDefaultUpdatedAt = purchaseorderDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// purchaseorderDescNumber is the schema descriptor for number field.
+	purchaseorderDescNumber := purchaseorderFields[0].Descriptor()
+	// purchaseorder.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	purchaseorder.NumberValidator = func() func(string) error {
+		validators := purchaseorderDescNumber.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(number string) error {
+			for _, fn := range fns {
+				if err := fn(number); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// purchaseorderDescTitle is the schema descriptor for title field.
+	purchaseorderDescTitle := purchaseorderFields[1].Descriptor()
+	// purchaseorder.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	purchaseorder.TitleValidator = func() func(string) error {
+		validators := purchaseorderDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// purchaseorderDescNotes is the schema descriptor for notes field.
+	purchaseorderDescNotes := purchaseorderFields[9].Descriptor()
+	// purchaseorder.DefaultNotes holds the default value on creation for the notes field.
+	purchaseorder.DefaultNotes = purchaseorderDescNotes.Default.(string)
+	// purchaseorder.NotesValidator is a validator for the "notes" field. It is called by the builders before save.
+	purchaseorder.NotesValidator = purchaseorderDescNotes.Validators[0].(func(string) error)
+	// purchaseorderDescID is the schema descriptor for id field.
+	purchaseorderDescID := purchaseorderMixinFields0[0].Descriptor()
+	// purchaseorder.DefaultID holds the default value on creation for the id field.
+	purchaseorder.DefaultID = purchaseorderDescID.Default.(func() string)
+	// purchaseorder.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	purchaseorder.IDValidator = func() func(string) error {
+		validators := purchaseorderDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -1139,6 +1831,270 @@ func init() {
 			return nil
 		}
 	}()
+	secureaccessMixin := schema.SecureAccess{}.Mixin()
+	secureaccess.Policy = privacy.NewPolicies(schema.SecureAccess{})
+	secureaccess.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := secureaccess.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	secureaccessMixinFields0 := secureaccessMixin[0].Fields()
+	_ = secureaccessMixinFields0
+	secureaccessMixinFields1 := secureaccessMixin[1].Fields()
+	_ = secureaccessMixinFields1
+	secureaccessFields := schema.SecureAccess{}.Fields()
+	_ = secureaccessFields
+	// secureaccessDescCreatedAt is the schema descriptor for created_at field.
+	secureaccessDescCreatedAt := secureaccessMixinFields1[0].Descriptor()
+	// secureaccess.DefaultCreatedAt holds the default value on creation for the created_at field.
+	secureaccess.DefaultCreatedAt = secureaccessDescCreatedAt.Default.(func() time.Time)
+	// secureaccessDescUpdatedAt is the schema descriptor for updated_at field.
+	secureaccessDescUpdatedAt := secureaccessMixinFields1[1].Descriptor()
+	// secureaccess.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	secureaccess.DefaultUpdatedAt = secureaccessDescUpdatedAt.Default.(func() time.Time)
+	// secureaccess.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	secureaccess.UpdateDefaultUpdatedAt = secureaccessDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// secureaccessDescHolder is the schema descriptor for holder field.
+	secureaccessDescHolder := secureaccessFields[3].Descriptor()
+	// secureaccess.HolderValidator is a validator for the "holder" field. It is called by the builders before save.
+	secureaccess.HolderValidator = func() func(string) error {
+		validators := secureaccessDescHolder.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(holder string) error {
+			for _, fn := range fns {
+				if err := fn(holder); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// secureaccessDescEndpoint is the schema descriptor for endpoint field.
+	secureaccessDescEndpoint := secureaccessFields[4].Descriptor()
+	// secureaccess.DefaultEndpoint holds the default value on creation for the endpoint field.
+	secureaccess.DefaultEndpoint = secureaccessDescEndpoint.Default.(string)
+	// secureaccess.EndpointValidator is a validator for the "endpoint" field. It is called by the builders before save.
+	secureaccess.EndpointValidator = secureaccessDescEndpoint.Validators[0].(func(string) error)
+	// secureaccessDescPublicKey is the schema descriptor for public_key field.
+	secureaccessDescPublicKey := secureaccessFields[5].Descriptor()
+	// secureaccess.DefaultPublicKey holds the default value on creation for the public_key field.
+	secureaccess.DefaultPublicKey = secureaccessDescPublicKey.Default.(string)
+	// secureaccess.PublicKeyValidator is a validator for the "public_key" field. It is called by the builders before save.
+	secureaccess.PublicKeyValidator = secureaccessDescPublicKey.Validators[0].(func(string) error)
+	// secureaccessDescFingerprint is the schema descriptor for fingerprint field.
+	secureaccessDescFingerprint := secureaccessFields[6].Descriptor()
+	// secureaccess.DefaultFingerprint holds the default value on creation for the fingerprint field.
+	secureaccess.DefaultFingerprint = secureaccessDescFingerprint.Default.(string)
+	// secureaccess.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	secureaccess.FingerprintValidator = secureaccessDescFingerprint.Validators[0].(func(string) error)
+	// secureaccessDescID is the schema descriptor for id field.
+	secureaccessDescID := secureaccessMixinFields0[0].Descriptor()
+	// secureaccess.DefaultID holds the default value on creation for the id field.
+	secureaccess.DefaultID = secureaccessDescID.Default.(func() string)
+	// secureaccess.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	secureaccess.IDValidator = func() func(string) error {
+		validators := secureaccessDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	serverMixin := schema.Server{}.Mixin()
+	server.Policy = privacy.NewPolicies(schema.Server{})
+	server.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := server.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	serverMixinFields0 := serverMixin[0].Fields()
+	_ = serverMixinFields0
+	serverMixinFields1 := serverMixin[1].Fields()
+	_ = serverMixinFields1
+	serverFields := schema.Server{}.Fields()
+	_ = serverFields
+	// serverDescCreatedAt is the schema descriptor for created_at field.
+	serverDescCreatedAt := serverMixinFields1[0].Descriptor()
+	// server.DefaultCreatedAt holds the default value on creation for the created_at field.
+	server.DefaultCreatedAt = serverDescCreatedAt.Default.(func() time.Time)
+	// serverDescUpdatedAt is the schema descriptor for updated_at field.
+	serverDescUpdatedAt := serverMixinFields1[1].Descriptor()
+	// server.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	server.DefaultUpdatedAt = serverDescUpdatedAt.Default.(func() time.Time)
+	// server.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	server.UpdateDefaultUpdatedAt = serverDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// serverDescHostname is the schema descriptor for hostname field.
+	serverDescHostname := serverFields[0].Descriptor()
+	// server.HostnameValidator is a validator for the "hostname" field. It is called by the builders before save.
+	server.HostnameValidator = func() func(string) error {
+		validators := serverDescHostname.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(hostname string) error {
+			for _, fn := range fns {
+				if err := fn(hostname); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// serverDescExternalID is the schema descriptor for external_id field.
+	serverDescExternalID := serverFields[1].Descriptor()
+	// server.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
+	server.ExternalIDValidator = serverDescExternalID.Validators[0].(func(string) error)
+	// serverDescCores is the schema descriptor for cores field.
+	serverDescCores := serverFields[9].Descriptor()
+	// server.DefaultCores holds the default value on creation for the cores field.
+	server.DefaultCores = serverDescCores.Default.(int)
+	// server.CoresValidator is a validator for the "cores" field. It is called by the builders before save.
+	server.CoresValidator = serverDescCores.Validators[0].(func(int) error)
+	// serverDescMemoryMib is the schema descriptor for memory_mib field.
+	serverDescMemoryMib := serverFields[10].Descriptor()
+	// server.DefaultMemoryMib holds the default value on creation for the memory_mib field.
+	server.DefaultMemoryMib = serverDescMemoryMib.Default.(int)
+	// server.MemoryMibValidator is a validator for the "memory_mib" field. It is called by the builders before save.
+	server.MemoryMibValidator = serverDescMemoryMib.Validators[0].(func(int) error)
+	// serverDescDiskGib is the schema descriptor for disk_gib field.
+	serverDescDiskGib := serverFields[11].Descriptor()
+	// server.DefaultDiskGib holds the default value on creation for the disk_gib field.
+	server.DefaultDiskGib = serverDescDiskGib.Default.(int)
+	// server.DiskGibValidator is a validator for the "disk_gib" field. It is called by the builders before save.
+	server.DiskGibValidator = serverDescDiskGib.Validators[0].(func(int) error)
+	// serverDescArchitecture is the schema descriptor for architecture field.
+	serverDescArchitecture := serverFields[12].Descriptor()
+	// server.DefaultArchitecture holds the default value on creation for the architecture field.
+	server.DefaultArchitecture = serverDescArchitecture.Default.(string)
+	// server.ArchitectureValidator is a validator for the "architecture" field. It is called by the builders before save.
+	server.ArchitectureValidator = serverDescArchitecture.Validators[0].(func(string) error)
+	// serverDescSystem is the schema descriptor for system field.
+	serverDescSystem := serverFields[13].Descriptor()
+	// server.DefaultSystem holds the default value on creation for the system field.
+	server.DefaultSystem = serverDescSystem.Default.(string)
+	// server.SystemValidator is a validator for the "system" field. It is called by the builders before save.
+	server.SystemValidator = serverDescSystem.Validators[0].(func(string) error)
+	// serverDescLocation is the schema descriptor for location field.
+	serverDescLocation := serverFields[14].Descriptor()
+	// server.DefaultLocation holds the default value on creation for the location field.
+	server.DefaultLocation = serverDescLocation.Default.(string)
+	// server.LocationValidator is a validator for the "location" field. It is called by the builders before save.
+	server.LocationValidator = serverDescLocation.Validators[0].(func(string) error)
+	// serverDescReason is the schema descriptor for reason field.
+	serverDescReason := serverFields[17].Descriptor()
+	// server.DefaultReason holds the default value on creation for the reason field.
+	server.DefaultReason = serverDescReason.Default.(string)
+	// server.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	server.ReasonValidator = serverDescReason.Validators[0].(func(string) error)
+	// serverDescLifecycleSince is the schema descriptor for lifecycle_since field.
+	serverDescLifecycleSince := serverFields[19].Descriptor()
+	// server.DefaultLifecycleSince holds the default value on creation for the lifecycle_since field.
+	server.DefaultLifecycleSince = serverDescLifecycleSince.Default.(func() time.Time)
+	// serverDescID is the schema descriptor for id field.
+	serverDescID := serverMixinFields0[0].Descriptor()
+	// server.DefaultID holds the default value on creation for the id field.
+	server.DefaultID = serverDescID.Default.(func() string)
+	// server.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	server.IDValidator = func() func(string) error {
+		validators := serverDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	serverlabelMixin := schema.ServerLabel{}.Mixin()
+	serverlabel.Policy = privacy.NewPolicies(schema.ServerLabel{})
+	serverlabel.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := serverlabel.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	serverlabelMixinFields0 := serverlabelMixin[0].Fields()
+	_ = serverlabelMixinFields0
+	serverlabelMixinFields1 := serverlabelMixin[1].Fields()
+	_ = serverlabelMixinFields1
+	serverlabelFields := schema.ServerLabel{}.Fields()
+	_ = serverlabelFields
+	// serverlabelDescCreatedAt is the schema descriptor for created_at field.
+	serverlabelDescCreatedAt := serverlabelMixinFields1[0].Descriptor()
+	// serverlabel.DefaultCreatedAt holds the default value on creation for the created_at field.
+	serverlabel.DefaultCreatedAt = serverlabelDescCreatedAt.Default.(func() time.Time)
+	// serverlabelDescUpdatedAt is the schema descriptor for updated_at field.
+	serverlabelDescUpdatedAt := serverlabelMixinFields1[1].Descriptor()
+	// serverlabel.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	serverlabel.DefaultUpdatedAt = serverlabelDescUpdatedAt.Default.(func() time.Time)
+	// serverlabel.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	serverlabel.UpdateDefaultUpdatedAt = serverlabelDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// serverlabelDescName is the schema descriptor for name field.
+	serverlabelDescName := serverlabelFields[1].Descriptor()
+	// serverlabel.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	serverlabel.NameValidator = func() func(string) error {
+		validators := serverlabelDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// serverlabelDescValue is the schema descriptor for value field.
+	serverlabelDescValue := serverlabelFields[2].Descriptor()
+	// serverlabel.ValueValidator is a validator for the "value" field. It is called by the builders before save.
+	serverlabel.ValueValidator = serverlabelDescValue.Validators[0].(func(string) error)
+	// serverlabelDescID is the schema descriptor for id field.
+	serverlabelDescID := serverlabelMixinFields0[0].Descriptor()
+	// serverlabel.DefaultID holds the default value on creation for the id field.
+	serverlabel.DefaultID = serverlabelDescID.Default.(func() string)
+	// serverlabel.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	serverlabel.IDValidator = func() func(string) error {
+		validators := serverlabelDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	sessionMixin := schema.Session{}.Mixin()
 	session.Policy = privacy.NewPolicies(schema.Session{})
 	session.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1272,6 +2228,66 @@ func init() {
 	// statelock.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	statelock.IDValidator = func() func(string) error {
 		validators := statelockDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	statereportMixin := schema.StateReport{}.Mixin()
+	statereport.Policy = privacy.NewPolicies(schema.StateReport{})
+	statereport.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := statereport.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	statereportMixinFields0 := statereportMixin[0].Fields()
+	_ = statereportMixinFields0
+	statereportMixinFields1 := statereportMixin[1].Fields()
+	_ = statereportMixinFields1
+	statereportFields := schema.StateReport{}.Fields()
+	_ = statereportFields
+	// statereportDescCreatedAt is the schema descriptor for created_at field.
+	statereportDescCreatedAt := statereportMixinFields1[0].Descriptor()
+	// statereport.DefaultCreatedAt holds the default value on creation for the created_at field.
+	statereport.DefaultCreatedAt = statereportDescCreatedAt.Default.(func() time.Time)
+	// statereportDescUpdatedAt is the schema descriptor for updated_at field.
+	statereportDescUpdatedAt := statereportMixinFields1[1].Descriptor()
+	// statereport.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	statereport.DefaultUpdatedAt = statereportDescUpdatedAt.Default.(func() time.Time)
+	// statereport.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	statereport.UpdateDefaultUpdatedAt = statereportDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// statereportDescMessage is the schema descriptor for message field.
+	statereportDescMessage := statereportFields[3].Descriptor()
+	// statereport.DefaultMessage holds the default value on creation for the message field.
+	statereport.DefaultMessage = statereportDescMessage.Default.(string)
+	// statereport.MessageValidator is a validator for the "message" field. It is called by the builders before save.
+	statereport.MessageValidator = statereportDescMessage.Validators[0].(func(string) error)
+	// statereportDescSource is the schema descriptor for source field.
+	statereportDescSource := statereportFields[4].Descriptor()
+	// statereport.SourceValidator is a validator for the "source" field. It is called by the builders before save.
+	statereport.SourceValidator = statereportDescSource.Validators[0].(func(string) error)
+	// statereportDescReporter is the schema descriptor for reporter field.
+	statereportDescReporter := statereportFields[5].Descriptor()
+	// statereport.ReporterValidator is a validator for the "reporter" field. It is called by the builders before save.
+	statereport.ReporterValidator = statereportDescReporter.Validators[0].(func(string) error)
+	// statereportDescID is the schema descriptor for id field.
+	statereportDescID := statereportMixinFields0[0].Descriptor()
+	// statereport.DefaultID holds the default value on creation for the id field.
+	statereport.DefaultID = statereportDescID.Default.(func() string)
+	// statereport.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	statereport.IDValidator = func() func(string) error {
+		validators := statereportDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

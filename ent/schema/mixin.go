@@ -22,6 +22,8 @@ var Prefixes = map[string]string{
 	"lib": "libraries", "tpl": "templates", "res": "resources", "run": "runs", "stp": "run_steps", "pln": "run_plans",
 	"apv": "approvals", "stv": "state_versions", "evt": "events", "tok": "api_tokens", "frz": "freezes",
 	"wrk": "workers",
+	"hsp": "hosting_providers", "ord": "purchase_orders", "orl": "order_lines", "ims": "import_sessions", "srv": "servers",
+	"net": "networks", "adr": "addresses", "sac": "secure_accesses", "clm": "claims", "chk": "checks", "rpt": "state_reports",
 }
 
 // identity gives a model its TypeID with a prefix of Prefixes.

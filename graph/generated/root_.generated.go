@@ -25,27 +25,65 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Claim() ClaimResolver
 	Event() EventResolver
 	Freeze() FreezeResolver
+	HostingProvider() HostingProviderResolver
 	Library() LibraryResolver
 	Mutation() MutationResolver
+	Network() NetworkResolver
 	Project() ProjectResolver
+	PurchaseOrder() PurchaseOrderResolver
 	Query() QueryResolver
 	Resource() ResourceResolver
 	Run() RunResolver
 	RunPlan() RunPlanResolver
+	Server() ServerResolver
 	Subscription() SubscriptionResolver
 	Template() TemplateResolver
 	Worker() WorkerResolver
+	ServerWhereInput() ServerWhereInputResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AccessPayload struct {
+		Access     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AddMemberPayload struct {
 		Membership func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Address struct {
+		CreatedAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		IP         func(childComplexity int) int
+		Network    func(childComplexity int) int
+		NetworkID  func(childComplexity int) int
+		Note       func(childComplexity int) int
+		Project    func(childComplexity int) int
+		ProjectID  func(childComplexity int) int
+		Server     func(childComplexity int) int
+		ServerID   func(childComplexity int) int
+		State      func(childComplexity int) int
+		StateSince func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
+	}
+
+	AddressConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AddressEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ApiToken struct {
@@ -112,6 +150,74 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Check struct {
+		CreatedAt  func(childComplexity int) int
+		FreshUntil func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Message    func(childComplexity int) int
+		Name       func(childComplexity int) int
+		ObservedAt func(childComplexity int) int
+		ProjectID  func(childComplexity int) int
+		Reporter   func(childComplexity int) int
+		Reports    func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.StateReportOrder) int
+		Server     func(childComplexity int) int
+		ServerID   func(childComplexity int) int
+		Since      func(childComplexity int) int
+		Source     func(childComplexity int) int
+		Status     func(childComplexity int) int
+		SubjectID  func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
+	}
+
+	CheckConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CheckEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Claim struct {
+		Address     func(childComplexity int) int
+		AddressID   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		EndedAt     func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		HeldAt      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Key         func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Note        func(childComplexity int) int
+		Place       func(childComplexity int) int
+		Project     func(childComplexity int) int
+		ProjectID   func(childComplexity int) int
+		RequestedBy func(childComplexity int) int
+		Selector    func(childComplexity int) int
+		Server      func(childComplexity int) int
+		ServerID    func(childComplexity int) int
+		State       func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+	}
+
+	ClaimConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ClaimEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ClaimPayload struct {
+		Claim      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CreateApiTokenPayload struct {
 		APIToken   func(childComplexity int) int
 		Secret     func(childComplexity int) int
@@ -146,8 +252,18 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DeleteHostingProviderPayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeleteLibraryPayload struct {
 		ID         func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DeleteNetworkPayload struct {
+		DeletedID  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -160,6 +276,11 @@ type ComplexityRoot struct {
 	DeleteRolePayload struct {
 		ID         func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	DeliveredServer struct {
+		Hostname func(childComplexity int) int
+		ID       func(childComplexity int) int
 	}
 
 	DetectDriftPayload struct {
@@ -205,6 +326,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Fact struct {
+		At     func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Source func(childComplexity int) int
+		Value  func(childComplexity int) int
+	}
+
 	Freeze struct {
 		Active    func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
@@ -230,6 +358,111 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	HealthCount struct {
+		Count  func(childComplexity int) int
+		Health func(childComplexity int) int
+	}
+
+	HealthSummary struct {
+		At      func(childComplexity int) int
+		Servers func(childComplexity int) int
+		Unwell  func(childComplexity int) int
+	}
+
+	HostingProvider struct {
+		Code          func(childComplexity int) int
+		Contact       func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Health        func(childComplexity int) int
+		ID            func(childComplexity int) int
+		ImportMapping func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Notes         func(childComplexity int) int
+		RetiredAt     func(childComplexity int) int
+		ServerCount   func(childComplexity int) int
+		URL           func(childComplexity int) int
+		UpdatedAt     func(childComplexity int) int
+	}
+
+	HostingProviderConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HostingProviderEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingProviderPayload struct {
+		Provider   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ImportProblem struct {
+		Column func(childComplexity int) int
+		Line   func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Value  func(childComplexity int) int
+	}
+
+	ImportReading struct {
+		Columns   func(childComplexity int) int
+		Decimal   func(childComplexity int) int
+		Delimiter func(childComplexity int) int
+		Encoding  func(childComplexity int) int
+		Headers   func(childComplexity int) int
+		Rows      func(childComplexity int) int
+	}
+
+	ImportRow struct {
+		Changes  func(childComplexity int) int
+		Hostname func(childComplexity int) int
+		Line     func(childComplexity int) int
+		Outcome  func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	ImportServersPayload struct {
+		Added      func(childComplexity int) int
+		Changed    func(childComplexity int) int
+		Reading    func(childComplexity int) int
+		Refused    func(childComplexity int) int
+		Rows       func(childComplexity int) int
+		Session    func(childComplexity int) int
+		Unchanged  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ImportSession struct {
+		Added      func(childComplexity int) int
+		Changed    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		CreatedBy  func(childComplexity int) int
+		FileName   func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Mapping    func(childComplexity int) int
+		Order      func(childComplexity int) int
+		OrderID    func(childComplexity int) int
+		Provider   func(childComplexity int) int
+		ProviderID func(childComplexity int) int
+		Sha256     func(childComplexity int) int
+		Unchanged  func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
+	}
+
+	ImportSessionConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ImportSessionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	InputChange struct {
 		After     func(childComplexity int) int
 		Before    func(childComplexity int) int
@@ -243,6 +476,11 @@ type ComplexityRoot struct {
 		Permissions func(childComplexity int) int
 		PublicURL   func(childComplexity int) int
 		Version     func(childComplexity int) int
+	}
+
+	LabelServersPayload struct {
+		Servers    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Library struct {
@@ -304,49 +542,151 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	MoveServersPayload struct {
+		Servers    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Mutation struct {
-		AddMember        func(childComplexity int, input model.AddMemberInput) int
-		ApproveRun       func(childComplexity int, input model.ApproveRunInput) int
-		ArchiveProject   func(childComplexity int, input model.ArchiveProjectInput) int
-		CancelRun        func(childComplexity int, input model.CancelRunInput) int
-		ChangePassword   func(childComplexity int, input model.ChangePasswordInput) int
-		CreateAPIToken   func(childComplexity int, input model.CreateAPITokenInput) int
-		CreateFreeze     func(childComplexity int, input model.CreateFreezeInput) int
-		CreateLibrary    func(childComplexity int, input model.CreateLibraryInput) int
-		CreateProject    func(childComplexity int, input model.CreateProjectInput) int
-		CreateRole       func(childComplexity int, input model.CreateRoleInput) int
-		CreateUser       func(childComplexity int, input model.CreateUserInput) int
-		DeleteLibrary    func(childComplexity int, input model.DeleteLibraryInput) int
-		DeleteResource   func(childComplexity int, input model.DeleteResourceInput) int
-		DeleteRole       func(childComplexity int, input model.DeleteRoleInput) int
-		DetectDrift      func(childComplexity int, input model.DetectDriftInput) int
-		LiftFreeze       func(childComplexity int, input model.LiftFreezeInput) int
-		PauseWorker      func(childComplexity int, input model.PauseWorkerInput) int
-		Ping             func(childComplexity int) int
-		RejectRun        func(childComplexity int, input model.RejectRunInput) int
-		RemoveMember     func(childComplexity int, input model.RemoveMemberInput) int
-		RequestResource  func(childComplexity int, input model.RequestResourceInput) int
-		RequeueRun       func(childComplexity int, input model.RequeueRunInput) int
-		RetryRun         func(childComplexity int, input model.RetryRunInput) int
-		RevealOutput     func(childComplexity int, input model.RevealOutputInput) int
-		RevokeAPIToken   func(childComplexity int, input model.RevokeAPITokenInput) int
-		RollBackState    func(childComplexity int, input model.RollBackStateInput) int
-		SyncLibrary      func(childComplexity int, input model.SyncLibraryInput) int
-		UnarchiveProject func(childComplexity int, input model.ArchiveProjectInput) int
-		UnlockState      func(childComplexity int, input model.UnlockStateInput) int
-		UpdateLibrary    func(childComplexity int, input model.UpdateLibraryInput) int
-		UpdateMember     func(childComplexity int, input model.UpdateMemberInput) int
-		UpdateProject    func(childComplexity int, input model.UpdateProjectInput) int
-		UpdateResource   func(childComplexity int, input model.UpdateResourceInput) int
-		UpdateRole       func(childComplexity int, input model.UpdateRoleInput) int
-		UpdateUser       func(childComplexity int, input model.UpdateUserInput) int
-		UpdateViewer     func(childComplexity int, input model.UpdateViewerInput) int
-		UpgradeResource  func(childComplexity int, input model.UpgradeResourceInput) int
+		AddMember             func(childComplexity int, input model.AddMemberInput) int
+		ApproveRun            func(childComplexity int, input model.ApproveRunInput) int
+		ArchiveProject        func(childComplexity int, input model.ArchiveProjectInput) int
+		CancelRun             func(childComplexity int, input model.CancelRunInput) int
+		ChangePassword        func(childComplexity int, input model.ChangePasswordInput) int
+		ClaimAddress          func(childComplexity int, input model.ClaimAddressInput) int
+		ClaimServer           func(childComplexity int, input model.ClaimServerInput) int
+		CreateAPIToken        func(childComplexity int, input model.CreateAPITokenInput) int
+		CreateFreeze          func(childComplexity int, input model.CreateFreezeInput) int
+		CreateHostingProvider func(childComplexity int, input model.CreateHostingProviderInput) int
+		CreateLibrary         func(childComplexity int, input model.CreateLibraryInput) int
+		CreateNetwork         func(childComplexity int, input model.CreateNetworkInput) int
+		CreateOrder           func(childComplexity int, input model.CreateOrderInput) int
+		CreateProject         func(childComplexity int, input model.CreateProjectInput) int
+		CreateRole            func(childComplexity int, input model.CreateRoleInput) int
+		CreateUser            func(childComplexity int, input model.CreateUserInput) int
+		DeleteHostingProvider func(childComplexity int, input model.DeleteHostingProviderInput) int
+		DeleteLibrary         func(childComplexity int, input model.DeleteLibraryInput) int
+		DeleteNetwork         func(childComplexity int, input model.DeleteNetworkInput) int
+		DeleteResource        func(childComplexity int, input model.DeleteResourceInput) int
+		DeleteRole            func(childComplexity int, input model.DeleteRoleInput) int
+		DetectDrift           func(childComplexity int, input model.DetectDriftInput) int
+		ExtendClaim           func(childComplexity int, input model.ExtendClaimInput) int
+		GrantAccess           func(childComplexity int, input model.GrantAccessInput) int
+		ImportServers         func(childComplexity int, input model.ImportServersInput) int
+		LabelServers          func(childComplexity int, input model.LabelServersInput) int
+		LiftFreeze            func(childComplexity int, input model.LiftFreezeInput) int
+		MoveOrder             func(childComplexity int, input model.MoveOrderInput) int
+		MoveServers           func(childComplexity int, input model.MoveServersInput) int
+		PauseWorker           func(childComplexity int, input model.PauseWorkerInput) int
+		Ping                  func(childComplexity int) int
+		RejectRun             func(childComplexity int, input model.RejectRunInput) int
+		ReleaseClaim          func(childComplexity int, input model.ReleaseClaimInput) int
+		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
+		ReportState           func(childComplexity int, input model.ReportStateInput) int
+		ReportStates          func(childComplexity int, input model.ReportStatesInput) int
+		RequestResource       func(childComplexity int, input model.RequestResourceInput) int
+		RequeueRun            func(childComplexity int, input model.RequeueRunInput) int
+		ReserveAddresses      func(childComplexity int, input model.ReserveAddressesInput) int
+		RetryRun              func(childComplexity int, input model.RetryRunInput) int
+		RevealOutput          func(childComplexity int, input model.RevealOutputInput) int
+		RevokeAPIToken        func(childComplexity int, input model.RevokeAPITokenInput) int
+		RevokeAccess          func(childComplexity int, input model.RevokeAccessInput) int
+		RollBackState         func(childComplexity int, input model.RollBackStateInput) int
+		SyncLibrary           func(childComplexity int, input model.SyncLibraryInput) int
+		UnarchiveProject      func(childComplexity int, input model.ArchiveProjectInput) int
+		UnlockState           func(childComplexity int, input model.UnlockStateInput) int
+		UpdateHostingProvider func(childComplexity int, input model.UpdateHostingProviderInput) int
+		UpdateLibrary         func(childComplexity int, input model.UpdateLibraryInput) int
+		UpdateMember          func(childComplexity int, input model.UpdateMemberInput) int
+		UpdateNetwork         func(childComplexity int, input model.UpdateNetworkInput) int
+		UpdateOrder           func(childComplexity int, input model.UpdateOrderInput) int
+		UpdateProject         func(childComplexity int, input model.UpdateProjectInput) int
+		UpdateResource        func(childComplexity int, input model.UpdateResourceInput) int
+		UpdateRole            func(childComplexity int, input model.UpdateRoleInput) int
+		UpdateServer          func(childComplexity int, input model.UpdateServerInput) int
+		UpdateUser            func(childComplexity int, input model.UpdateUserInput) int
+		UpdateViewer          func(childComplexity int, input model.UpdateViewerInput) int
+		UpgradeResource       func(childComplexity int, input model.UpgradeResourceInput) int
+	}
+
+	Network struct {
+		Addresses   func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.AddressOrder) int
+		Cidr        func(childComplexity int) int
+		Claimable   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Family      func(childComplexity int) int
+		Gateway     func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Map         func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Notes       func(childComplexity int) int
+		Project     func(childComplexity int) int
+		ProjectID   func(childComplexity int) int
+		Provider    func(childComplexity int) int
+		ProviderID  func(childComplexity int) int
+		Scope       func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Utilization func(childComplexity int) int
+		Vlan        func(childComplexity int) int
+	}
+
+	NetworkBlock struct {
+		Cidr  func(childComplexity int) int
+		Total func(childComplexity int) int
+		Used  func(childComplexity int) int
+	}
+
+	NetworkConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	NetworkEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	NetworkPayload struct {
+		Network    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Offer struct {
 		Refusal func(childComplexity int) int
 		Schema  func(childComplexity int) int
+	}
+
+	OrderComparison struct {
+		Extra func(childComplexity int) int
+		Lines func(childComplexity int) int
+	}
+
+	OrderLine struct {
+		Count         func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Labels        func(childComplexity int) int
+		OrderID       func(childComplexity int) int
+		Position      func(childComplexity int) int
+		Specification func(childComplexity int) int
+		Title         func(childComplexity int) int
+		UpdatedAt     func(childComplexity int) int
+	}
+
+	OrderLineComparison struct {
+		Delivered func(childComplexity int) int
+		Different func(childComplexity int) int
+		LineID    func(childComplexity int) int
+		Missing   func(childComplexity int) int
+		Ordered   func(childComplexity int) int
+		Title     func(childComplexity int) int
+	}
+
+	OrderPayload struct {
+		Order      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Organization struct {
@@ -439,6 +779,7 @@ type ComplexityRoot struct {
 		Resources           func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ResourceOrder) int
 		Runs                func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RunOrder) int
 		SecretVariableNames func(childComplexity int) int
+		ServerHealth        func(childComplexity int) int
 		StateLock           func(childComplexity int) int
 		StateVersions       func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.StateVersionOrder) int
 		Status              func(childComplexity int) int
@@ -460,25 +801,67 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PurchaseOrder struct {
+		ClosedAt   func(childComplexity int) int
+		Comparison func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		DueAt      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Lines      func(childComplexity int) int
+		Notes      func(childComplexity int) int
+		Number     func(childComplexity int) int
+		OrderedAt  func(childComplexity int) int
+		Project    func(childComplexity int) int
+		ProjectID  func(childComplexity int) int
+		Provider   func(childComplexity int) int
+		ProviderID func(childComplexity int) int
+		Sessions   func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ImportSessionOrder) int
+		Status     func(childComplexity int) int
+		Title      func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
+		WishedBy   func(childComplexity int) int
+	}
+
+	PurchaseOrderConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PurchaseOrderEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Query struct {
 		APITokens        func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ApiTokenOrder, where *ent.ApiTokenWhereInput) int
+		Addresses        func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.AddressOrder, where *ent.AddressWhereInput) int
+		Checks           func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.CheckOrder, where *ent.CheckWhereInput) int
+		Claims           func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ClaimOrder, where *ent.ClaimWhereInput) int
 		EventCursor      func(childComplexity int) int
 		Events           func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.EventOrder, where *ent.EventWhereInput) int
 		Freezes          func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.FreezeOrder, where *ent.FreezeWhereInput) int
+		HealthSummary    func(childComplexity int) int
+		HostingProviders func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.HostingProviderOrder, where *ent.HostingProviderWhereInput) int
+		ImportSessions   func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ImportSessionOrder, where *ent.ImportSessionWhereInput) int
 		Installation     func(childComplexity int) int
 		Libraries        func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.LibraryOrder, where *ent.LibraryWhereInput) int
 		Memberships      func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.MembershipOrder, where *ent.MembershipWhereInput) int
+		Networks         func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.NetworkOrder, where *ent.NetworkWhereInput) int
 		Node             func(childComplexity int, id string) int
 		Nodes            func(childComplexity int, ids []string) int
 		Offer            func(childComplexity int, projectID string, templateID string, resourceID *string) int
 		Organizations    func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.OrganizationOrder, where *ent.OrganizationWhereInput) int
 		ProjectByAcronym func(childComplexity int, acronym string) int
 		Projects         func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ProjectOrder, where *ent.ProjectWhereInput) int
+		PurchaseOrders   func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.PurchaseOrderOrder, where *ent.PurchaseOrderWhereInput) int
 		Queue            func(childComplexity int) int
 		Resources        func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ResourceOrder, where *ent.ResourceWhereInput) int
 		Roles            func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RoleOrder, where *ent.RoleWhereInput) int
 		Runs             func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RunOrder, where *ent.RunWhereInput) int
 		RunsAwaitingMe   func(childComplexity int) int
+		SecureAccesses   func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.SecureAccessOrder, where *ent.SecureAccessWhereInput) int
+		Servers          func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ServerOrder, where *ent.ServerWhereInput) int
 		Templates        func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.TemplateOrder, where *ent.TemplateWhereInput) int
 		Users            func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.UserOrder, where *ent.UserWhereInput) int
 		Viewer           func(childComplexity int) int
@@ -507,6 +890,16 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReportStatePayload struct {
+		Report     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReportStatesPayload struct {
+		Accepted   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RequestResourcePayload struct {
 		Resource   func(childComplexity int) int
 		Run        func(childComplexity int) int
@@ -515,6 +908,12 @@ type ComplexityRoot struct {
 
 	RequeueRunPayload struct {
 		Run        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReserveAddressesPayload struct {
+		Addresses  func(childComplexity int) int
+		Network    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -696,10 +1095,130 @@ type ComplexityRoot struct {
 		Total     func(childComplexity int) int
 	}
 
+	SecureAccess struct {
+		CreatedAt   func(childComplexity int) int
+		Endpoint    func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		Fingerprint func(childComplexity int) int
+		Holder      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Project     func(childComplexity int) int
+		ProjectID   func(childComplexity int) int
+		PublicKey   func(childComplexity int) int
+		RevokedAt   func(childComplexity int) int
+		Server      func(childComplexity int) int
+		ServerID    func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+	}
+
+	SecureAccessConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SecureAccessEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Server struct {
+		Accesses       func(childComplexity int) int
+		Addresses      func(childComplexity int) int
+		Architecture   func(childComplexity int) int
+		Checks         func(childComplexity int) int
+		Claims         func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ClaimOrder) int
+		Cores          func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		DiskGib        func(childComplexity int) int
+		ExternalID     func(childComplexity int) int
+		Facts          func(childComplexity int) int
+		Health         func(childComplexity int) int
+		HealthSince    func(childComplexity int) int
+		Hostname       func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Labels         func(childComplexity int) int
+		LastReportAt   func(childComplexity int) int
+		Lifecycle      func(childComplexity int) int
+		LifecycleSince func(childComplexity int) int
+		Location       func(childComplexity int) int
+		MemoryMib      func(childComplexity int) int
+		Project        func(childComplexity int) int
+		ProjectID      func(childComplexity int) int
+		Provider       func(childComplexity int) int
+		ProviderID     func(childComplexity int) int
+		Reason         func(childComplexity int) int
+		Session        func(childComplexity int) int
+		SessionID      func(childComplexity int) int
+		Specification  func(childComplexity int) int
+		System         func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+		ViewerMoves    func(childComplexity int) int
+	}
+
+	ServerConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ServerDifference struct {
+		Delivered func(childComplexity int) int
+		Hostname  func(childComplexity int) int
+		Ordered   func(childComplexity int) int
+		ServerID  func(childComplexity int) int
+		What      func(childComplexity int) int
+	}
+
+	ServerEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ServerPayload struct {
+		Server     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Specification struct {
+		Architecture func(childComplexity int) int
+		Cores        func(childComplexity int) int
+		DiskGiB      func(childComplexity int) int
+		Location     func(childComplexity int) int
+		MemoryMiB    func(childComplexity int) int
+		System       func(childComplexity int) int
+	}
+
 	StateLockInfo struct {
 		Holder func(childComplexity int) int
 		Info   func(childComplexity int) int
 		Since  func(childComplexity int) int
+	}
+
+	StateReport struct {
+		Check      func(childComplexity int) int
+		CheckID    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Message    func(childComplexity int) int
+		ObservedAt func(childComplexity int) int
+		ProjectID  func(childComplexity int) int
+		Reporter   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		Status     func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
+	}
+
+	StateReportConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	StateReportEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	StateVersion struct {
@@ -861,6 +1380,15 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	Utilization struct {
+		Assigned func(childComplexity int) int
+		Claimed  func(childComplexity int) int
+		Free     func(childComplexity int) int
+		Reserved func(childComplexity int) int
+		Total    func(childComplexity int) int
+		Used     func(childComplexity int) int
+	}
+
 	Viewer struct {
 		Locale      func(childComplexity int) int
 		Name        func(childComplexity int) int
@@ -910,6 +1438,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "AccessPayload.access":
+		if e.ComplexityRoot.AccessPayload.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessPayload.Access(childComplexity), true
+	case "AccessPayload.userErrors":
+		if e.ComplexityRoot.AccessPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessPayload.UserErrors(childComplexity), true
+
 	case "AddMemberPayload.membership":
 		if e.ComplexityRoot.AddMemberPayload.Membership == nil {
 			break
@@ -922,6 +1463,117 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddMemberPayload.UserErrors(childComplexity), true
+
+	case "Address.createdAt":
+		if e.ComplexityRoot.Address.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.CreatedAt(childComplexity), true
+	case "Address.id":
+		if e.ComplexityRoot.Address.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.ID(childComplexity), true
+	case "Address.ip":
+		if e.ComplexityRoot.Address.IP == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.IP(childComplexity), true
+	case "Address.network":
+		if e.ComplexityRoot.Address.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Network(childComplexity), true
+	case "Address.networkID":
+		if e.ComplexityRoot.Address.NetworkID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.NetworkID(childComplexity), true
+	case "Address.note":
+		if e.ComplexityRoot.Address.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Note(childComplexity), true
+	case "Address.project":
+		if e.ComplexityRoot.Address.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Project(childComplexity), true
+	case "Address.projectID":
+		if e.ComplexityRoot.Address.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.ProjectID(childComplexity), true
+	case "Address.server":
+		if e.ComplexityRoot.Address.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Server(childComplexity), true
+	case "Address.serverID":
+		if e.ComplexityRoot.Address.ServerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.ServerID(childComplexity), true
+	case "Address.state":
+		if e.ComplexityRoot.Address.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.State(childComplexity), true
+	case "Address.stateSince":
+		if e.ComplexityRoot.Address.StateSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.StateSince(childComplexity), true
+	case "Address.updatedAt":
+		if e.ComplexityRoot.Address.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.UpdatedAt(childComplexity), true
+
+	case "AddressConnection.edges":
+		if e.ComplexityRoot.AddressConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressConnection.Edges(childComplexity), true
+	case "AddressConnection.pageInfo":
+		if e.ComplexityRoot.AddressConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressConnection.PageInfo(childComplexity), true
+	case "AddressConnection.totalCount":
+		if e.ComplexityRoot.AddressConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressConnection.TotalCount(childComplexity), true
+
+	case "AddressEdge.cursor":
+		if e.ComplexityRoot.AddressEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEdge.Cursor(childComplexity), true
+	case "AddressEdge.node":
+		if e.ComplexityRoot.AddressEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEdge.Node(childComplexity), true
 
 	case "ApiToken.createdAt":
 		if e.ComplexityRoot.ApiToken.CreatedAt == nil {
@@ -1154,6 +1806,300 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChangePasswordPayload.UserErrors(childComplexity), true
 
+	case "Check.createdAt":
+		if e.ComplexityRoot.Check.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.CreatedAt(childComplexity), true
+	case "Check.freshUntil":
+		if e.ComplexityRoot.Check.FreshUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.FreshUntil(childComplexity), true
+	case "Check.id":
+		if e.ComplexityRoot.Check.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.ID(childComplexity), true
+	case "Check.message":
+		if e.ComplexityRoot.Check.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.Message(childComplexity), true
+	case "Check.name":
+		if e.ComplexityRoot.Check.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.Name(childComplexity), true
+	case "Check.observedAt":
+		if e.ComplexityRoot.Check.ObservedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.ObservedAt(childComplexity), true
+	case "Check.projectID":
+		if e.ComplexityRoot.Check.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.ProjectID(childComplexity), true
+	case "Check.reporter":
+		if e.ComplexityRoot.Check.Reporter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.Reporter(childComplexity), true
+	case "Check.reports":
+		if e.ComplexityRoot.Check.Reports == nil {
+			break
+		}
+
+		args, err := ec.field_Check_reports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Check.Reports(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.StateReportOrder)), true
+	case "Check.server":
+		if e.ComplexityRoot.Check.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.Server(childComplexity), true
+	case "Check.serverID":
+		if e.ComplexityRoot.Check.ServerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.ServerID(childComplexity), true
+	case "Check.since":
+		if e.ComplexityRoot.Check.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.Since(childComplexity), true
+	case "Check.source":
+		if e.ComplexityRoot.Check.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.Source(childComplexity), true
+	case "Check.status":
+		if e.ComplexityRoot.Check.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.Status(childComplexity), true
+	case "Check.subjectID":
+		if e.ComplexityRoot.Check.SubjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.SubjectID(childComplexity), true
+	case "Check.updatedAt":
+		if e.ComplexityRoot.Check.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Check.UpdatedAt(childComplexity), true
+
+	case "CheckConnection.edges":
+		if e.ComplexityRoot.CheckConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckConnection.Edges(childComplexity), true
+	case "CheckConnection.pageInfo":
+		if e.ComplexityRoot.CheckConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckConnection.PageInfo(childComplexity), true
+	case "CheckConnection.totalCount":
+		if e.ComplexityRoot.CheckConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckConnection.TotalCount(childComplexity), true
+
+	case "CheckEdge.cursor":
+		if e.ComplexityRoot.CheckEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckEdge.Cursor(childComplexity), true
+	case "CheckEdge.node":
+		if e.ComplexityRoot.CheckEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckEdge.Node(childComplexity), true
+
+	case "Claim.address":
+		if e.ComplexityRoot.Claim.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Address(childComplexity), true
+	case "Claim.addressID":
+		if e.ComplexityRoot.Claim.AddressID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.AddressID(childComplexity), true
+	case "Claim.createdAt":
+		if e.ComplexityRoot.Claim.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.CreatedAt(childComplexity), true
+	case "Claim.endedAt":
+		if e.ComplexityRoot.Claim.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.EndedAt(childComplexity), true
+	case "Claim.expiresAt":
+		if e.ComplexityRoot.Claim.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ExpiresAt(childComplexity), true
+	case "Claim.heldAt":
+		if e.ComplexityRoot.Claim.HeldAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.HeldAt(childComplexity), true
+	case "Claim.id":
+		if e.ComplexityRoot.Claim.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ID(childComplexity), true
+	case "Claim.key":
+		if e.ComplexityRoot.Claim.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Key(childComplexity), true
+	case "Claim.kind":
+		if e.ComplexityRoot.Claim.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Kind(childComplexity), true
+	case "Claim.note":
+		if e.ComplexityRoot.Claim.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Note(childComplexity), true
+	case "Claim.place":
+		if e.ComplexityRoot.Claim.Place == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Place(childComplexity), true
+	case "Claim.project":
+		if e.ComplexityRoot.Claim.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Project(childComplexity), true
+	case "Claim.projectID":
+		if e.ComplexityRoot.Claim.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ProjectID(childComplexity), true
+	case "Claim.requestedBy":
+		if e.ComplexityRoot.Claim.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.RequestedBy(childComplexity), true
+	case "Claim.selector":
+		if e.ComplexityRoot.Claim.Selector == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Selector(childComplexity), true
+	case "Claim.server":
+		if e.ComplexityRoot.Claim.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Server(childComplexity), true
+	case "Claim.serverID":
+		if e.ComplexityRoot.Claim.ServerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ServerID(childComplexity), true
+	case "Claim.state":
+		if e.ComplexityRoot.Claim.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.State(childComplexity), true
+	case "Claim.updatedAt":
+		if e.ComplexityRoot.Claim.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.UpdatedAt(childComplexity), true
+
+	case "ClaimConnection.edges":
+		if e.ComplexityRoot.ClaimConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.Edges(childComplexity), true
+	case "ClaimConnection.pageInfo":
+		if e.ComplexityRoot.ClaimConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.PageInfo(childComplexity), true
+	case "ClaimConnection.totalCount":
+		if e.ComplexityRoot.ClaimConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.TotalCount(childComplexity), true
+
+	case "ClaimEdge.cursor":
+		if e.ComplexityRoot.ClaimEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimEdge.Cursor(childComplexity), true
+	case "ClaimEdge.node":
+		if e.ComplexityRoot.ClaimEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimEdge.Node(childComplexity), true
+
+	case "ClaimPayload.claim":
+		if e.ComplexityRoot.ClaimPayload.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimPayload.Claim(childComplexity), true
+	case "ClaimPayload.userErrors":
+		if e.ComplexityRoot.ClaimPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimPayload.UserErrors(childComplexity), true
+
 	case "CreateApiTokenPayload.apiToken":
 		if e.ComplexityRoot.CreateApiTokenPayload.APIToken == nil {
 			break
@@ -1256,6 +2202,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateUserPayload.UserErrors(childComplexity), true
 
+	case "DeleteHostingProviderPayload.deletedId":
+		if e.ComplexityRoot.DeleteHostingProviderPayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteHostingProviderPayload.DeletedID(childComplexity), true
+	case "DeleteHostingProviderPayload.userErrors":
+		if e.ComplexityRoot.DeleteHostingProviderPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteHostingProviderPayload.UserErrors(childComplexity), true
+
 	case "DeleteLibraryPayload.id":
 		if e.ComplexityRoot.DeleteLibraryPayload.ID == nil {
 			break
@@ -1268,6 +2227,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteLibraryPayload.UserErrors(childComplexity), true
+
+	case "DeleteNetworkPayload.deletedId":
+		if e.ComplexityRoot.DeleteNetworkPayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteNetworkPayload.DeletedID(childComplexity), true
+	case "DeleteNetworkPayload.userErrors":
+		if e.ComplexityRoot.DeleteNetworkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteNetworkPayload.UserErrors(childComplexity), true
 
 	case "DeleteResourcePayload.resource":
 		if e.ComplexityRoot.DeleteResourcePayload.Resource == nil {
@@ -1300,6 +2272,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteRolePayload.UserErrors(childComplexity), true
+
+	case "DeliveredServer.hostname":
+		if e.ComplexityRoot.DeliveredServer.Hostname == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredServer.Hostname(childComplexity), true
+	case "DeliveredServer.id":
+		if e.ComplexityRoot.DeliveredServer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredServer.ID(childComplexity), true
 
 	case "DetectDriftPayload.run":
 		if e.ComplexityRoot.DetectDriftPayload.Run == nil {
@@ -1474,6 +2459,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
 
+	case "Fact.at":
+		if e.ComplexityRoot.Fact.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fact.At(childComplexity), true
+	case "Fact.name":
+		if e.ComplexityRoot.Fact.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fact.Name(childComplexity), true
+	case "Fact.source":
+		if e.ComplexityRoot.Fact.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fact.Source(childComplexity), true
+	case "Fact.value":
+		if e.ComplexityRoot.Fact.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fact.Value(childComplexity), true
+
 	case "Freeze.active":
 		if e.ComplexityRoot.Freeze.Active == nil {
 			break
@@ -1573,6 +2583,415 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FreezeEdge.Node(childComplexity), true
 
+	case "HealthCount.count":
+		if e.ComplexityRoot.HealthCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthCount.Count(childComplexity), true
+	case "HealthCount.health":
+		if e.ComplexityRoot.HealthCount.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthCount.Health(childComplexity), true
+
+	case "HealthSummary.at":
+		if e.ComplexityRoot.HealthSummary.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthSummary.At(childComplexity), true
+	case "HealthSummary.servers":
+		if e.ComplexityRoot.HealthSummary.Servers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthSummary.Servers(childComplexity), true
+	case "HealthSummary.unwell":
+		if e.ComplexityRoot.HealthSummary.Unwell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthSummary.Unwell(childComplexity), true
+
+	case "HostingProvider.code":
+		if e.ComplexityRoot.HostingProvider.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.Code(childComplexity), true
+	case "HostingProvider.contact":
+		if e.ComplexityRoot.HostingProvider.Contact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.Contact(childComplexity), true
+	case "HostingProvider.createdAt":
+		if e.ComplexityRoot.HostingProvider.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.CreatedAt(childComplexity), true
+	case "HostingProvider.health":
+		if e.ComplexityRoot.HostingProvider.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.Health(childComplexity), true
+	case "HostingProvider.id":
+		if e.ComplexityRoot.HostingProvider.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.ID(childComplexity), true
+	case "HostingProvider.importMapping":
+		if e.ComplexityRoot.HostingProvider.ImportMapping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.ImportMapping(childComplexity), true
+	case "HostingProvider.name":
+		if e.ComplexityRoot.HostingProvider.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.Name(childComplexity), true
+	case "HostingProvider.notes":
+		if e.ComplexityRoot.HostingProvider.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.Notes(childComplexity), true
+	case "HostingProvider.retiredAt":
+		if e.ComplexityRoot.HostingProvider.RetiredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.RetiredAt(childComplexity), true
+	case "HostingProvider.serverCount":
+		if e.ComplexityRoot.HostingProvider.ServerCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.ServerCount(childComplexity), true
+	case "HostingProvider.url":
+		if e.ComplexityRoot.HostingProvider.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.URL(childComplexity), true
+	case "HostingProvider.updatedAt":
+		if e.ComplexityRoot.HostingProvider.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProvider.UpdatedAt(childComplexity), true
+
+	case "HostingProviderConnection.edges":
+		if e.ComplexityRoot.HostingProviderConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProviderConnection.Edges(childComplexity), true
+	case "HostingProviderConnection.pageInfo":
+		if e.ComplexityRoot.HostingProviderConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProviderConnection.PageInfo(childComplexity), true
+	case "HostingProviderConnection.totalCount":
+		if e.ComplexityRoot.HostingProviderConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProviderConnection.TotalCount(childComplexity), true
+
+	case "HostingProviderEdge.cursor":
+		if e.ComplexityRoot.HostingProviderEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProviderEdge.Cursor(childComplexity), true
+	case "HostingProviderEdge.node":
+		if e.ComplexityRoot.HostingProviderEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProviderEdge.Node(childComplexity), true
+
+	case "HostingProviderPayload.provider":
+		if e.ComplexityRoot.HostingProviderPayload.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProviderPayload.Provider(childComplexity), true
+	case "HostingProviderPayload.userErrors":
+		if e.ComplexityRoot.HostingProviderPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProviderPayload.UserErrors(childComplexity), true
+
+	case "ImportProblem.column":
+		if e.ComplexityRoot.ImportProblem.Column == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Column(childComplexity), true
+	case "ImportProblem.line":
+		if e.ComplexityRoot.ImportProblem.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Line(childComplexity), true
+	case "ImportProblem.reason":
+		if e.ComplexityRoot.ImportProblem.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Reason(childComplexity), true
+	case "ImportProblem.value":
+		if e.ComplexityRoot.ImportProblem.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Value(childComplexity), true
+
+	case "ImportReading.columns":
+		if e.ComplexityRoot.ImportReading.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportReading.Columns(childComplexity), true
+	case "ImportReading.decimal":
+		if e.ComplexityRoot.ImportReading.Decimal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportReading.Decimal(childComplexity), true
+	case "ImportReading.delimiter":
+		if e.ComplexityRoot.ImportReading.Delimiter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportReading.Delimiter(childComplexity), true
+	case "ImportReading.encoding":
+		if e.ComplexityRoot.ImportReading.Encoding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportReading.Encoding(childComplexity), true
+	case "ImportReading.headers":
+		if e.ComplexityRoot.ImportReading.Headers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportReading.Headers(childComplexity), true
+	case "ImportReading.rows":
+		if e.ComplexityRoot.ImportReading.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportReading.Rows(childComplexity), true
+
+	case "ImportRow.changes":
+		if e.ComplexityRoot.ImportRow.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportRow.Changes(childComplexity), true
+	case "ImportRow.hostname":
+		if e.ComplexityRoot.ImportRow.Hostname == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportRow.Hostname(childComplexity), true
+	case "ImportRow.line":
+		if e.ComplexityRoot.ImportRow.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportRow.Line(childComplexity), true
+	case "ImportRow.outcome":
+		if e.ComplexityRoot.ImportRow.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportRow.Outcome(childComplexity), true
+	case "ImportRow.problems":
+		if e.ComplexityRoot.ImportRow.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportRow.Problems(childComplexity), true
+
+	case "ImportServersPayload.added":
+		if e.ComplexityRoot.ImportServersPayload.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportServersPayload.Added(childComplexity), true
+	case "ImportServersPayload.changed":
+		if e.ComplexityRoot.ImportServersPayload.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportServersPayload.Changed(childComplexity), true
+	case "ImportServersPayload.reading":
+		if e.ComplexityRoot.ImportServersPayload.Reading == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportServersPayload.Reading(childComplexity), true
+	case "ImportServersPayload.refused":
+		if e.ComplexityRoot.ImportServersPayload.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportServersPayload.Refused(childComplexity), true
+	case "ImportServersPayload.rows":
+		if e.ComplexityRoot.ImportServersPayload.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportServersPayload.Rows(childComplexity), true
+	case "ImportServersPayload.session":
+		if e.ComplexityRoot.ImportServersPayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportServersPayload.Session(childComplexity), true
+	case "ImportServersPayload.unchanged":
+		if e.ComplexityRoot.ImportServersPayload.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportServersPayload.Unchanged(childComplexity), true
+	case "ImportServersPayload.userErrors":
+		if e.ComplexityRoot.ImportServersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportServersPayload.UserErrors(childComplexity), true
+
+	case "ImportSession.added":
+		if e.ComplexityRoot.ImportSession.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.Added(childComplexity), true
+	case "ImportSession.changed":
+		if e.ComplexityRoot.ImportSession.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.Changed(childComplexity), true
+	case "ImportSession.createdAt":
+		if e.ComplexityRoot.ImportSession.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.CreatedAt(childComplexity), true
+	case "ImportSession.createdBy":
+		if e.ComplexityRoot.ImportSession.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.CreatedBy(childComplexity), true
+	case "ImportSession.fileName":
+		if e.ComplexityRoot.ImportSession.FileName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.FileName(childComplexity), true
+	case "ImportSession.id":
+		if e.ComplexityRoot.ImportSession.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.ID(childComplexity), true
+	case "ImportSession.mapping":
+		if e.ComplexityRoot.ImportSession.Mapping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.Mapping(childComplexity), true
+	case "ImportSession.order":
+		if e.ComplexityRoot.ImportSession.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.Order(childComplexity), true
+	case "ImportSession.orderID":
+		if e.ComplexityRoot.ImportSession.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.OrderID(childComplexity), true
+	case "ImportSession.provider":
+		if e.ComplexityRoot.ImportSession.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.Provider(childComplexity), true
+	case "ImportSession.providerID":
+		if e.ComplexityRoot.ImportSession.ProviderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.ProviderID(childComplexity), true
+	case "ImportSession.sha256":
+		if e.ComplexityRoot.ImportSession.Sha256 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.Sha256(childComplexity), true
+	case "ImportSession.unchanged":
+		if e.ComplexityRoot.ImportSession.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.Unchanged(childComplexity), true
+	case "ImportSession.updatedAt":
+		if e.ComplexityRoot.ImportSession.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSession.UpdatedAt(childComplexity), true
+
+	case "ImportSessionConnection.edges":
+		if e.ComplexityRoot.ImportSessionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSessionConnection.Edges(childComplexity), true
+	case "ImportSessionConnection.pageInfo":
+		if e.ComplexityRoot.ImportSessionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSessionConnection.PageInfo(childComplexity), true
+	case "ImportSessionConnection.totalCount":
+		if e.ComplexityRoot.ImportSessionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSessionConnection.TotalCount(childComplexity), true
+
+	case "ImportSessionEdge.cursor":
+		if e.ComplexityRoot.ImportSessionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSessionEdge.Cursor(childComplexity), true
+	case "ImportSessionEdge.node":
+		if e.ComplexityRoot.ImportSessionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportSessionEdge.Node(childComplexity), true
+
 	case "InputChange.after":
 		if e.ComplexityRoot.InputChange.After == nil {
 			break
@@ -1628,6 +3047,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Installation.Version(childComplexity), true
+
+	case "LabelServersPayload.servers":
+		if e.ComplexityRoot.LabelServersPayload.Servers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LabelServersPayload.Servers(childComplexity), true
+	case "LabelServersPayload.userErrors":
+		if e.ComplexityRoot.LabelServersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LabelServersPayload.UserErrors(childComplexity), true
 
 	case "Library.commit":
 		if e.ComplexityRoot.Library.Commit == nil {
@@ -1869,6 +3301,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipEdge.Node(childComplexity), true
 
+	case "MoveServersPayload.servers":
+		if e.ComplexityRoot.MoveServersPayload.Servers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveServersPayload.Servers(childComplexity), true
+	case "MoveServersPayload.userErrors":
+		if e.ComplexityRoot.MoveServersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveServersPayload.UserErrors(childComplexity), true
+
 	case "Mutation.addMember":
 		if e.ComplexityRoot.Mutation.AddMember == nil {
 			break
@@ -1924,6 +3369,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
+	case "Mutation.claimAddress":
+		if e.ComplexityRoot.Mutation.ClaimAddress == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_claimAddress_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ClaimAddress(childComplexity, args["input"].(model.ClaimAddressInput)), true
+	case "Mutation.claimServer":
+		if e.ComplexityRoot.Mutation.ClaimServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_claimServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ClaimServer(childComplexity, args["input"].(model.ClaimServerInput)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -1946,6 +3413,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateFreeze(childComplexity, args["input"].(model.CreateFreezeInput)), true
+	case "Mutation.createHostingProvider":
+		if e.ComplexityRoot.Mutation.CreateHostingProvider == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createHostingProvider_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateHostingProvider(childComplexity, args["input"].(model.CreateHostingProviderInput)), true
 	case "Mutation.createLibrary":
 		if e.ComplexityRoot.Mutation.CreateLibrary == nil {
 			break
@@ -1957,6 +3435,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateLibrary(childComplexity, args["input"].(model.CreateLibraryInput)), true
+	case "Mutation.createNetwork":
+		if e.ComplexityRoot.Mutation.CreateNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateNetwork(childComplexity, args["input"].(model.CreateNetworkInput)), true
+	case "Mutation.createOrder":
+		if e.ComplexityRoot.Mutation.CreateOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateOrder(childComplexity, args["input"].(model.CreateOrderInput)), true
 	case "Mutation.createProject":
 		if e.ComplexityRoot.Mutation.CreateProject == nil {
 			break
@@ -1990,6 +3490,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateUser(childComplexity, args["input"].(model.CreateUserInput)), true
+	case "Mutation.deleteHostingProvider":
+		if e.ComplexityRoot.Mutation.DeleteHostingProvider == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteHostingProvider_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteHostingProvider(childComplexity, args["input"].(model.DeleteHostingProviderInput)), true
 	case "Mutation.deleteLibrary":
 		if e.ComplexityRoot.Mutation.DeleteLibrary == nil {
 			break
@@ -2001,6 +3512,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteLibrary(childComplexity, args["input"].(model.DeleteLibraryInput)), true
+	case "Mutation.deleteNetwork":
+		if e.ComplexityRoot.Mutation.DeleteNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteNetwork(childComplexity, args["input"].(model.DeleteNetworkInput)), true
 	case "Mutation.deleteResource":
 		if e.ComplexityRoot.Mutation.DeleteResource == nil {
 			break
@@ -2034,6 +3556,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DetectDrift(childComplexity, args["input"].(model.DetectDriftInput)), true
+	case "Mutation.extendClaim":
+		if e.ComplexityRoot.Mutation.ExtendClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendClaim(childComplexity, args["input"].(model.ExtendClaimInput)), true
+	case "Mutation.grantAccess":
+		if e.ComplexityRoot.Mutation.GrantAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_grantAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GrantAccess(childComplexity, args["input"].(model.GrantAccessInput)), true
+	case "Mutation.importServers":
+		if e.ComplexityRoot.Mutation.ImportServers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importServers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportServers(childComplexity, args["input"].(model.ImportServersInput)), true
+	case "Mutation.labelServers":
+		if e.ComplexityRoot.Mutation.LabelServers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_labelServers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LabelServers(childComplexity, args["input"].(model.LabelServersInput)), true
 	case "Mutation.liftFreeze":
 		if e.ComplexityRoot.Mutation.LiftFreeze == nil {
 			break
@@ -2045,6 +3611,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LiftFreeze(childComplexity, args["input"].(model.LiftFreezeInput)), true
+	case "Mutation.moveOrder":
+		if e.ComplexityRoot.Mutation.MoveOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveOrder(childComplexity, args["input"].(model.MoveOrderInput)), true
+	case "Mutation.moveServers":
+		if e.ComplexityRoot.Mutation.MoveServers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveServers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveServers(childComplexity, args["input"].(model.MoveServersInput)), true
 	case "Mutation.pauseWorker":
 		if e.ComplexityRoot.Mutation.PauseWorker == nil {
 			break
@@ -2073,6 +3661,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectRun(childComplexity, args["input"].(model.RejectRunInput)), true
+	case "Mutation.releaseClaim":
+		if e.ComplexityRoot.Mutation.ReleaseClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseClaim(childComplexity, args["input"].(model.ReleaseClaimInput)), true
 	case "Mutation.removeMember":
 		if e.ComplexityRoot.Mutation.RemoveMember == nil {
 			break
@@ -2084,6 +3683,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["input"].(model.RemoveMemberInput)), true
+	case "Mutation.reportState":
+		if e.ComplexityRoot.Mutation.ReportState == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportState_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportState(childComplexity, args["input"].(model.ReportStateInput)), true
+	case "Mutation.reportStates":
+		if e.ComplexityRoot.Mutation.ReportStates == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportStates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportStates(childComplexity, args["input"].(model.ReportStatesInput)), true
 	case "Mutation.requestResource":
 		if e.ComplexityRoot.Mutation.RequestResource == nil {
 			break
@@ -2106,6 +3727,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequeueRun(childComplexity, args["input"].(model.RequeueRunInput)), true
+	case "Mutation.reserveAddresses":
+		if e.ComplexityRoot.Mutation.ReserveAddresses == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reserveAddresses_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReserveAddresses(childComplexity, args["input"].(model.ReserveAddressesInput)), true
 	case "Mutation.retryRun":
 		if e.ComplexityRoot.Mutation.RetryRun == nil {
 			break
@@ -2139,6 +3771,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeAPIToken(childComplexity, args["input"].(model.RevokeAPITokenInput)), true
+	case "Mutation.revokeAccess":
+		if e.ComplexityRoot.Mutation.RevokeAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeAccess(childComplexity, args["input"].(model.RevokeAccessInput)), true
 	case "Mutation.rollBackState":
 		if e.ComplexityRoot.Mutation.RollBackState == nil {
 			break
@@ -2183,6 +3826,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UnlockState(childComplexity, args["input"].(model.UnlockStateInput)), true
+	case "Mutation.updateHostingProvider":
+		if e.ComplexityRoot.Mutation.UpdateHostingProvider == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateHostingProvider_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateHostingProvider(childComplexity, args["input"].(model.UpdateHostingProviderInput)), true
 	case "Mutation.updateLibrary":
 		if e.ComplexityRoot.Mutation.UpdateLibrary == nil {
 			break
@@ -2205,6 +3859,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateMember(childComplexity, args["input"].(model.UpdateMemberInput)), true
+	case "Mutation.updateNetwork":
+		if e.ComplexityRoot.Mutation.UpdateNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateNetwork(childComplexity, args["input"].(model.UpdateNetworkInput)), true
+	case "Mutation.updateOrder":
+		if e.ComplexityRoot.Mutation.UpdateOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateOrder(childComplexity, args["input"].(model.UpdateOrderInput)), true
 	case "Mutation.updateProject":
 		if e.ComplexityRoot.Mutation.UpdateProject == nil {
 			break
@@ -2238,6 +3914,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateRole(childComplexity, args["input"].(model.UpdateRoleInput)), true
+	case "Mutation.updateServer":
+		if e.ComplexityRoot.Mutation.UpdateServer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateServer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateServer(childComplexity, args["input"].(model.UpdateServerInput)), true
 	case "Mutation.updateUser":
 		if e.ComplexityRoot.Mutation.UpdateUser == nil {
 			break
@@ -2272,6 +3959,184 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.UpgradeResource(childComplexity, args["input"].(model.UpgradeResourceInput)), true
 
+	case "Network.addresses":
+		if e.ComplexityRoot.Network.Addresses == nil {
+			break
+		}
+
+		args, err := ec.field_Network_addresses_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Network.Addresses(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.AddressOrder)), true
+	case "Network.cidr":
+		if e.ComplexityRoot.Network.Cidr == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Cidr(childComplexity), true
+	case "Network.claimable":
+		if e.ComplexityRoot.Network.Claimable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Claimable(childComplexity), true
+	case "Network.createdAt":
+		if e.ComplexityRoot.Network.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.CreatedAt(childComplexity), true
+	case "Network.family":
+		if e.ComplexityRoot.Network.Family == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Family(childComplexity), true
+	case "Network.gateway":
+		if e.ComplexityRoot.Network.Gateway == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Gateway(childComplexity), true
+	case "Network.id":
+		if e.ComplexityRoot.Network.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.ID(childComplexity), true
+	case "Network.map":
+		if e.ComplexityRoot.Network.Map == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Map(childComplexity), true
+	case "Network.name":
+		if e.ComplexityRoot.Network.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Name(childComplexity), true
+	case "Network.notes":
+		if e.ComplexityRoot.Network.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Notes(childComplexity), true
+	case "Network.project":
+		if e.ComplexityRoot.Network.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Project(childComplexity), true
+	case "Network.projectID":
+		if e.ComplexityRoot.Network.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.ProjectID(childComplexity), true
+	case "Network.provider":
+		if e.ComplexityRoot.Network.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Provider(childComplexity), true
+	case "Network.providerID":
+		if e.ComplexityRoot.Network.ProviderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.ProviderID(childComplexity), true
+	case "Network.scope":
+		if e.ComplexityRoot.Network.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Scope(childComplexity), true
+	case "Network.updatedAt":
+		if e.ComplexityRoot.Network.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.UpdatedAt(childComplexity), true
+	case "Network.utilization":
+		if e.ComplexityRoot.Network.Utilization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Utilization(childComplexity), true
+	case "Network.vlan":
+		if e.ComplexityRoot.Network.Vlan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Vlan(childComplexity), true
+
+	case "NetworkBlock.cidr":
+		if e.ComplexityRoot.NetworkBlock.Cidr == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkBlock.Cidr(childComplexity), true
+	case "NetworkBlock.total":
+		if e.ComplexityRoot.NetworkBlock.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkBlock.Total(childComplexity), true
+	case "NetworkBlock.used":
+		if e.ComplexityRoot.NetworkBlock.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkBlock.Used(childComplexity), true
+
+	case "NetworkConnection.edges":
+		if e.ComplexityRoot.NetworkConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkConnection.Edges(childComplexity), true
+	case "NetworkConnection.pageInfo":
+		if e.ComplexityRoot.NetworkConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkConnection.PageInfo(childComplexity), true
+	case "NetworkConnection.totalCount":
+		if e.ComplexityRoot.NetworkConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkConnection.TotalCount(childComplexity), true
+
+	case "NetworkEdge.cursor":
+		if e.ComplexityRoot.NetworkEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkEdge.Cursor(childComplexity), true
+	case "NetworkEdge.node":
+		if e.ComplexityRoot.NetworkEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkEdge.Node(childComplexity), true
+
+	case "NetworkPayload.network":
+		if e.ComplexityRoot.NetworkPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkPayload.Network(childComplexity), true
+	case "NetworkPayload.userErrors":
+		if e.ComplexityRoot.NetworkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NetworkPayload.UserErrors(childComplexity), true
+
 	case "Offer.refusal":
 		if e.ComplexityRoot.Offer.Refusal == nil {
 			break
@@ -2284,6 +4149,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Offer.Schema(childComplexity), true
+
+	case "OrderComparison.extra":
+		if e.ComplexityRoot.OrderComparison.Extra == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderComparison.Extra(childComplexity), true
+	case "OrderComparison.lines":
+		if e.ComplexityRoot.OrderComparison.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderComparison.Lines(childComplexity), true
+
+	case "OrderLine.count":
+		if e.ComplexityRoot.OrderLine.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Count(childComplexity), true
+	case "OrderLine.createdAt":
+		if e.ComplexityRoot.OrderLine.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.CreatedAt(childComplexity), true
+	case "OrderLine.id":
+		if e.ComplexityRoot.OrderLine.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.ID(childComplexity), true
+	case "OrderLine.kind":
+		if e.ComplexityRoot.OrderLine.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Kind(childComplexity), true
+	case "OrderLine.labels":
+		if e.ComplexityRoot.OrderLine.Labels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Labels(childComplexity), true
+	case "OrderLine.orderID":
+		if e.ComplexityRoot.OrderLine.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.OrderID(childComplexity), true
+	case "OrderLine.position":
+		if e.ComplexityRoot.OrderLine.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Position(childComplexity), true
+	case "OrderLine.specification":
+		if e.ComplexityRoot.OrderLine.Specification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Specification(childComplexity), true
+	case "OrderLine.title":
+		if e.ComplexityRoot.OrderLine.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Title(childComplexity), true
+	case "OrderLine.updatedAt":
+		if e.ComplexityRoot.OrderLine.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.UpdatedAt(childComplexity), true
+
+	case "OrderLineComparison.delivered":
+		if e.ComplexityRoot.OrderLineComparison.Delivered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLineComparison.Delivered(childComplexity), true
+	case "OrderLineComparison.different":
+		if e.ComplexityRoot.OrderLineComparison.Different == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLineComparison.Different(childComplexity), true
+	case "OrderLineComparison.lineId":
+		if e.ComplexityRoot.OrderLineComparison.LineID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLineComparison.LineID(childComplexity), true
+	case "OrderLineComparison.missing":
+		if e.ComplexityRoot.OrderLineComparison.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLineComparison.Missing(childComplexity), true
+	case "OrderLineComparison.ordered":
+		if e.ComplexityRoot.OrderLineComparison.Ordered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLineComparison.Ordered(childComplexity), true
+	case "OrderLineComparison.title":
+		if e.ComplexityRoot.OrderLineComparison.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLineComparison.Title(childComplexity), true
+
+	case "OrderPayload.order":
+		if e.ComplexityRoot.OrderPayload.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderPayload.Order(childComplexity), true
+	case "OrderPayload.userErrors":
+		if e.ComplexityRoot.OrderPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderPayload.UserErrors(childComplexity), true
 
 	case "Organization.code":
 		if e.ComplexityRoot.Organization.Code == nil {
@@ -2652,6 +4641,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.SecretVariableNames(childComplexity), true
+	case "Project.serverHealth":
+		if e.ComplexityRoot.Project.ServerHealth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.ServerHealth(childComplexity), true
 	case "Project.stateLock":
 		if e.ComplexityRoot.Project.StateLock == nil {
 			break
@@ -2738,6 +4733,152 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectEdge.Node(childComplexity), true
 
+	case "PurchaseOrder.closedAt":
+		if e.ComplexityRoot.PurchaseOrder.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.ClosedAt(childComplexity), true
+	case "PurchaseOrder.comparison":
+		if e.ComplexityRoot.PurchaseOrder.Comparison == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Comparison(childComplexity), true
+	case "PurchaseOrder.createdAt":
+		if e.ComplexityRoot.PurchaseOrder.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.CreatedAt(childComplexity), true
+	case "PurchaseOrder.dueAt":
+		if e.ComplexityRoot.PurchaseOrder.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.DueAt(childComplexity), true
+	case "PurchaseOrder.id":
+		if e.ComplexityRoot.PurchaseOrder.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.ID(childComplexity), true
+	case "PurchaseOrder.lines":
+		if e.ComplexityRoot.PurchaseOrder.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Lines(childComplexity), true
+	case "PurchaseOrder.notes":
+		if e.ComplexityRoot.PurchaseOrder.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Notes(childComplexity), true
+	case "PurchaseOrder.number":
+		if e.ComplexityRoot.PurchaseOrder.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Number(childComplexity), true
+	case "PurchaseOrder.orderedAt":
+		if e.ComplexityRoot.PurchaseOrder.OrderedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.OrderedAt(childComplexity), true
+	case "PurchaseOrder.project":
+		if e.ComplexityRoot.PurchaseOrder.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Project(childComplexity), true
+	case "PurchaseOrder.projectID":
+		if e.ComplexityRoot.PurchaseOrder.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.ProjectID(childComplexity), true
+	case "PurchaseOrder.provider":
+		if e.ComplexityRoot.PurchaseOrder.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Provider(childComplexity), true
+	case "PurchaseOrder.providerID":
+		if e.ComplexityRoot.PurchaseOrder.ProviderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.ProviderID(childComplexity), true
+	case "PurchaseOrder.sessions":
+		if e.ComplexityRoot.PurchaseOrder.Sessions == nil {
+			break
+		}
+
+		args, err := ec.field_PurchaseOrder_sessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Sessions(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.ImportSessionOrder)), true
+	case "PurchaseOrder.status":
+		if e.ComplexityRoot.PurchaseOrder.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Status(childComplexity), true
+	case "PurchaseOrder.title":
+		if e.ComplexityRoot.PurchaseOrder.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.Title(childComplexity), true
+	case "PurchaseOrder.updatedAt":
+		if e.ComplexityRoot.PurchaseOrder.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.UpdatedAt(childComplexity), true
+	case "PurchaseOrder.wishedBy":
+		if e.ComplexityRoot.PurchaseOrder.WishedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrder.WishedBy(childComplexity), true
+
+	case "PurchaseOrderConnection.edges":
+		if e.ComplexityRoot.PurchaseOrderConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrderConnection.Edges(childComplexity), true
+	case "PurchaseOrderConnection.pageInfo":
+		if e.ComplexityRoot.PurchaseOrderConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrderConnection.PageInfo(childComplexity), true
+	case "PurchaseOrderConnection.totalCount":
+		if e.ComplexityRoot.PurchaseOrderConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrderConnection.TotalCount(childComplexity), true
+
+	case "PurchaseOrderEdge.cursor":
+		if e.ComplexityRoot.PurchaseOrderEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrderEdge.Cursor(childComplexity), true
+	case "PurchaseOrderEdge.node":
+		if e.ComplexityRoot.PurchaseOrderEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurchaseOrderEdge.Node(childComplexity), true
+
 	case "Query.apiTokens":
 		if e.ComplexityRoot.Query.APITokens == nil {
 			break
@@ -2749,6 +4890,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.APITokens(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.ApiTokenOrder), args["where"].(*ent.ApiTokenWhereInput)), true
+	case "Query.addresses":
+		if e.ComplexityRoot.Query.Addresses == nil {
+			break
+		}
+
+		args, err := ec.field_Query_addresses_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Addresses(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.AddressOrder), args["where"].(*ent.AddressWhereInput)), true
+	case "Query.checks":
+		if e.ComplexityRoot.Query.Checks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_checks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Checks(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.CheckOrder), args["where"].(*ent.CheckWhereInput)), true
+	case "Query.claims":
+		if e.ComplexityRoot.Query.Claims == nil {
+			break
+		}
+
+		args, err := ec.field_Query_claims_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Claims(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.ClaimOrder), args["where"].(*ent.ClaimWhereInput)), true
 	case "Query.eventCursor":
 		if e.ComplexityRoot.Query.EventCursor == nil {
 			break
@@ -2777,6 +4951,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Freezes(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.FreezeOrder), args["where"].(*ent.FreezeWhereInput)), true
+	case "Query.healthSummary":
+		if e.ComplexityRoot.Query.HealthSummary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.HealthSummary(childComplexity), true
+	case "Query.hostingProviders":
+		if e.ComplexityRoot.Query.HostingProviders == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingProviders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingProviders(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.HostingProviderOrder), args["where"].(*ent.HostingProviderWhereInput)), true
+	case "Query.importSessions":
+		if e.ComplexityRoot.Query.ImportSessions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_importSessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ImportSessions(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.ImportSessionOrder), args["where"].(*ent.ImportSessionWhereInput)), true
 	case "Query.installation":
 		if e.ComplexityRoot.Query.Installation == nil {
 			break
@@ -2806,6 +5008,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Memberships(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.MembershipOrder), args["where"].(*ent.MembershipWhereInput)), true
+	case "Query.networks":
+		if e.ComplexityRoot.Query.Networks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_networks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Networks(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.NetworkOrder), args["where"].(*ent.NetworkWhereInput)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2872,6 +5085,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Projects(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.ProjectOrder), args["where"].(*ent.ProjectWhereInput)), true
+	case "Query.purchaseOrders":
+		if e.ComplexityRoot.Query.PurchaseOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Query_purchaseOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PurchaseOrders(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.PurchaseOrderOrder), args["where"].(*ent.PurchaseOrderWhereInput)), true
 	case "Query.queue":
 		if e.ComplexityRoot.Query.Queue == nil {
 			break
@@ -2917,6 +5141,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RunsAwaitingMe(childComplexity), true
+	case "Query.secureAccesses":
+		if e.ComplexityRoot.Query.SecureAccesses == nil {
+			break
+		}
+
+		args, err := ec.field_Query_secureAccesses_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SecureAccesses(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.SecureAccessOrder), args["where"].(*ent.SecureAccessWhereInput)), true
+	case "Query.servers":
+		if e.ComplexityRoot.Query.Servers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_servers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Servers(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.ServerOrder), args["where"].(*ent.ServerWhereInput)), true
 	case "Query.templates":
 		if e.ComplexityRoot.Query.Templates == nil {
 			break
@@ -3021,6 +5267,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemoveMemberPayload.UserErrors(childComplexity), true
 
+	case "ReportStatePayload.report":
+		if e.ComplexityRoot.ReportStatePayload.Report == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportStatePayload.Report(childComplexity), true
+	case "ReportStatePayload.userErrors":
+		if e.ComplexityRoot.ReportStatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportStatePayload.UserErrors(childComplexity), true
+
+	case "ReportStatesPayload.accepted":
+		if e.ComplexityRoot.ReportStatesPayload.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportStatesPayload.Accepted(childComplexity), true
+	case "ReportStatesPayload.userErrors":
+		if e.ComplexityRoot.ReportStatesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportStatesPayload.UserErrors(childComplexity), true
+
 	case "RequestResourcePayload.resource":
 		if e.ComplexityRoot.RequestResourcePayload.Resource == nil {
 			break
@@ -3052,6 +5324,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequeueRunPayload.UserErrors(childComplexity), true
+
+	case "ReserveAddressesPayload.addresses":
+		if e.ComplexityRoot.ReserveAddressesPayload.Addresses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReserveAddressesPayload.Addresses(childComplexity), true
+	case "ReserveAddressesPayload.network":
+		if e.ComplexityRoot.ReserveAddressesPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReserveAddressesPayload.Network(childComplexity), true
+	case "ReserveAddressesPayload.userErrors":
+		if e.ComplexityRoot.ReserveAddressesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReserveAddressesPayload.UserErrors(childComplexity), true
 
 	case "Resource.createdAt":
 		if e.ComplexityRoot.Resource.CreatedAt == nil {
@@ -3847,6 +6138,428 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RunStep.Total(childComplexity), true
 
+	case "SecureAccess.createdAt":
+		if e.ComplexityRoot.SecureAccess.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.CreatedAt(childComplexity), true
+	case "SecureAccess.endpoint":
+		if e.ComplexityRoot.SecureAccess.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.Endpoint(childComplexity), true
+	case "SecureAccess.expiresAt":
+		if e.ComplexityRoot.SecureAccess.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.ExpiresAt(childComplexity), true
+	case "SecureAccess.fingerprint":
+		if e.ComplexityRoot.SecureAccess.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.Fingerprint(childComplexity), true
+	case "SecureAccess.holder":
+		if e.ComplexityRoot.SecureAccess.Holder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.Holder(childComplexity), true
+	case "SecureAccess.id":
+		if e.ComplexityRoot.SecureAccess.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.ID(childComplexity), true
+	case "SecureAccess.kind":
+		if e.ComplexityRoot.SecureAccess.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.Kind(childComplexity), true
+	case "SecureAccess.project":
+		if e.ComplexityRoot.SecureAccess.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.Project(childComplexity), true
+	case "SecureAccess.projectID":
+		if e.ComplexityRoot.SecureAccess.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.ProjectID(childComplexity), true
+	case "SecureAccess.publicKey":
+		if e.ComplexityRoot.SecureAccess.PublicKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.PublicKey(childComplexity), true
+	case "SecureAccess.revokedAt":
+		if e.ComplexityRoot.SecureAccess.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.RevokedAt(childComplexity), true
+	case "SecureAccess.server":
+		if e.ComplexityRoot.SecureAccess.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.Server(childComplexity), true
+	case "SecureAccess.serverID":
+		if e.ComplexityRoot.SecureAccess.ServerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.ServerID(childComplexity), true
+	case "SecureAccess.updatedAt":
+		if e.ComplexityRoot.SecureAccess.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccess.UpdatedAt(childComplexity), true
+
+	case "SecureAccessConnection.edges":
+		if e.ComplexityRoot.SecureAccessConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccessConnection.Edges(childComplexity), true
+	case "SecureAccessConnection.pageInfo":
+		if e.ComplexityRoot.SecureAccessConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccessConnection.PageInfo(childComplexity), true
+	case "SecureAccessConnection.totalCount":
+		if e.ComplexityRoot.SecureAccessConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccessConnection.TotalCount(childComplexity), true
+
+	case "SecureAccessEdge.cursor":
+		if e.ComplexityRoot.SecureAccessEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccessEdge.Cursor(childComplexity), true
+	case "SecureAccessEdge.node":
+		if e.ComplexityRoot.SecureAccessEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecureAccessEdge.Node(childComplexity), true
+
+	case "Server.accesses":
+		if e.ComplexityRoot.Server.Accesses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Accesses(childComplexity), true
+	case "Server.addresses":
+		if e.ComplexityRoot.Server.Addresses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Addresses(childComplexity), true
+	case "Server.architecture":
+		if e.ComplexityRoot.Server.Architecture == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Architecture(childComplexity), true
+	case "Server.checks":
+		if e.ComplexityRoot.Server.Checks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Checks(childComplexity), true
+	case "Server.claims":
+		if e.ComplexityRoot.Server.Claims == nil {
+			break
+		}
+
+		args, err := ec.field_Server_claims_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Server.Claims(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.ClaimOrder)), true
+	case "Server.cores":
+		if e.ComplexityRoot.Server.Cores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Cores(childComplexity), true
+	case "Server.createdAt":
+		if e.ComplexityRoot.Server.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.CreatedAt(childComplexity), true
+	case "Server.diskGib":
+		if e.ComplexityRoot.Server.DiskGib == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.DiskGib(childComplexity), true
+	case "Server.externalID":
+		if e.ComplexityRoot.Server.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.ExternalID(childComplexity), true
+	case "Server.facts":
+		if e.ComplexityRoot.Server.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Facts(childComplexity), true
+	case "Server.health":
+		if e.ComplexityRoot.Server.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Health(childComplexity), true
+	case "Server.healthSince":
+		if e.ComplexityRoot.Server.HealthSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.HealthSince(childComplexity), true
+	case "Server.hostname":
+		if e.ComplexityRoot.Server.Hostname == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Hostname(childComplexity), true
+	case "Server.id":
+		if e.ComplexityRoot.Server.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.ID(childComplexity), true
+	case "Server.labels":
+		if e.ComplexityRoot.Server.Labels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Labels(childComplexity), true
+	case "Server.lastReportAt":
+		if e.ComplexityRoot.Server.LastReportAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.LastReportAt(childComplexity), true
+	case "Server.lifecycle":
+		if e.ComplexityRoot.Server.Lifecycle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Lifecycle(childComplexity), true
+	case "Server.lifecycleSince":
+		if e.ComplexityRoot.Server.LifecycleSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.LifecycleSince(childComplexity), true
+	case "Server.location":
+		if e.ComplexityRoot.Server.Location == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Location(childComplexity), true
+	case "Server.memoryMib":
+		if e.ComplexityRoot.Server.MemoryMib == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.MemoryMib(childComplexity), true
+	case "Server.project":
+		if e.ComplexityRoot.Server.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Project(childComplexity), true
+	case "Server.projectID":
+		if e.ComplexityRoot.Server.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.ProjectID(childComplexity), true
+	case "Server.provider":
+		if e.ComplexityRoot.Server.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Provider(childComplexity), true
+	case "Server.providerID":
+		if e.ComplexityRoot.Server.ProviderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.ProviderID(childComplexity), true
+	case "Server.reason":
+		if e.ComplexityRoot.Server.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Reason(childComplexity), true
+	case "Server.session":
+		if e.ComplexityRoot.Server.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Session(childComplexity), true
+	case "Server.sessionID":
+		if e.ComplexityRoot.Server.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.SessionID(childComplexity), true
+	case "Server.specification":
+		if e.ComplexityRoot.Server.Specification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Specification(childComplexity), true
+	case "Server.system":
+		if e.ComplexityRoot.Server.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.System(childComplexity), true
+	case "Server.updatedAt":
+		if e.ComplexityRoot.Server.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.UpdatedAt(childComplexity), true
+	case "Server.viewerMoves":
+		if e.ComplexityRoot.Server.ViewerMoves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.ViewerMoves(childComplexity), true
+
+	case "ServerConnection.edges":
+		if e.ComplexityRoot.ServerConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerConnection.Edges(childComplexity), true
+	case "ServerConnection.pageInfo":
+		if e.ComplexityRoot.ServerConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerConnection.PageInfo(childComplexity), true
+	case "ServerConnection.totalCount":
+		if e.ComplexityRoot.ServerConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerConnection.TotalCount(childComplexity), true
+
+	case "ServerDifference.delivered":
+		if e.ComplexityRoot.ServerDifference.Delivered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDifference.Delivered(childComplexity), true
+	case "ServerDifference.hostname":
+		if e.ComplexityRoot.ServerDifference.Hostname == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDifference.Hostname(childComplexity), true
+	case "ServerDifference.ordered":
+		if e.ComplexityRoot.ServerDifference.Ordered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDifference.Ordered(childComplexity), true
+	case "ServerDifference.serverId":
+		if e.ComplexityRoot.ServerDifference.ServerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDifference.ServerID(childComplexity), true
+	case "ServerDifference.what":
+		if e.ComplexityRoot.ServerDifference.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerDifference.What(childComplexity), true
+
+	case "ServerEdge.cursor":
+		if e.ComplexityRoot.ServerEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerEdge.Cursor(childComplexity), true
+	case "ServerEdge.node":
+		if e.ComplexityRoot.ServerEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerEdge.Node(childComplexity), true
+
+	case "ServerPayload.server":
+		if e.ComplexityRoot.ServerPayload.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPayload.Server(childComplexity), true
+	case "ServerPayload.userErrors":
+		if e.ComplexityRoot.ServerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerPayload.UserErrors(childComplexity), true
+
+	case "Specification.architecture":
+		if e.ComplexityRoot.Specification.Architecture == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specification.Architecture(childComplexity), true
+	case "Specification.cores":
+		if e.ComplexityRoot.Specification.Cores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specification.Cores(childComplexity), true
+	case "Specification.diskGiB":
+		if e.ComplexityRoot.Specification.DiskGiB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specification.DiskGiB(childComplexity), true
+	case "Specification.location":
+		if e.ComplexityRoot.Specification.Location == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specification.Location(childComplexity), true
+	case "Specification.memoryMiB":
+		if e.ComplexityRoot.Specification.MemoryMiB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specification.MemoryMiB(childComplexity), true
+	case "Specification.system":
+		if e.ComplexityRoot.Specification.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specification.System(childComplexity), true
+
 	case "StateLockInfo.holder":
 		if e.ComplexityRoot.StateLockInfo.Holder == nil {
 			break
@@ -3865,6 +6578,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StateLockInfo.Since(childComplexity), true
+
+	case "StateReport.check":
+		if e.ComplexityRoot.StateReport.Check == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.Check(childComplexity), true
+	case "StateReport.checkID":
+		if e.ComplexityRoot.StateReport.CheckID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.CheckID(childComplexity), true
+	case "StateReport.createdAt":
+		if e.ComplexityRoot.StateReport.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.CreatedAt(childComplexity), true
+	case "StateReport.id":
+		if e.ComplexityRoot.StateReport.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.ID(childComplexity), true
+	case "StateReport.message":
+		if e.ComplexityRoot.StateReport.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.Message(childComplexity), true
+	case "StateReport.observedAt":
+		if e.ComplexityRoot.StateReport.ObservedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.ObservedAt(childComplexity), true
+	case "StateReport.projectID":
+		if e.ComplexityRoot.StateReport.ProjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.ProjectID(childComplexity), true
+	case "StateReport.reporter":
+		if e.ComplexityRoot.StateReport.Reporter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.Reporter(childComplexity), true
+	case "StateReport.source":
+		if e.ComplexityRoot.StateReport.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.Source(childComplexity), true
+	case "StateReport.status":
+		if e.ComplexityRoot.StateReport.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.Status(childComplexity), true
+	case "StateReport.updatedAt":
+		if e.ComplexityRoot.StateReport.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReport.UpdatedAt(childComplexity), true
+
+	case "StateReportConnection.edges":
+		if e.ComplexityRoot.StateReportConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReportConnection.Edges(childComplexity), true
+	case "StateReportConnection.pageInfo":
+		if e.ComplexityRoot.StateReportConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReportConnection.PageInfo(childComplexity), true
+	case "StateReportConnection.totalCount":
+		if e.ComplexityRoot.StateReportConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReportConnection.TotalCount(childComplexity), true
+
+	case "StateReportEdge.cursor":
+		if e.ComplexityRoot.StateReportEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReportEdge.Cursor(childComplexity), true
+	case "StateReportEdge.node":
+		if e.ComplexityRoot.StateReportEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateReportEdge.Node(childComplexity), true
 
 	case "StateVersion.createdAt":
 		if e.ComplexityRoot.StateVersion.CreatedAt == nil {
@@ -4466,6 +7278,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserError.Message(childComplexity), true
 
+	case "Utilization.assigned":
+		if e.ComplexityRoot.Utilization.Assigned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utilization.Assigned(childComplexity), true
+	case "Utilization.claimed":
+		if e.ComplexityRoot.Utilization.Claimed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utilization.Claimed(childComplexity), true
+	case "Utilization.free":
+		if e.ComplexityRoot.Utilization.Free == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utilization.Free(childComplexity), true
+	case "Utilization.reserved":
+		if e.ComplexityRoot.Utilization.Reserved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utilization.Reserved(childComplexity), true
+	case "Utilization.total":
+		if e.ComplexityRoot.Utilization.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utilization.Total(childComplexity), true
+	case "Utilization.used":
+		if e.ComplexityRoot.Utilization.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utilization.Used(childComplexity), true
+
 	case "Viewer.locale":
 		if e.ComplexityRoot.Viewer.Locale == nil {
 			break
@@ -4611,6 +7460,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAddMemberInput,
+		ec.unmarshalInputAddressOrder,
+		ec.unmarshalInputAddressSelector,
+		ec.unmarshalInputAddressWhereInput,
 		ec.unmarshalInputApiTokenOrder,
 		ec.unmarshalInputApiTokenWhereInput,
 		ec.unmarshalInputApprovalOrder,
@@ -4619,39 +7471,73 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputArchiveProjectInput,
 		ec.unmarshalInputCancelRunInput,
 		ec.unmarshalInputChangePasswordInput,
+		ec.unmarshalInputCheckOrder,
+		ec.unmarshalInputCheckWhereInput,
+		ec.unmarshalInputClaimAddressInput,
+		ec.unmarshalInputClaimOrder,
+		ec.unmarshalInputClaimServerInput,
+		ec.unmarshalInputClaimWhereInput,
 		ec.unmarshalInputCreateApiTokenInput,
 		ec.unmarshalInputCreateFreezeInput,
+		ec.unmarshalInputCreateHostingProviderInput,
 		ec.unmarshalInputCreateLibraryInput,
+		ec.unmarshalInputCreateNetworkInput,
+		ec.unmarshalInputCreateOrderInput,
 		ec.unmarshalInputCreateProjectInput,
 		ec.unmarshalInputCreateRoleInput,
 		ec.unmarshalInputCreateUserInput,
+		ec.unmarshalInputDeleteHostingProviderInput,
 		ec.unmarshalInputDeleteLibraryInput,
+		ec.unmarshalInputDeleteNetworkInput,
 		ec.unmarshalInputDeleteResourceInput,
 		ec.unmarshalInputDeleteRoleInput,
 		ec.unmarshalInputDetectDriftInput,
 		ec.unmarshalInputEventOrder,
 		ec.unmarshalInputEventWhereInput,
+		ec.unmarshalInputExtendClaimInput,
 		ec.unmarshalInputFreezeOrder,
 		ec.unmarshalInputFreezeWhereInput,
 		ec.unmarshalInputGitCredentialInput,
+		ec.unmarshalInputGrantAccessInput,
+		ec.unmarshalInputHostingProviderOrder,
+		ec.unmarshalInputHostingProviderWhereInput,
+		ec.unmarshalInputImportMappingInput,
+		ec.unmarshalInputImportServersInput,
+		ec.unmarshalInputImportSessionOrder,
+		ec.unmarshalInputImportSessionWhereInput,
+		ec.unmarshalInputLabelServersInput,
 		ec.unmarshalInputLibraryOrder,
 		ec.unmarshalInputLibraryWhereInput,
 		ec.unmarshalInputLiftFreezeInput,
 		ec.unmarshalInputMembershipOrder,
 		ec.unmarshalInputMembershipWhereInput,
+		ec.unmarshalInputMoveOrderInput,
+		ec.unmarshalInputMoveServersInput,
+		ec.unmarshalInputNetworkOrder,
+		ec.unmarshalInputNetworkWhereInput,
+		ec.unmarshalInputOrderLineInput,
+		ec.unmarshalInputOrderLineOrder,
+		ec.unmarshalInputOrderLineWhereInput,
 		ec.unmarshalInputOrganizationOrder,
 		ec.unmarshalInputOrganizationWhereInput,
 		ec.unmarshalInputPauseWorkerInput,
 		ec.unmarshalInputProjectOrder,
 		ec.unmarshalInputProjectWhereInput,
+		ec.unmarshalInputPurchaseOrderOrder,
+		ec.unmarshalInputPurchaseOrderWhereInput,
 		ec.unmarshalInputRejectRunInput,
+		ec.unmarshalInputReleaseClaimInput,
 		ec.unmarshalInputRemoveMemberInput,
+		ec.unmarshalInputReportStateInput,
+		ec.unmarshalInputReportStatesInput,
 		ec.unmarshalInputRequestResourceInput,
 		ec.unmarshalInputRequeueRunInput,
+		ec.unmarshalInputReserveAddressesInput,
 		ec.unmarshalInputResourceOrder,
 		ec.unmarshalInputResourceWhereInput,
 		ec.unmarshalInputRetryRunInput,
 		ec.unmarshalInputRevealOutputInput,
+		ec.unmarshalInputRevokeAccessInput,
 		ec.unmarshalInputRevokeApiTokenInput,
 		ec.unmarshalInputRoleOrder,
 		ec.unmarshalInputRoleWhereInput,
@@ -4659,6 +7545,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRunOrder,
 		ec.unmarshalInputRunStepWhereInput,
 		ec.unmarshalInputRunWhereInput,
+		ec.unmarshalInputSecureAccessOrder,
+		ec.unmarshalInputSecureAccessWhereInput,
+		ec.unmarshalInputServerOrder,
+		ec.unmarshalInputServerSelector,
+		ec.unmarshalInputServerWhereInput,
+		ec.unmarshalInputSpecificationInput,
+		ec.unmarshalInputStateReportOrder,
+		ec.unmarshalInputStateReportWhereInput,
 		ec.unmarshalInputStateVersionOrder,
 		ec.unmarshalInputStateVersionWhereInput,
 		ec.unmarshalInputSyncLibraryInput,
@@ -4666,11 +7560,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTemplateWhereInput,
 		ec.unmarshalInputTextInput,
 		ec.unmarshalInputUnlockStateInput,
+		ec.unmarshalInputUpdateHostingProviderInput,
 		ec.unmarshalInputUpdateLibraryInput,
 		ec.unmarshalInputUpdateMemberInput,
+		ec.unmarshalInputUpdateNetworkInput,
+		ec.unmarshalInputUpdateOrderInput,
 		ec.unmarshalInputUpdateProjectInput,
 		ec.unmarshalInputUpdateResourceInput,
 		ec.unmarshalInputUpdateRoleInput,
+		ec.unmarshalInputUpdateServerInput,
 		ec.unmarshalInputUpdateUserInput,
 		ec.unmarshalInputUpdateViewerInput,
 		ec.unmarshalInputUpgradeResourceInput,
@@ -4901,6 +7799,85 @@ type SyncLibraryPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/claim.graphql", Input: `"What a claimed server must be like. What is not said does not matter."
+input ServerSelector {
+  "Labels that it has, as name=value or name alone."
+  labels: [String!]
+  providerId: ID
+  "A network in which it has an address."
+  networkId: ID
+  "What it has at least."
+  specification: SpecificationInput
+  "One of these, by id."
+  ids: [ID!]
+}
+
+"Where a claimed address must be from."
+input AddressSelector {
+  networkId: ID
+  "Name of the network."
+  network: String
+  providerId: ID
+  scope: String
+  family: NetworkFamily
+  "This very address."
+  ip: String
+}
+
+extend type Claim {
+  "Place in the line of those who wait, first is 1; null unless it waits."
+  place: Int @goField(forceResolver: true)
+}
+
+extend type Mutation {
+  "Gives a project a server that nobody else has."
+  claimServer(input: ClaimServerInput!): ClaimPayload!
+  "Gives a project an address that nobody else has."
+  claimAddress(input: ClaimAddressInput!): ClaimPayload!
+  "Gives back what a claim holds, or leaves the line."
+  releaseClaim(input: ReleaseClaimInput!): ClaimPayload!
+  "Makes a claim last longer."
+  extendClaim(input: ExtendClaimInput!): ClaimPayload!
+}
+
+input ClaimServerInput {
+  projectId: ID!
+  selector: ServerSelector
+  "The same key and input give the same answer; the same key with other input is refused. Without one, each call claims."
+  idempotencyKey: String
+  "Seconds until it is given back by itself; without, it stays until it is released."
+  lifetime: Long
+  "Wait in line when there is none now: first come, first served."
+  wait: Boolean! = false
+  note: String
+}
+
+input ClaimAddressInput {
+  projectId: ID!
+  selector: AddressSelector
+  "A server of the project that gets it."
+  serverId: ID
+  idempotencyKey: String
+  lifetime: Long
+  wait: Boolean! = false
+  note: String
+}
+
+input ReleaseClaimInput {
+  id: ID!
+}
+
+input ExtendClaimInput {
+  id: ID!
+  "Seconds from now; without, it stays until it is released."
+  lifetime: Long
+}
+
+type ClaimPayload {
+  claim: Claim
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/common.graphql", Input: `"Any JSON value."
 scalar JSON
 
@@ -4971,6 +7948,193 @@ type Subscription {
 `, BuiltIn: false},
 	{Name: "../schema/ent.graphql", Input: `directive @goField(forceResolver: Boolean, name: String, omittable: Boolean) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
 directive @goModel(model: String, models: [String!], forceGenerate: Boolean) on OBJECT | INPUT_OBJECT | SCALAR | ENUM | INTERFACE | UNION
+type Address implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  networkID: ID!
+  """
+  In its canonical form.
+  """
+  ip: String!
+  state: AddressState!
+  """
+  Who has it.
+  """
+  projectID: ID
+  serverID: ID
+  note: String!
+  stateSince: Time!
+  network: Network!
+  server: Server
+  project: Project
+}
+"""
+A connection to a list of items.
+"""
+type AddressConnection {
+  """
+  A list of edges.
+  """
+  edges: [AddressEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type AddressEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: Address
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+Ordering options for Address connections
+"""
+input AddressOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order Addresses.
+  """
+  field: AddressOrderField!
+}
+"""
+Properties by which Address connections can be ordered.
+"""
+enum AddressOrderField {
+  CREATED_AT
+}
+"""
+AddressState is enum for the field state
+"""
+enum AddressState @goModel(model: "github.com/arpent/arpent/ent/address.State") {
+  FREE
+  RESERVED
+  CLAIMED
+  ASSIGNED
+}
+"""
+AddressWhereInput is used for filtering Address objects.
+Input was generated by ent.
+"""
+input AddressWhereInput {
+  not: AddressWhereInput
+  and: [AddressWhereInput!]
+  or: [AddressWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  network_id field predicates
+  """
+  networkID: ID
+  networkIDNEQ: ID
+  networkIDIn: [ID!]
+  networkIDNotIn: [ID!]
+  networkIDGT: ID
+  networkIDGTE: ID
+  networkIDLT: ID
+  networkIDLTE: ID
+  networkIDContains: ID
+  networkIDHasPrefix: ID
+  networkIDHasSuffix: ID
+  networkIDEqualFold: ID
+  networkIDContainsFold: ID
+  """
+  ip field predicates
+  """
+  ip: String
+  ipNEQ: String
+  ipIn: [String!]
+  ipNotIn: [String!]
+  ipGT: String
+  ipGTE: String
+  ipLT: String
+  ipLTE: String
+  ipContains: String
+  ipHasPrefix: String
+  ipHasSuffix: String
+  ipEqualFold: String
+  ipContainsFold: String
+  """
+  state field predicates
+  """
+  state: AddressState
+  stateNEQ: AddressState
+  stateIn: [AddressState!]
+  stateNotIn: [AddressState!]
+  """
+  project_id field predicates
+  """
+  projectID: ID
+  projectIDNEQ: ID
+  projectIDIn: [ID!]
+  projectIDNotIn: [ID!]
+  projectIDGT: ID
+  projectIDGTE: ID
+  projectIDLT: ID
+  projectIDLTE: ID
+  projectIDContains: ID
+  projectIDHasPrefix: ID
+  projectIDHasSuffix: ID
+  projectIDIsNil: Boolean
+  projectIDNotNil: Boolean
+  projectIDEqualFold: ID
+  projectIDContainsFold: ID
+  """
+  server_id field predicates
+  """
+  serverID: ID
+  serverIDNEQ: ID
+  serverIDIn: [ID!]
+  serverIDNotIn: [ID!]
+  serverIDGT: ID
+  serverIDGTE: ID
+  serverIDLT: ID
+  serverIDLTE: ID
+  serverIDContains: ID
+  serverIDHasPrefix: ID
+  serverIDHasSuffix: ID
+  serverIDIsNil: Boolean
+  serverIDNotNil: Boolean
+  serverIDEqualFold: ID
+  serverIDContainsFold: ID
+}
 type ApiToken implements Node {
   id: ID!
   createdAt: Time!
@@ -5159,6 +8323,418 @@ input ApprovalWhereInput {
   createdAtGTE: Time
   createdAtLT: Time
   createdAtLTE: Time
+}
+type Check implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  """
+  Of a server, project or hosting provider.
+  """
+  subjectID: String!
+  serverID: ID
+  projectID: String
+  name: String!
+  status: CheckStatus!
+  message: String!
+  """
+  The tool, as in alertmanager.
+  """
+  source: String!
+  """
+  The person or token.
+  """
+  reporter: String!
+  observedAt: Time!
+  """
+  When the status last changed.
+  """
+  since: Time!
+  """
+  When it fades to UNKNOWN, unless reported again.
+  """
+  freshUntil: Time
+  server: Server
+  reports(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for StateReports returned from the connection.
+    """
+    orderBy: StateReportOrder
+  ): StateReportConnection!
+}
+"""
+A connection to a list of items.
+"""
+type CheckConnection {
+  """
+  A list of edges.
+  """
+  edges: [CheckEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type CheckEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: Check
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+Ordering options for Check connections
+"""
+input CheckOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order Checks.
+  """
+  field: CheckOrderField!
+}
+"""
+Properties by which Check connections can be ordered.
+"""
+enum CheckOrderField {
+  CREATED_AT
+}
+"""
+CheckStatus is enum for the field status
+"""
+enum CheckStatus @goModel(model: "github.com/arpent/arpent/ent/check.Status") {
+  OK
+  WARNING
+  CRITICAL
+  UNKNOWN
+}
+"""
+CheckWhereInput is used for filtering Check objects.
+Input was generated by ent.
+"""
+input CheckWhereInput {
+  not: CheckWhereInput
+  and: [CheckWhereInput!]
+  or: [CheckWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  subject_id field predicates
+  """
+  subjectID: String
+  subjectIDNEQ: String
+  subjectIDIn: [String!]
+  subjectIDNotIn: [String!]
+  subjectIDGT: String
+  subjectIDGTE: String
+  subjectIDLT: String
+  subjectIDLTE: String
+  subjectIDContains: String
+  subjectIDHasPrefix: String
+  subjectIDHasSuffix: String
+  subjectIDEqualFold: String
+  subjectIDContainsFold: String
+  """
+  server_id field predicates
+  """
+  serverID: ID
+  serverIDNEQ: ID
+  serverIDIn: [ID!]
+  serverIDNotIn: [ID!]
+  serverIDGT: ID
+  serverIDGTE: ID
+  serverIDLT: ID
+  serverIDLTE: ID
+  serverIDContains: ID
+  serverIDHasPrefix: ID
+  serverIDHasSuffix: ID
+  serverIDIsNil: Boolean
+  serverIDNotNil: Boolean
+  serverIDEqualFold: ID
+  serverIDContainsFold: ID
+  """
+  project_id field predicates
+  """
+  projectID: String
+  projectIDNEQ: String
+  projectIDIn: [String!]
+  projectIDNotIn: [String!]
+  projectIDGT: String
+  projectIDGTE: String
+  projectIDLT: String
+  projectIDLTE: String
+  projectIDContains: String
+  projectIDHasPrefix: String
+  projectIDHasSuffix: String
+  projectIDIsNil: Boolean
+  projectIDNotNil: Boolean
+  projectIDEqualFold: String
+  projectIDContainsFold: String
+  """
+  name field predicates
+  """
+  name: String
+  nameNEQ: String
+  nameIn: [String!]
+  nameNotIn: [String!]
+  nameGT: String
+  nameGTE: String
+  nameLT: String
+  nameLTE: String
+  nameContains: String
+  nameHasPrefix: String
+  nameHasSuffix: String
+  nameEqualFold: String
+  nameContainsFold: String
+  """
+  status field predicates
+  """
+  status: CheckStatus
+  statusNEQ: CheckStatus
+  statusIn: [CheckStatus!]
+  statusNotIn: [CheckStatus!]
+}
+type Claim implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  kind: ClaimKind!
+  state: ClaimState!
+  projectID: ID!
+  """
+  What the claimant calls it: the same key gives the same answer.
+  """
+  key: String!
+  selector: JSON!
+  serverID: ID
+  addressID: ID
+  requestedBy: String!
+  note: String!
+  heldAt: Time
+  expiresAt: Time
+  endedAt: Time
+  project: Project!
+  server: Server
+  address: Address
+}
+"""
+A connection to a list of items.
+"""
+type ClaimConnection {
+  """
+  A list of edges.
+  """
+  edges: [ClaimEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type ClaimEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: Claim
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+ClaimKind is enum for the field kind
+"""
+enum ClaimKind @goModel(model: "github.com/arpent/arpent/ent/claim.Kind") {
+  SERVER
+  ADDRESS
+}
+"""
+Ordering options for Claim connections
+"""
+input ClaimOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order Claims.
+  """
+  field: ClaimOrderField!
+}
+"""
+Properties by which Claim connections can be ordered.
+"""
+enum ClaimOrderField {
+  CREATED_AT
+}
+"""
+ClaimState is enum for the field state
+"""
+enum ClaimState @goModel(model: "github.com/arpent/arpent/ent/claim.State") {
+  WAITING
+  HELD
+  RELEASED
+  EXPIRED
+  CANCELED
+}
+"""
+ClaimWhereInput is used for filtering Claim objects.
+Input was generated by ent.
+"""
+input ClaimWhereInput {
+  not: ClaimWhereInput
+  and: [ClaimWhereInput!]
+  or: [ClaimWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  kind field predicates
+  """
+  kind: ClaimKind
+  kindNEQ: ClaimKind
+  kindIn: [ClaimKind!]
+  kindNotIn: [ClaimKind!]
+  """
+  state field predicates
+  """
+  state: ClaimState
+  stateNEQ: ClaimState
+  stateIn: [ClaimState!]
+  stateNotIn: [ClaimState!]
+  """
+  project_id field predicates
+  """
+  projectID: ID
+  projectIDNEQ: ID
+  projectIDIn: [ID!]
+  projectIDNotIn: [ID!]
+  projectIDGT: ID
+  projectIDGTE: ID
+  projectIDLT: ID
+  projectIDLTE: ID
+  projectIDContains: ID
+  projectIDHasPrefix: ID
+  projectIDHasSuffix: ID
+  projectIDEqualFold: ID
+  projectIDContainsFold: ID
+  """
+  server_id field predicates
+  """
+  serverID: ID
+  serverIDNEQ: ID
+  serverIDIn: [ID!]
+  serverIDNotIn: [ID!]
+  serverIDGT: ID
+  serverIDGTE: ID
+  serverIDLT: ID
+  serverIDLTE: ID
+  serverIDContains: ID
+  serverIDHasPrefix: ID
+  serverIDHasSuffix: ID
+  serverIDIsNil: Boolean
+  serverIDNotNil: Boolean
+  serverIDEqualFold: ID
+  serverIDContainsFold: ID
+  """
+  address_id field predicates
+  """
+  addressID: ID
+  addressIDNEQ: ID
+  addressIDIn: [ID!]
+  addressIDNotIn: [ID!]
+  addressIDGT: ID
+  addressIDGTE: ID
+  addressIDLT: ID
+  addressIDLTE: ID
+  addressIDContains: ID
+  addressIDHasPrefix: ID
+  addressIDHasSuffix: ID
+  addressIDIsNil: Boolean
+  addressIDNotNil: Boolean
+  addressIDEqualFold: ID
+  addressIDContainsFold: ID
 }
 """
 Define a Relay Cursor type:
@@ -5443,6 +9019,300 @@ input FreezeWhereInput {
   projectIDNotNil: Boolean
   projectIDEqualFold: ID
   projectIDContainsFold: ID
+}
+type HostingProvider implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  """
+  Short name, as in OVH.
+  """
+  code: String!
+  name: String!
+  url: String!
+  """
+  Whom to write to.
+  """
+  contact: String!
+  notes: String!
+  """
+  How the columns of its last file were read, by column.
+  """
+  importMapping: JSON
+  """
+  When nothing more was ordered from it.
+  """
+  retiredAt: Time
+}
+"""
+A connection to a list of items.
+"""
+type HostingProviderConnection {
+  """
+  A list of edges.
+  """
+  edges: [HostingProviderEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type HostingProviderEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: HostingProvider
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+Ordering options for HostingProvider connections
+"""
+input HostingProviderOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order HostingProviders.
+  """
+  field: HostingProviderOrderField!
+}
+"""
+Properties by which HostingProvider connections can be ordered.
+"""
+enum HostingProviderOrderField {
+  CREATED_AT
+  CODE
+  NAME
+}
+"""
+HostingProviderWhereInput is used for filtering HostingProvider objects.
+Input was generated by ent.
+"""
+input HostingProviderWhereInput {
+  not: HostingProviderWhereInput
+  and: [HostingProviderWhereInput!]
+  or: [HostingProviderWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  code field predicates
+  """
+  code: String
+  codeNEQ: String
+  codeIn: [String!]
+  codeNotIn: [String!]
+  codeGT: String
+  codeGTE: String
+  codeLT: String
+  codeLTE: String
+  codeContains: String
+  codeHasPrefix: String
+  codeHasSuffix: String
+  codeEqualFold: String
+  codeContainsFold: String
+  """
+  name field predicates
+  """
+  name: String
+  nameNEQ: String
+  nameIn: [String!]
+  nameNotIn: [String!]
+  nameGT: String
+  nameGTE: String
+  nameLT: String
+  nameLTE: String
+  nameContains: String
+  nameHasPrefix: String
+  nameHasSuffix: String
+  nameEqualFold: String
+  nameContainsFold: String
+  """
+  retired_at field predicates
+  """
+  retiredAt: Time
+  retiredAtNEQ: Time
+  retiredAtIn: [Time!]
+  retiredAtNotIn: [Time!]
+  retiredAtGT: Time
+  retiredAtGTE: Time
+  retiredAtLT: Time
+  retiredAtLTE: Time
+  retiredAtIsNil: Boolean
+  retiredAtNotNil: Boolean
+}
+type ImportSession implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  providerID: ID!
+  """
+  The order that it answers.
+  """
+  orderID: ID
+  fileName: String!
+  """
+  Of the file.
+  """
+  sha256: String!
+  """
+  How its columns were read.
+  """
+  mapping: JSON
+  added: Int!
+  changed: Int!
+  unchanged: Int!
+  createdBy: String!
+  provider: HostingProvider!
+  order: PurchaseOrder
+}
+"""
+A connection to a list of items.
+"""
+type ImportSessionConnection {
+  """
+  A list of edges.
+  """
+  edges: [ImportSessionEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type ImportSessionEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: ImportSession
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+Ordering options for ImportSession connections
+"""
+input ImportSessionOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order ImportSessions.
+  """
+  field: ImportSessionOrderField!
+}
+"""
+Properties by which ImportSession connections can be ordered.
+"""
+enum ImportSessionOrderField {
+  CREATED_AT
+}
+"""
+ImportSessionWhereInput is used for filtering ImportSession objects.
+Input was generated by ent.
+"""
+input ImportSessionWhereInput {
+  not: ImportSessionWhereInput
+  and: [ImportSessionWhereInput!]
+  or: [ImportSessionWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  provider_id field predicates
+  """
+  providerID: ID
+  providerIDNEQ: ID
+  providerIDIn: [ID!]
+  providerIDNotIn: [ID!]
+  providerIDGT: ID
+  providerIDGTE: ID
+  providerIDLT: ID
+  providerIDLTE: ID
+  providerIDContains: ID
+  providerIDHasPrefix: ID
+  providerIDHasSuffix: ID
+  providerIDEqualFold: ID
+  providerIDContainsFold: ID
+  """
+  order_id field predicates
+  """
+  orderID: ID
+  orderIDNEQ: ID
+  orderIDIn: [ID!]
+  orderIDNotIn: [ID!]
+  orderIDGT: ID
+  orderIDGTE: ID
+  orderIDLT: ID
+  orderIDLTE: ID
+  orderIDContains: ID
+  orderIDHasPrefix: ID
+  orderIDHasSuffix: ID
+  orderIDIsNil: Boolean
+  orderIDNotNil: Boolean
+  orderIDEqualFold: ID
+  orderIDContainsFold: ID
 }
 type Library implements Node {
   id: ID!
@@ -5735,6 +9605,250 @@ input MembershipWhereInput {
   roleIDEqualFold: ID
   roleIDContainsFold: ID
 }
+type Network implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  name: String!
+  """
+  Ranges of one scope do not overlap; private ranges of two hosting providers may.
+  """
+  scope: String!
+  """
+  As in 10.0.0.0/24 or 2001:db8::/64.
+  """
+  cidr: String!
+  family: NetworkFamily!
+  providerID: ID
+  """
+  Who alone may claim from it; none for everybody.
+  """
+  projectID: ID
+  """
+  Never handed out.
+  """
+  gateway: String!
+  vlan: Int
+  """
+  Whether addresses are handed out from it.
+  """
+  claimable: Boolean!
+  notes: String!
+  provider: HostingProvider
+  project: Project
+  addresses(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for Addresses returned from the connection.
+    """
+    orderBy: AddressOrder
+  ): AddressConnection!
+}
+"""
+A connection to a list of items.
+"""
+type NetworkConnection {
+  """
+  A list of edges.
+  """
+  edges: [NetworkEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type NetworkEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: Network
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+NetworkFamily is enum for the field family
+"""
+enum NetworkFamily @goModel(model: "github.com/arpent/arpent/ent/network.Family") {
+  IPV4
+  IPV6
+}
+"""
+Ordering options for Network connections
+"""
+input NetworkOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order Networks.
+  """
+  field: NetworkOrderField!
+}
+"""
+Properties by which Network connections can be ordered.
+"""
+enum NetworkOrderField {
+  CREATED_AT
+  NAME
+}
+"""
+NetworkWhereInput is used for filtering Network objects.
+Input was generated by ent.
+"""
+input NetworkWhereInput {
+  not: NetworkWhereInput
+  and: [NetworkWhereInput!]
+  or: [NetworkWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  name field predicates
+  """
+  name: String
+  nameNEQ: String
+  nameIn: [String!]
+  nameNotIn: [String!]
+  nameGT: String
+  nameGTE: String
+  nameLT: String
+  nameLTE: String
+  nameContains: String
+  nameHasPrefix: String
+  nameHasSuffix: String
+  nameEqualFold: String
+  nameContainsFold: String
+  """
+  scope field predicates
+  """
+  scope: String
+  scopeNEQ: String
+  scopeIn: [String!]
+  scopeNotIn: [String!]
+  scopeGT: String
+  scopeGTE: String
+  scopeLT: String
+  scopeLTE: String
+  scopeContains: String
+  scopeHasPrefix: String
+  scopeHasSuffix: String
+  scopeEqualFold: String
+  scopeContainsFold: String
+  """
+  cidr field predicates
+  """
+  cidr: String
+  cidrNEQ: String
+  cidrIn: [String!]
+  cidrNotIn: [String!]
+  cidrGT: String
+  cidrGTE: String
+  cidrLT: String
+  cidrLTE: String
+  cidrContains: String
+  cidrHasPrefix: String
+  cidrHasSuffix: String
+  cidrEqualFold: String
+  cidrContainsFold: String
+  """
+  family field predicates
+  """
+  family: NetworkFamily
+  familyNEQ: NetworkFamily
+  familyIn: [NetworkFamily!]
+  familyNotIn: [NetworkFamily!]
+  """
+  provider_id field predicates
+  """
+  providerID: ID
+  providerIDNEQ: ID
+  providerIDIn: [ID!]
+  providerIDNotIn: [ID!]
+  providerIDGT: ID
+  providerIDGTE: ID
+  providerIDLT: ID
+  providerIDLTE: ID
+  providerIDContains: ID
+  providerIDHasPrefix: ID
+  providerIDHasSuffix: ID
+  providerIDIsNil: Boolean
+  providerIDNotNil: Boolean
+  providerIDEqualFold: ID
+  providerIDContainsFold: ID
+  """
+  project_id field predicates
+  """
+  projectID: ID
+  projectIDNEQ: ID
+  projectIDIn: [ID!]
+  projectIDNotIn: [ID!]
+  projectIDGT: ID
+  projectIDGTE: ID
+  projectIDLT: ID
+  projectIDLTE: ID
+  projectIDContains: ID
+  projectIDHasPrefix: ID
+  projectIDHasSuffix: ID
+  projectIDIsNil: Boolean
+  projectIDNotNil: Boolean
+  projectIDEqualFold: ID
+  projectIDContainsFold: ID
+  """
+  claimable field predicates
+  """
+  claimable: Boolean
+  claimableNEQ: Boolean
+}
 """
 An object with an ID.
 Follows the [Relay Global Object Identification Specification](https://relay.dev/graphql/objectidentification.htm)
@@ -5757,6 +9871,100 @@ enum OrderDirection {
   Specifies a descending order for a given ` + "`" + `orderBy` + "`" + ` argument.
   """
   DESC
+}
+type OrderLine implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  orderID: ID!
+  position: Int!
+  kind: OrderLineKind!
+  count: Int!
+  title: String!
+  """
+  What each must have at least.
+  """
+  specification: Specification
+  """
+  What each server gets when it is delivered.
+  """
+  labels: JSON
+}
+"""
+OrderLineKind is enum for the field kind
+"""
+enum OrderLineKind @goModel(model: "github.com/arpent/arpent/ent/orderline.Kind") {
+  SERVER
+  NETWORK
+  ACCESS
+}
+"""
+Ordering options for OrderLine connections
+"""
+input OrderLineOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order OrderLines.
+  """
+  field: OrderLineOrderField!
+}
+"""
+Properties by which OrderLine connections can be ordered.
+"""
+enum OrderLineOrderField {
+  CREATED_AT
+}
+"""
+OrderLineWhereInput is used for filtering OrderLine objects.
+Input was generated by ent.
+"""
+input OrderLineWhereInput {
+  not: OrderLineWhereInput
+  and: [OrderLineWhereInput!]
+  or: [OrderLineWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  order_id field predicates
+  """
+  orderID: ID
+  orderIDNEQ: ID
+  orderIDIn: [ID!]
+  orderIDNotIn: [ID!]
+  orderIDGT: ID
+  orderIDGTE: ID
+  orderIDLT: ID
+  orderIDLTE: ID
+  orderIDContains: ID
+  orderIDHasPrefix: ID
+  orderIDHasSuffix: ID
+  orderIDEqualFold: ID
+  orderIDContainsFold: ID
 }
 type Organization implements Node {
   id: ID!
@@ -6188,6 +10396,220 @@ input ProjectWhereInput {
   organizationIDEqualFold: ID
   organizationIDContainsFold: ID
 }
+type PurchaseOrder implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  """
+  As both sides call it.
+  """
+  number: String!
+  title: String!
+  providerID: ID!
+  """
+  For whom.
+  """
+  projectID: ID
+  status: PurchaseOrderStatus!
+  wishedBy: String!
+  dueAt: Time
+  orderedAt: Time
+  closedAt: Time
+  notes: String!
+  provider: HostingProvider!
+  project: Project
+  lines: [OrderLine!]
+  sessions(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for ImportSessions returned from the connection.
+    """
+    orderBy: ImportSessionOrder
+  ): ImportSessionConnection!
+}
+"""
+A connection to a list of items.
+"""
+type PurchaseOrderConnection {
+  """
+  A list of edges.
+  """
+  edges: [PurchaseOrderEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type PurchaseOrderEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: PurchaseOrder
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+Ordering options for PurchaseOrder connections
+"""
+input PurchaseOrderOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order PurchaseOrders.
+  """
+  field: PurchaseOrderOrderField!
+}
+"""
+Properties by which PurchaseOrder connections can be ordered.
+"""
+enum PurchaseOrderOrderField {
+  CREATED_AT
+  NUMBER
+  DUE_AT
+}
+"""
+PurchaseOrderStatus is enum for the field status
+"""
+enum PurchaseOrderStatus @goModel(model: "github.com/arpent/arpent/ent/purchaseorder.Status") {
+  WISHED
+  ORDERED
+  PARTLY_DELIVERED
+  DELIVERED
+  CANCELED
+}
+"""
+PurchaseOrderWhereInput is used for filtering PurchaseOrder objects.
+Input was generated by ent.
+"""
+input PurchaseOrderWhereInput {
+  not: PurchaseOrderWhereInput
+  and: [PurchaseOrderWhereInput!]
+  or: [PurchaseOrderWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  number field predicates
+  """
+  number: String
+  numberNEQ: String
+  numberIn: [String!]
+  numberNotIn: [String!]
+  numberGT: String
+  numberGTE: String
+  numberLT: String
+  numberLTE: String
+  numberContains: String
+  numberHasPrefix: String
+  numberHasSuffix: String
+  numberEqualFold: String
+  numberContainsFold: String
+  """
+  provider_id field predicates
+  """
+  providerID: ID
+  providerIDNEQ: ID
+  providerIDIn: [ID!]
+  providerIDNotIn: [ID!]
+  providerIDGT: ID
+  providerIDGTE: ID
+  providerIDLT: ID
+  providerIDLTE: ID
+  providerIDContains: ID
+  providerIDHasPrefix: ID
+  providerIDHasSuffix: ID
+  providerIDEqualFold: ID
+  providerIDContainsFold: ID
+  """
+  project_id field predicates
+  """
+  projectID: ID
+  projectIDNEQ: ID
+  projectIDIn: [ID!]
+  projectIDNotIn: [ID!]
+  projectIDGT: ID
+  projectIDGTE: ID
+  projectIDLT: ID
+  projectIDLTE: ID
+  projectIDContains: ID
+  projectIDHasPrefix: ID
+  projectIDHasSuffix: ID
+  projectIDIsNil: Boolean
+  projectIDNotNil: Boolean
+  projectIDEqualFold: ID
+  projectIDContainsFold: ID
+  """
+  status field predicates
+  """
+  status: PurchaseOrderStatus
+  statusNEQ: PurchaseOrderStatus
+  statusIn: [PurchaseOrderStatus!]
+  statusNotIn: [PurchaseOrderStatus!]
+  """
+  due_at field predicates
+  """
+  dueAt: Time
+  dueAtNEQ: Time
+  dueAtIn: [Time!]
+  dueAtNotIn: [Time!]
+  dueAtGT: Time
+  dueAtGTE: Time
+  dueAtLT: Time
+  dueAtLTE: Time
+  dueAtIsNil: Boolean
+  dueAtNotNil: Boolean
+}
 type Query {
   """
   Fetches an object given its ID.
@@ -6207,6 +10629,37 @@ type Query {
     """
     ids: [ID!]!
   ): [Node]!
+  addresses(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for Addresses returned from the connection.
+    """
+    orderBy: AddressOrder
+
+    """
+    Filtering options for Addresses returned from the connection.
+    """
+    where: AddressWhereInput
+  ): AddressConnection!
   apiTokens(
     """
     Returns the elements in the list that come after the specified cursor.
@@ -6238,6 +10691,68 @@ type Query {
     """
     where: ApiTokenWhereInput
   ): ApiTokenConnection!
+  checks(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for Checks returned from the connection.
+    """
+    orderBy: CheckOrder
+
+    """
+    Filtering options for Checks returned from the connection.
+    """
+    where: CheckWhereInput
+  ): CheckConnection!
+  claims(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for Claims returned from the connection.
+    """
+    orderBy: ClaimOrder
+
+    """
+    Filtering options for Claims returned from the connection.
+    """
+    where: ClaimWhereInput
+  ): ClaimConnection!
   events(
     """
     Returns the elements in the list that come after the specified cursor.
@@ -6300,6 +10815,68 @@ type Query {
     """
     where: FreezeWhereInput
   ): FreezeConnection!
+  hostingProviders(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for HostingProviders returned from the connection.
+    """
+    orderBy: HostingProviderOrder
+
+    """
+    Filtering options for HostingProviders returned from the connection.
+    """
+    where: HostingProviderWhereInput
+  ): HostingProviderConnection!
+  importSessions(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for ImportSessions returned from the connection.
+    """
+    orderBy: ImportSessionOrder
+
+    """
+    Filtering options for ImportSessions returned from the connection.
+    """
+    where: ImportSessionWhereInput
+  ): ImportSessionConnection!
   libraries(
     """
     Returns the elements in the list that come after the specified cursor.
@@ -6362,6 +10939,37 @@ type Query {
     """
     where: MembershipWhereInput
   ): MembershipConnection!
+  networks(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for Networks returned from the connection.
+    """
+    orderBy: NetworkOrder
+
+    """
+    Filtering options for Networks returned from the connection.
+    """
+    where: NetworkWhereInput
+  ): NetworkConnection!
   organizations(
     """
     Returns the elements in the list that come after the specified cursor.
@@ -6424,6 +11032,37 @@ type Query {
     """
     where: ProjectWhereInput
   ): ProjectConnection!
+  purchaseOrders(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for PurchaseOrders returned from the connection.
+    """
+    orderBy: PurchaseOrderOrder
+
+    """
+    Filtering options for PurchaseOrders returned from the connection.
+    """
+    where: PurchaseOrderWhereInput
+  ): PurchaseOrderConnection!
   resources(
     """
     Returns the elements in the list that come after the specified cursor.
@@ -6517,6 +11156,68 @@ type Query {
     """
     where: RunWhereInput
   ): RunConnection!
+  secureAccesses(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for SecureAccesses returned from the connection.
+    """
+    orderBy: SecureAccessOrder
+
+    """
+    Filtering options for SecureAccesses returned from the connection.
+    """
+    where: SecureAccessWhereInput
+  ): SecureAccessConnection!
+  servers(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for Servers returned from the connection.
+    """
+    orderBy: ServerOrder
+
+    """
+    Filtering options for Servers returned from the connection.
+    """
+    where: ServerWhereInput
+  ): ServerConnection!
   templates(
     """
     Returns the elements in the list that come after the specified cursor.
@@ -7284,6 +11985,583 @@ input RunWhereInput {
   requestedByIDEqualFold: ID
   requestedByIDContainsFold: ID
 }
+type SecureAccess implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  serverID: ID
+  projectID: ID
+  kind: SecureAccessKind!
+  """
+  Who has it.
+  """
+  holder: String!
+  """
+  Where one knocks: host and port, or an address.
+  """
+  endpoint: String!
+  """
+  An OpenSSH or WireGuard public key.
+  """
+  publicKey: String!
+  fingerprint: String!
+  expiresAt: Time
+  revokedAt: Time
+  server: Server
+  project: Project
+}
+"""
+A connection to a list of items.
+"""
+type SecureAccessConnection {
+  """
+  A list of edges.
+  """
+  edges: [SecureAccessEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type SecureAccessEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: SecureAccess
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+SecureAccessKind is enum for the field kind
+"""
+enum SecureAccessKind @goModel(model: "github.com/arpent/arpent/ent/secureaccess.Kind") {
+  SSH_KEY
+  VPN
+  BASTION
+}
+"""
+Ordering options for SecureAccess connections
+"""
+input SecureAccessOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order SecureAccesses.
+  """
+  field: SecureAccessOrderField!
+}
+"""
+Properties by which SecureAccess connections can be ordered.
+"""
+enum SecureAccessOrderField {
+  CREATED_AT
+}
+"""
+SecureAccessWhereInput is used for filtering SecureAccess objects.
+Input was generated by ent.
+"""
+input SecureAccessWhereInput {
+  not: SecureAccessWhereInput
+  and: [SecureAccessWhereInput!]
+  or: [SecureAccessWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  server_id field predicates
+  """
+  serverID: ID
+  serverIDNEQ: ID
+  serverIDIn: [ID!]
+  serverIDNotIn: [ID!]
+  serverIDGT: ID
+  serverIDGTE: ID
+  serverIDLT: ID
+  serverIDLTE: ID
+  serverIDContains: ID
+  serverIDHasPrefix: ID
+  serverIDHasSuffix: ID
+  serverIDIsNil: Boolean
+  serverIDNotNil: Boolean
+  serverIDEqualFold: ID
+  serverIDContainsFold: ID
+  """
+  project_id field predicates
+  """
+  projectID: ID
+  projectIDNEQ: ID
+  projectIDIn: [ID!]
+  projectIDNotIn: [ID!]
+  projectIDGT: ID
+  projectIDGTE: ID
+  projectIDLT: ID
+  projectIDLTE: ID
+  projectIDContains: ID
+  projectIDHasPrefix: ID
+  projectIDHasSuffix: ID
+  projectIDIsNil: Boolean
+  projectIDNotNil: Boolean
+  projectIDEqualFold: ID
+  projectIDContainsFold: ID
+  """
+  kind field predicates
+  """
+  kind: SecureAccessKind
+  kindNEQ: SecureAccessKind
+  kindIn: [SecureAccessKind!]
+  kindNotIn: [SecureAccessKind!]
+}
+type Server implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  hostname: String!
+  """
+  What the hosting provider calls it.
+  """
+  externalID: String
+  providerID: ID!
+  """
+  The import that brought it.
+  """
+  sessionID: ID
+  """
+  Who has it.
+  """
+  projectID: ID
+  lifecycle: ServerLifecycle!
+  """
+  The worst of its fresh checks.
+  """
+  health: ServerHealth!
+  healthSince: Time
+  cores: Int!
+  memoryMib: Int!
+  diskGib: Int!
+  architecture: String!
+  system: String!
+  location: String!
+  """
+  Kept in server_labels as well, by which they are found.
+  """
+  labels: JSON
+  """
+  Why it is where it is in its life.
+  """
+  reason: String!
+  lastReportAt: Time
+  lifecycleSince: Time!
+  provider: HostingProvider!
+  session: ImportSession
+  project: Project
+  addresses: [Address!]
+  accesses: [SecureAccess!]
+  claims(
+    """
+    Returns the elements in the list that come after the specified cursor.
+    """
+    after: Cursor
+
+    """
+    Returns the first _n_ elements from the list.
+    """
+    first: Int
+
+    """
+    Returns the elements in the list that come before the specified cursor.
+    """
+    before: Cursor
+
+    """
+    Returns the last _n_ elements from the list.
+    """
+    last: Int
+
+    """
+    Ordering options for Claims returned from the connection.
+    """
+    orderBy: ClaimOrder
+  ): ClaimConnection!
+  checks: [Check!]
+}
+"""
+A connection to a list of items.
+"""
+type ServerConnection {
+  """
+  A list of edges.
+  """
+  edges: [ServerEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type ServerEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: Server
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+ServerHealth is enum for the field health
+"""
+enum ServerHealth @goModel(model: "github.com/arpent/arpent/ent/server.Health") {
+  OK
+  WARNING
+  CRITICAL
+  UNKNOWN
+}
+"""
+ServerLifecycle is enum for the field lifecycle
+"""
+enum ServerLifecycle @goModel(model: "github.com/arpent/arpent/ent/server.Lifecycle") {
+  WISHED
+  ORDERED
+  DELIVERED
+  INITIALIZING
+  INIT_FAILED
+  REJECTED
+  AVAILABLE
+  ASSIGNED
+  IN_SERVICE
+  MAINTENANCE
+  RETIRED
+}
+"""
+Ordering options for Server connections
+"""
+input ServerOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order Servers.
+  """
+  field: ServerOrderField!
+}
+"""
+Properties by which Server connections can be ordered.
+"""
+enum ServerOrderField {
+  CREATED_AT
+  HOSTNAME
+}
+"""
+ServerWhereInput is used for filtering Server objects.
+Input was generated by ent.
+"""
+input ServerWhereInput {
+  not: ServerWhereInput
+  and: [ServerWhereInput!]
+  or: [ServerWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  hostname field predicates
+  """
+  hostname: String
+  hostnameNEQ: String
+  hostnameIn: [String!]
+  hostnameNotIn: [String!]
+  hostnameGT: String
+  hostnameGTE: String
+  hostnameLT: String
+  hostnameLTE: String
+  hostnameContains: String
+  hostnameHasPrefix: String
+  hostnameHasSuffix: String
+  hostnameEqualFold: String
+  hostnameContainsFold: String
+  """
+  external_id field predicates
+  """
+  externalID: String
+  externalIDNEQ: String
+  externalIDIn: [String!]
+  externalIDNotIn: [String!]
+  externalIDGT: String
+  externalIDGTE: String
+  externalIDLT: String
+  externalIDLTE: String
+  externalIDContains: String
+  externalIDHasPrefix: String
+  externalIDHasSuffix: String
+  externalIDIsNil: Boolean
+  externalIDNotNil: Boolean
+  externalIDEqualFold: String
+  externalIDContainsFold: String
+  """
+  provider_id field predicates
+  """
+  providerID: ID
+  providerIDNEQ: ID
+  providerIDIn: [ID!]
+  providerIDNotIn: [ID!]
+  providerIDGT: ID
+  providerIDGTE: ID
+  providerIDLT: ID
+  providerIDLTE: ID
+  providerIDContains: ID
+  providerIDHasPrefix: ID
+  providerIDHasSuffix: ID
+  providerIDEqualFold: ID
+  providerIDContainsFold: ID
+  """
+  session_id field predicates
+  """
+  sessionID: ID
+  sessionIDNEQ: ID
+  sessionIDIn: [ID!]
+  sessionIDNotIn: [ID!]
+  sessionIDGT: ID
+  sessionIDGTE: ID
+  sessionIDLT: ID
+  sessionIDLTE: ID
+  sessionIDContains: ID
+  sessionIDHasPrefix: ID
+  sessionIDHasSuffix: ID
+  sessionIDIsNil: Boolean
+  sessionIDNotNil: Boolean
+  sessionIDEqualFold: ID
+  sessionIDContainsFold: ID
+  """
+  project_id field predicates
+  """
+  projectID: ID
+  projectIDNEQ: ID
+  projectIDIn: [ID!]
+  projectIDNotIn: [ID!]
+  projectIDGT: ID
+  projectIDGTE: ID
+  projectIDLT: ID
+  projectIDLTE: ID
+  projectIDContains: ID
+  projectIDHasPrefix: ID
+  projectIDHasSuffix: ID
+  projectIDIsNil: Boolean
+  projectIDNotNil: Boolean
+  projectIDEqualFold: ID
+  projectIDContainsFold: ID
+  """
+  lifecycle field predicates
+  """
+  lifecycle: ServerLifecycle
+  lifecycleNEQ: ServerLifecycle
+  lifecycleIn: [ServerLifecycle!]
+  lifecycleNotIn: [ServerLifecycle!]
+  """
+  health field predicates
+  """
+  health: ServerHealth
+  healthNEQ: ServerHealth
+  healthIn: [ServerHealth!]
+  healthNotIn: [ServerHealth!]
+}
+type StateReport implements Node {
+  id: ID!
+  createdAt: Time!
+  updatedAt: Time!
+  checkID: ID!
+  projectID: String
+  status: StateReportStatus!
+  message: String!
+  source: String!
+  reporter: String!
+  observedAt: Time!
+  check: Check!
+}
+"""
+A connection to a list of items.
+"""
+type StateReportConnection {
+  """
+  A list of edges.
+  """
+  edges: [StateReportEdge]
+  """
+  Information to aid in pagination.
+  """
+  pageInfo: PageInfo!
+  """
+  Identifies the total count of items in the connection.
+  """
+  totalCount: Int!
+}
+"""
+An edge in a connection.
+"""
+type StateReportEdge {
+  """
+  The item at the end of the edge.
+  """
+  node: StateReport
+  """
+  A cursor for use in pagination.
+  """
+  cursor: Cursor!
+}
+"""
+Ordering options for StateReport connections
+"""
+input StateReportOrder {
+  """
+  The ordering direction.
+  """
+  direction: OrderDirection! = ASC
+  """
+  The field by which to order StateReports.
+  """
+  field: StateReportOrderField!
+}
+"""
+Properties by which StateReport connections can be ordered.
+"""
+enum StateReportOrderField {
+  CREATED_AT
+}
+"""
+StateReportStatus is enum for the field status
+"""
+enum StateReportStatus @goModel(model: "github.com/arpent/arpent/ent/statereport.Status") {
+  OK
+  WARNING
+  CRITICAL
+  UNKNOWN
+}
+"""
+StateReportWhereInput is used for filtering StateReport objects.
+Input was generated by ent.
+"""
+input StateReportWhereInput {
+  not: StateReportWhereInput
+  and: [StateReportWhereInput!]
+  or: [StateReportWhereInput!]
+  """
+  id field predicates
+  """
+  id: ID
+  idNEQ: ID
+  idIn: [ID!]
+  idNotIn: [ID!]
+  idGT: ID
+  idGTE: ID
+  idLT: ID
+  idLTE: ID
+  idEqualFold: ID
+  idContainsFold: ID
+  """
+  created_at field predicates
+  """
+  createdAt: Time
+  createdAtNEQ: Time
+  createdAtIn: [Time!]
+  createdAtNotIn: [Time!]
+  createdAtGT: Time
+  createdAtGTE: Time
+  createdAtLT: Time
+  createdAtLTE: Time
+  """
+  check_id field predicates
+  """
+  checkID: ID
+  checkIDNEQ: ID
+  checkIDIn: [ID!]
+  checkIDNotIn: [ID!]
+  checkIDGT: ID
+  checkIDGTE: ID
+  checkIDLT: ID
+  checkIDLTE: ID
+  checkIDContains: ID
+  checkIDHasPrefix: ID
+  checkIDHasSuffix: ID
+  checkIDEqualFold: ID
+  checkIDContainsFold: ID
+  """
+  project_id field predicates
+  """
+  projectID: String
+  projectIDNEQ: String
+  projectIDIn: [String!]
+  projectIDNotIn: [String!]
+  projectIDGT: String
+  projectIDGTE: String
+  projectIDLT: String
+  projectIDLTE: String
+  projectIDContains: String
+  projectIDHasPrefix: String
+  projectIDHasSuffix: String
+  projectIDIsNil: Boolean
+  projectIDNotNil: Boolean
+  projectIDEqualFold: String
+  projectIDContainsFold: String
+}
 type StateVersion implements Node {
   id: ID!
   createdAt: Time!
@@ -7945,6 +13223,424 @@ extend type Query {
   eventCursor: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/import.graphql", Input: `"How a hosting provider's file is read. What is not said is recognized."
+input ImportMappingInput {
+  "Column header by field: hostname, externalId, address, cores, memory, disk, architecture, system, location, labels.NAME."
+  columns: JSON
+  "utf-8, windows-1252, iso-8859-1 or utf-16."
+  encoding: String
+  "One character."
+  delimiter: String
+  "The decimal sign of numbers: a point or a comma."
+  decimal: String
+}
+
+"How a file was read."
+type ImportReading {
+  encoding: String!
+  delimiter: String!
+  decimal: String!
+  headers: [String!]!
+  "Header by field."
+  columns: JSON!
+  rows: Int!
+}
+
+enum ImportOutcome {
+  ADDED
+  CHANGED
+  UNCHANGED
+  REFUSED
+}
+
+type ImportRow {
+  "In the file; the header is line 1."
+  line: Int!
+  outcome: ImportOutcome!
+  hostname: String!
+  "What it would change, by field: before and after."
+  changes: JSON
+  problems: [ImportProblem!]!
+}
+
+type ImportProblem {
+  line: Int!
+  column: String!
+  value: String!
+  reason: String!
+}
+
+extend type Mutation {
+  "Reads a hosting provider's CSV file. With dryRun it only tells what would happen; otherwise everything is committed as one session, or nothing."
+  importServers(input: ImportServersInput!): ImportServersPayload!
+}
+
+input ImportServersInput {
+  providerId: ID!
+  file: Upload
+  "The text itself, instead of a file."
+  csv: String
+  fileName: String
+  mapping: ImportMappingInput
+  "The order that it answers."
+  orderId: ID
+  dryRun: Boolean! = false
+  "Leaves out the bad rows instead of refusing the file."
+  skipBadRows: Boolean! = false
+  "Rows to return, the refused ones first."
+  first: Int! = 100
+  after: Int! = 0
+}
+
+type ImportServersPayload {
+  session: ImportSession
+  reading: ImportReading
+  rows: [ImportRow!]!
+  added: Int!
+  changed: Int!
+  unchanged: Int!
+  refused: Int!
+  userErrors: [UserError!]!
+}
+scalar Upload
+`, BuiltIn: false},
+	{Name: "../schema/inventory.graphql", Input: `"What a server has, or must have at least. A zero or an empty text says nothing."
+type Specification {
+  cores: Int!
+  memoryMiB: Int!
+  diskGiB: Int!
+  architecture: String!
+  system: String!
+  location: String!
+}
+
+input SpecificationInput {
+  cores: Int
+  memoryMiB: Int
+  diskGiB: Int
+  architecture: String
+  system: String
+  location: String
+}
+
+"One thing that is known of a server, from whom, since when."
+type Fact {
+  name: String!
+  value: String!
+  source: String!
+  at: Time!
+}
+
+"A move in the life of a server that the viewer may make now."
+enum ServerMove {
+  ORDER
+  DELIVER
+  ACCEPT
+  REJECT
+  PUT_IN_SERVICE
+  TAKE_OUT_OF_SERVICE
+  MAINTAIN
+  RESUME
+  RETIRE
+}
+
+type HealthCount {
+  health: ServerHealth!
+  count: Int!
+}
+
+extend type HostingProvider {
+  serverCount: Int! @goField(forceResolver: true)
+  "The servers that are in use, by health."
+  health: [HealthCount!]! @goField(forceResolver: true)
+}
+
+extend type Project {
+  "The project's servers, by health."
+  serverHealth: [HealthCount!]! @goField(forceResolver: true)
+}
+
+extend type Server {
+  facts: [Fact!]! @goField(forceResolver: true)
+  specification: Specification! @goField(forceResolver: true)
+  "What the viewer may do with it now."
+  viewerMoves: [ServerMove!]! @goField(forceResolver: true)
+}
+
+extend type PurchaseOrder {
+  "What was ordered against what was delivered, line by line."
+  comparison: OrderComparison! @goField(forceResolver: true)
+}
+
+type OrderComparison {
+  "Those lines that order servers."
+  lines: [OrderLineComparison!]!
+  "Servers that the order's sessions delivered and that answer none of its lines."
+  extra: [DeliveredServer!]!
+}
+
+type OrderLineComparison {
+  lineId: ID!
+  title: String!
+  ordered: Int!
+  delivered: Int!
+  missing: Int!
+  "Delivered for this line, and less than was ordered or other."
+  different: [ServerDifference!]!
+}
+
+type DeliveredServer {
+  id: ID!
+  hostname: String!
+}
+
+type ServerDifference {
+  serverId: ID!
+  hostname: String!
+  "Name of the part of the specification."
+  what: String!
+  ordered: String!
+  delivered: String!
+}
+
+extend input ServerWhereInput {
+  "Part of a name, an external id, or an address."
+  search: String @goField(forceResolver: true)
+  "Labels that it has, as name=value or name alone."
+  labels: [String!] @goField(forceResolver: true)
+  "What it has at least."
+  specification: SpecificationInput @goField(forceResolver: true)
+}
+
+extend type Mutation {
+  createHostingProvider(input: CreateHostingProviderInput!): HostingProviderPayload!
+  updateHostingProvider(input: UpdateHostingProviderInput!): HostingProviderPayload!
+  "Removes a hosting provider that nothing was ever had from; one with a history is retired."
+  deleteHostingProvider(input: DeleteHostingProviderInput!): DeleteHostingProviderPayload!
+  createOrder(input: CreateOrderInput!): OrderPayload!
+  updateOrder(input: UpdateOrderInput!): OrderPayload!
+  "Moves an order on in its life."
+  moveOrder(input: MoveOrderInput!): OrderPayload!
+  "Moves servers on in their life: all of them, or none."
+  moveServers(input: MoveServersInput!): MoveServersPayload!
+  updateServer(input: UpdateServerInput!): ServerPayload!
+  "Sets and removes labels of many servers."
+  labelServers(input: LabelServersInput!): LabelServersPayload!
+  grantAccess(input: GrantAccessInput!): AccessPayload!
+  revokeAccess(input: RevokeAccessInput!): AccessPayload!
+}
+
+input CreateHostingProviderInput {
+  "Two to twenty capital letters, digits and dashes."
+  code: String!
+  name: String!
+  url: String
+  contact: String
+  notes: String
+}
+
+input UpdateHostingProviderInput {
+  id: ID!
+  name: String
+  url: String
+  contact: String
+  notes: String
+  "Retired: nothing more is ordered from it or imported for it."
+  retired: Boolean
+}
+
+type HostingProviderPayload {
+  provider: HostingProvider
+  userErrors: [UserError!]!
+}
+
+input DeleteHostingProviderInput {
+  id: ID!
+}
+
+type DeleteHostingProviderPayload {
+  deletedId: ID
+  userErrors: [UserError!]!
+}
+
+input OrderLineInput {
+  kind: OrderLineKind!
+  count: Int!
+  title: String!
+  specification: SpecificationInput
+  labels: JSON
+}
+
+input CreateOrderInput {
+  number: String!
+  title: String!
+  providerId: ID!
+  projectId: ID
+  dueAt: Time
+  notes: String
+  lines: [OrderLineInput!]!
+  idempotencyKey: String
+}
+
+input UpdateOrderInput {
+  id: ID!
+  title: String
+  dueAt: Time
+  notes: String
+  "Replaces the lines, as long as nothing was delivered."
+  lines: [OrderLineInput!]
+}
+
+input MoveOrderInput {
+  id: ID!
+  to: PurchaseOrderStatus!
+}
+
+type OrderPayload {
+  order: PurchaseOrder
+  userErrors: [UserError!]!
+}
+
+input MoveServersInput {
+  ids: [ID!]!
+  move: ServerMove!
+  "Why; wanted when a server is rejected."
+  reason: String
+}
+
+type MoveServersPayload {
+  servers: [Server!]!
+  userErrors: [UserError!]!
+}
+
+input UpdateServerInput {
+  id: ID!
+  hostname: String
+  specification: SpecificationInput
+  orderLineId: ID
+}
+
+type ServerPayload {
+  server: Server
+  userErrors: [UserError!]!
+}
+
+input LabelServersInput {
+  ids: [ID!]!
+  set: JSON
+  remove: [String!]
+}
+
+type LabelServersPayload {
+  servers: [Server!]!
+  userErrors: [UserError!]!
+}
+
+input GrantAccessInput {
+  serverId: ID
+  projectId: ID
+  kind: SecureAccessKind!
+  holder: String!
+  endpoint: String
+  publicKey: String
+  expiresAt: Time
+}
+
+input RevokeAccessInput {
+  id: ID!
+}
+
+type AccessPayload {
+  access: SecureAccess
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/network.graphql", Input: `"How much of a network is used. Counts are decimal texts: an IPv6 network has more addresses than a number holds."
+type Utilization {
+  "What can be handed out: without network, broadcast and gateway."
+  total: String!
+  free: String!
+  reserved: Int!
+  claimed: Int!
+  assigned: Int!
+  "0 to 1."
+  used: Float!
+}
+
+"A part of a network, for its map: so many addresses, so many of them used."
+type NetworkBlock {
+  cidr: String!
+  "Addresses in it that can be handed out, as a decimal text."
+  total: String!
+  used: Int!
+}
+
+extend type Network {
+  utilization: Utilization! @goField(forceResolver: true)
+  "The network in at most 256 parts of one size."
+  map: [NetworkBlock!]! @goField(forceResolver: true)
+}
+
+extend type Mutation {
+  createNetwork(input: CreateNetworkInput!): NetworkPayload!
+  updateNetwork(input: UpdateNetworkInput!): NetworkPayload!
+  "Removes a network of which nobody has an address."
+  deleteNetwork(input: DeleteNetworkInput!): DeleteNetworkPayload!
+  "Keeps addresses from being handed out, or lets them be handed out again."
+  reserveAddresses(input: ReserveAddressesInput!): ReserveAddressesPayload!
+}
+
+input CreateNetworkInput {
+  name: String!
+  "As in 10.0.0.0/24 or 2001:db8::/64. It never changes."
+  cidr: String!
+  scope: String
+  providerId: ID
+  projectId: ID
+  gateway: String
+  vlan: Int
+  claimable: Boolean
+  notes: String
+}
+
+input UpdateNetworkInput {
+  id: ID!
+  name: String
+  gateway: String
+  vlan: Int
+  claimable: Boolean
+  notes: String
+}
+
+type NetworkPayload {
+  network: Network
+  userErrors: [UserError!]!
+}
+
+input DeleteNetworkInput {
+  id: ID!
+}
+
+type DeleteNetworkPayload {
+  deletedId: ID
+  userErrors: [UserError!]!
+}
+
+input ReserveAddressesInput {
+  networkId: ID!
+  "First and last address, or one."
+  first: String!
+  last: String
+  reserved: Boolean! = true
+  note: String
+}
+
+type ReserveAddressesPayload {
+  network: Network
+  addresses: [Address!]!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/operations.graphql", Input: `extend type Worker {
   "Whether it was heard of lately."
   alive: Boolean! @goField(forceResolver: true)
@@ -8193,6 +13889,55 @@ input RollBackStateInput {
 
 type RollBackStatePayload {
   stateVersion: StateVersion
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/report.graphql", Input: `extend type Query {
+  "Health of everything the viewer may see, for a wall screen."
+  healthSummary: HealthSummary!
+}
+
+type HealthSummary {
+  servers: [HealthCount!]!
+  "The subjects that are unwell, worst first; at most a hundred."
+  unwell: [Server!]!
+  at: Time!
+}
+
+extend type Mutation {
+  "States how something is. Health follows from it."
+  reportState(input: ReportStateInput!): ReportStatePayload!
+  "Many at once; each is judged by itself."
+  reportStates(input: ReportStatesInput!): ReportStatesPayload!
+}
+
+input ReportStateInput {
+  "Id of a server, a project or a hosting provider, or the hostname of a server."
+  subjectId: String!
+  "The aspect, as in disk or http."
+  check: String!
+  status: CheckStatus!
+  message: String
+  "The tool; without it, the reporter."
+  source: String
+  "When it was seen; without it, now."
+  observedAt: Time
+  "Seconds after which it fades to UNKNOWN unless it is reported again; without it, never."
+  interval: Int
+}
+
+type ReportStatePayload {
+  report: StateReport
+  userErrors: [UserError!]!
+}
+
+input ReportStatesInput {
+  reports: [ReportStateInput!]!
+}
+
+type ReportStatesPayload {
+  accepted: Int!
+  "What was refused, by its place in the input."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -8594,6 +14339,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "access":
+		return ec.fieldContext_AccessPayload_access(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AddMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "membership":
@@ -8602,6 +14357,60 @@ func (ec *executionContext) childFields_AddMemberPayload(ctx context.Context, fi
 		return ec.fieldContext_AddMemberPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Address_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Address_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Address_updatedAt(ctx, field)
+	case "networkID":
+		return ec.fieldContext_Address_networkID(ctx, field)
+	case "ip":
+		return ec.fieldContext_Address_ip(ctx, field)
+	case "state":
+		return ec.fieldContext_Address_state(ctx, field)
+	case "projectID":
+		return ec.fieldContext_Address_projectID(ctx, field)
+	case "serverID":
+		return ec.fieldContext_Address_serverID(ctx, field)
+	case "note":
+		return ec.fieldContext_Address_note(ctx, field)
+	case "stateSince":
+		return ec.fieldContext_Address_stateSince(ctx, field)
+	case "network":
+		return ec.fieldContext_Address_network(ctx, field)
+	case "server":
+		return ec.fieldContext_Address_server(ctx, field)
+	case "project":
+		return ec.fieldContext_Address_project(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
+}
+
+func (ec *executionContext) childFields_AddressConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AddressConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AddressConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AddressConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddressConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AddressEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AddressEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AddressEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddressEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ApiToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8732,6 +14541,142 @@ func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Check(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Check_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Check_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Check_updatedAt(ctx, field)
+	case "subjectID":
+		return ec.fieldContext_Check_subjectID(ctx, field)
+	case "serverID":
+		return ec.fieldContext_Check_serverID(ctx, field)
+	case "projectID":
+		return ec.fieldContext_Check_projectID(ctx, field)
+	case "name":
+		return ec.fieldContext_Check_name(ctx, field)
+	case "status":
+		return ec.fieldContext_Check_status(ctx, field)
+	case "message":
+		return ec.fieldContext_Check_message(ctx, field)
+	case "source":
+		return ec.fieldContext_Check_source(ctx, field)
+	case "reporter":
+		return ec.fieldContext_Check_reporter(ctx, field)
+	case "observedAt":
+		return ec.fieldContext_Check_observedAt(ctx, field)
+	case "since":
+		return ec.fieldContext_Check_since(ctx, field)
+	case "freshUntil":
+		return ec.fieldContext_Check_freshUntil(ctx, field)
+	case "server":
+		return ec.fieldContext_Check_server(ctx, field)
+	case "reports":
+		return ec.fieldContext_Check_reports(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Check", field.Name)
+}
+
+func (ec *executionContext) childFields_CheckConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CheckConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CheckConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CheckConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CheckEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_CheckEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_CheckEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Claim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Claim_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Claim_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Claim_updatedAt(ctx, field)
+	case "kind":
+		return ec.fieldContext_Claim_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_Claim_state(ctx, field)
+	case "projectID":
+		return ec.fieldContext_Claim_projectID(ctx, field)
+	case "key":
+		return ec.fieldContext_Claim_key(ctx, field)
+	case "selector":
+		return ec.fieldContext_Claim_selector(ctx, field)
+	case "serverID":
+		return ec.fieldContext_Claim_serverID(ctx, field)
+	case "addressID":
+		return ec.fieldContext_Claim_addressID(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Claim_requestedBy(ctx, field)
+	case "note":
+		return ec.fieldContext_Claim_note(ctx, field)
+	case "heldAt":
+		return ec.fieldContext_Claim_heldAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Claim_expiresAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Claim_endedAt(ctx, field)
+	case "project":
+		return ec.fieldContext_Claim_project(ctx, field)
+	case "server":
+		return ec.fieldContext_Claim_server(ctx, field)
+	case "address":
+		return ec.fieldContext_Claim_address(ctx, field)
+	case "place":
+		return ec.fieldContext_Claim_place(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Claim", field.Name)
+}
+
+func (ec *executionContext) childFields_ClaimConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ClaimConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ClaimConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ClaimConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClaimConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClaimEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ClaimEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ClaimEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClaimEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_ClaimPayload_claim(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ClaimPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClaimPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "apiToken":
@@ -8800,6 +14745,16 @@ func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CreateUserPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteHostingProviderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteHostingProviderPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteHostingProviderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteHostingProviderPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteLibraryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8808,6 +14763,16 @@ func (ec *executionContext) childFields_DeleteLibraryPayload(ctx context.Context
 		return ec.fieldContext_DeleteLibraryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteLibraryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteNetworkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteNetworkPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteNetworkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteNetworkPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8830,6 +14795,16 @@ func (ec *executionContext) childFields_DeleteRolePayload(ctx context.Context, f
 		return ec.fieldContext_DeleteRolePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteRolePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveredServer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeliveredServer_id(ctx, field)
+	case "hostname":
+		return ec.fieldContext_DeliveredServer_hostname(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveredServer", field.Name)
 }
 
 func (ec *executionContext) childFields_DetectDriftPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8918,6 +14893,20 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Fact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Fact_name(ctx, field)
+	case "value":
+		return ec.fieldContext_Fact_value(ctx, field)
+	case "source":
+		return ec.fieldContext_Fact_source(ctx, field)
+	case "at":
+		return ec.fieldContext_Fact_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Fact", field.Name)
+}
+
 func (ec *executionContext) childFields_Freeze(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8968,6 +14957,216 @@ func (ec *executionContext) childFields_FreezeEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type FreezeEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_HealthCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "health":
+		return ec.fieldContext_HealthCount_health(ctx, field)
+	case "count":
+		return ec.fieldContext_HealthCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HealthCount", field.Name)
+}
+
+func (ec *executionContext) childFields_HealthSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "servers":
+		return ec.fieldContext_HealthSummary_servers(ctx, field)
+	case "unwell":
+		return ec.fieldContext_HealthSummary_unwell(ctx, field)
+	case "at":
+		return ec.fieldContext_HealthSummary_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HealthSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProvider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HostingProvider_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_HostingProvider_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_HostingProvider_updatedAt(ctx, field)
+	case "code":
+		return ec.fieldContext_HostingProvider_code(ctx, field)
+	case "name":
+		return ec.fieldContext_HostingProvider_name(ctx, field)
+	case "url":
+		return ec.fieldContext_HostingProvider_url(ctx, field)
+	case "contact":
+		return ec.fieldContext_HostingProvider_contact(ctx, field)
+	case "notes":
+		return ec.fieldContext_HostingProvider_notes(ctx, field)
+	case "importMapping":
+		return ec.fieldContext_HostingProvider_importMapping(ctx, field)
+	case "retiredAt":
+		return ec.fieldContext_HostingProvider_retiredAt(ctx, field)
+	case "serverCount":
+		return ec.fieldContext_HostingProvider_serverCount(ctx, field)
+	case "health":
+		return ec.fieldContext_HostingProvider_health(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProvider", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProviderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_HostingProviderConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingProviderConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingProviderConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProviderConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProviderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_HostingProviderEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_HostingProviderEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProviderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProviderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "provider":
+		return ec.fieldContext_HostingProviderPayload_provider(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HostingProviderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProviderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_ImportProblem_line(ctx, field)
+	case "column":
+		return ec.fieldContext_ImportProblem_column(ctx, field)
+	case "value":
+		return ec.fieldContext_ImportProblem_value(ctx, field)
+	case "reason":
+		return ec.fieldContext_ImportProblem_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "encoding":
+		return ec.fieldContext_ImportReading_encoding(ctx, field)
+	case "delimiter":
+		return ec.fieldContext_ImportReading_delimiter(ctx, field)
+	case "decimal":
+		return ec.fieldContext_ImportReading_decimal(ctx, field)
+	case "headers":
+		return ec.fieldContext_ImportReading_headers(ctx, field)
+	case "columns":
+		return ec.fieldContext_ImportReading_columns(ctx, field)
+	case "rows":
+		return ec.fieldContext_ImportReading_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportReading", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_ImportRow_line(ctx, field)
+	case "outcome":
+		return ec.fieldContext_ImportRow_outcome(ctx, field)
+	case "hostname":
+		return ec.fieldContext_ImportRow_hostname(ctx, field)
+	case "changes":
+		return ec.fieldContext_ImportRow_changes(ctx, field)
+	case "problems":
+		return ec.fieldContext_ImportRow_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRow", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportServersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_ImportServersPayload_session(ctx, field)
+	case "reading":
+		return ec.fieldContext_ImportServersPayload_reading(ctx, field)
+	case "rows":
+		return ec.fieldContext_ImportServersPayload_rows(ctx, field)
+	case "added":
+		return ec.fieldContext_ImportServersPayload_added(ctx, field)
+	case "changed":
+		return ec.fieldContext_ImportServersPayload_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_ImportServersPayload_unchanged(ctx, field)
+	case "refused":
+		return ec.fieldContext_ImportServersPayload_refused(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportServersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportServersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ImportSession_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ImportSession_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ImportSession_updatedAt(ctx, field)
+	case "providerID":
+		return ec.fieldContext_ImportSession_providerID(ctx, field)
+	case "orderID":
+		return ec.fieldContext_ImportSession_orderID(ctx, field)
+	case "fileName":
+		return ec.fieldContext_ImportSession_fileName(ctx, field)
+	case "sha256":
+		return ec.fieldContext_ImportSession_sha256(ctx, field)
+	case "mapping":
+		return ec.fieldContext_ImportSession_mapping(ctx, field)
+	case "added":
+		return ec.fieldContext_ImportSession_added(ctx, field)
+	case "changed":
+		return ec.fieldContext_ImportSession_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_ImportSession_unchanged(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_ImportSession_createdBy(ctx, field)
+	case "provider":
+		return ec.fieldContext_ImportSession_provider(ctx, field)
+	case "order":
+		return ec.fieldContext_ImportSession_order(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportSession", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportSessionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportSessionConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportSessionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ImportSessionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportSessionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportSessionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ImportSessionEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ImportSessionEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportSessionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_InputChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -8996,6 +15195,16 @@ func (ec *executionContext) childFields_Installation(ctx context.Context, field 
 		return ec.fieldContext_Installation_permissions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Installation", field.Name)
+}
+
+func (ec *executionContext) childFields_LabelServersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "servers":
+		return ec.fieldContext_LabelServersPayload_servers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LabelServersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LabelServersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Library(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9116,6 +15325,102 @@ func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type MembershipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MoveServersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "servers":
+		return ec.fieldContext_MoveServersPayload_servers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MoveServersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveServersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Network(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Network_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Network_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Network_updatedAt(ctx, field)
+	case "name":
+		return ec.fieldContext_Network_name(ctx, field)
+	case "scope":
+		return ec.fieldContext_Network_scope(ctx, field)
+	case "cidr":
+		return ec.fieldContext_Network_cidr(ctx, field)
+	case "family":
+		return ec.fieldContext_Network_family(ctx, field)
+	case "providerID":
+		return ec.fieldContext_Network_providerID(ctx, field)
+	case "projectID":
+		return ec.fieldContext_Network_projectID(ctx, field)
+	case "gateway":
+		return ec.fieldContext_Network_gateway(ctx, field)
+	case "vlan":
+		return ec.fieldContext_Network_vlan(ctx, field)
+	case "claimable":
+		return ec.fieldContext_Network_claimable(ctx, field)
+	case "notes":
+		return ec.fieldContext_Network_notes(ctx, field)
+	case "provider":
+		return ec.fieldContext_Network_provider(ctx, field)
+	case "project":
+		return ec.fieldContext_Network_project(ctx, field)
+	case "addresses":
+		return ec.fieldContext_Network_addresses(ctx, field)
+	case "utilization":
+		return ec.fieldContext_Network_utilization(ctx, field)
+	case "map":
+		return ec.fieldContext_Network_map(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+}
+
+func (ec *executionContext) childFields_NetworkBlock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cidr":
+		return ec.fieldContext_NetworkBlock_cidr(ctx, field)
+	case "total":
+		return ec.fieldContext_NetworkBlock_total(ctx, field)
+	case "used":
+		return ec.fieldContext_NetworkBlock_used(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NetworkBlock", field.Name)
+}
+
+func (ec *executionContext) childFields_NetworkConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_NetworkConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_NetworkConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_NetworkConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NetworkConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NetworkEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_NetworkEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_NetworkEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NetworkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NetworkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "network":
+		return ec.fieldContext_NetworkPayload_network(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_NetworkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NetworkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "schema":
@@ -9124,6 +15429,70 @@ func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql
 		return ec.fieldContext_Offer_refusal(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Offer", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lines":
+		return ec.fieldContext_OrderComparison_lines(ctx, field)
+	case "extra":
+		return ec.fieldContext_OrderComparison_extra(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderComparison", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrderLine_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OrderLine_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_OrderLine_updatedAt(ctx, field)
+	case "orderID":
+		return ec.fieldContext_OrderLine_orderID(ctx, field)
+	case "position":
+		return ec.fieldContext_OrderLine_position(ctx, field)
+	case "kind":
+		return ec.fieldContext_OrderLine_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_OrderLine_count(ctx, field)
+	case "title":
+		return ec.fieldContext_OrderLine_title(ctx, field)
+	case "specification":
+		return ec.fieldContext_OrderLine_specification(ctx, field)
+	case "labels":
+		return ec.fieldContext_OrderLine_labels(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderLineComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lineId":
+		return ec.fieldContext_OrderLineComparison_lineId(ctx, field)
+	case "title":
+		return ec.fieldContext_OrderLineComparison_title(ctx, field)
+	case "ordered":
+		return ec.fieldContext_OrderLineComparison_ordered(ctx, field)
+	case "delivered":
+		return ec.fieldContext_OrderLineComparison_delivered(ctx, field)
+	case "missing":
+		return ec.fieldContext_OrderLineComparison_missing(ctx, field)
+	case "different":
+		return ec.fieldContext_OrderLineComparison_different(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderLineComparison", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_OrderPayload_order(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OrderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9316,6 +15685,8 @@ func (ec *executionContext) childFields_Project(ctx context.Context, field graph
 		return ec.fieldContext_Project_runs(ctx, field)
 	case "stateVersions":
 		return ec.fieldContext_Project_stateVersions(ctx, field)
+	case "serverHealth":
+		return ec.fieldContext_Project_serverHealth(ctx, field)
 	case "viewerPermissions":
 		return ec.fieldContext_Project_viewerPermissions(ctx, field)
 	case "stateLock":
@@ -9346,6 +15717,70 @@ func (ec *executionContext) childFields_ProjectEdge(ctx context.Context, field g
 		return ec.fieldContext_ProjectEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProjectEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PurchaseOrder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PurchaseOrder_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PurchaseOrder_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_PurchaseOrder_updatedAt(ctx, field)
+	case "number":
+		return ec.fieldContext_PurchaseOrder_number(ctx, field)
+	case "title":
+		return ec.fieldContext_PurchaseOrder_title(ctx, field)
+	case "providerID":
+		return ec.fieldContext_PurchaseOrder_providerID(ctx, field)
+	case "projectID":
+		return ec.fieldContext_PurchaseOrder_projectID(ctx, field)
+	case "status":
+		return ec.fieldContext_PurchaseOrder_status(ctx, field)
+	case "wishedBy":
+		return ec.fieldContext_PurchaseOrder_wishedBy(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_PurchaseOrder_dueAt(ctx, field)
+	case "orderedAt":
+		return ec.fieldContext_PurchaseOrder_orderedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_PurchaseOrder_closedAt(ctx, field)
+	case "notes":
+		return ec.fieldContext_PurchaseOrder_notes(ctx, field)
+	case "provider":
+		return ec.fieldContext_PurchaseOrder_provider(ctx, field)
+	case "project":
+		return ec.fieldContext_PurchaseOrder_project(ctx, field)
+	case "lines":
+		return ec.fieldContext_PurchaseOrder_lines(ctx, field)
+	case "sessions":
+		return ec.fieldContext_PurchaseOrder_sessions(ctx, field)
+	case "comparison":
+		return ec.fieldContext_PurchaseOrder_comparison(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PurchaseOrder", field.Name)
+}
+
+func (ec *executionContext) childFields_PurchaseOrderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PurchaseOrderConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PurchaseOrderConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PurchaseOrderConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PurchaseOrderConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PurchaseOrderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PurchaseOrderEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PurchaseOrderEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PurchaseOrderEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_QueueDepth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9392,6 +15827,26 @@ func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RemoveMemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReportStatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "report":
+		return ec.fieldContext_ReportStatePayload_report(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReportStatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportStatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportStatesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accepted":
+		return ec.fieldContext_ReportStatesPayload_accepted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReportStatesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportStatesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RequestResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "resource":
@@ -9412,6 +15867,18 @@ func (ec *executionContext) childFields_RequeueRunPayload(ctx context.Context, f
 		return ec.fieldContext_RequeueRunPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequeueRunPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReserveAddressesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "network":
+		return ec.fieldContext_ReserveAddressesPayload_network(ctx, field)
+	case "addresses":
+		return ec.fieldContext_ReserveAddressesPayload_addresses(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReserveAddressesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReserveAddressesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9770,6 +16237,196 @@ func (ec *executionContext) childFields_RunStep(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type RunStep", field.Name)
 }
 
+func (ec *executionContext) childFields_SecureAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SecureAccess_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SecureAccess_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_SecureAccess_updatedAt(ctx, field)
+	case "serverID":
+		return ec.fieldContext_SecureAccess_serverID(ctx, field)
+	case "projectID":
+		return ec.fieldContext_SecureAccess_projectID(ctx, field)
+	case "kind":
+		return ec.fieldContext_SecureAccess_kind(ctx, field)
+	case "holder":
+		return ec.fieldContext_SecureAccess_holder(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_SecureAccess_endpoint(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_SecureAccess_publicKey(ctx, field)
+	case "fingerprint":
+		return ec.fieldContext_SecureAccess_fingerprint(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SecureAccess_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_SecureAccess_revokedAt(ctx, field)
+	case "server":
+		return ec.fieldContext_SecureAccess_server(ctx, field)
+	case "project":
+		return ec.fieldContext_SecureAccess_project(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecureAccess", field.Name)
+}
+
+func (ec *executionContext) childFields_SecureAccessConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SecureAccessConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SecureAccessConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SecureAccessConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecureAccessConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SecureAccessEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_SecureAccessEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SecureAccessEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecureAccessEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Server(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Server_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Server_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Server_updatedAt(ctx, field)
+	case "hostname":
+		return ec.fieldContext_Server_hostname(ctx, field)
+	case "externalID":
+		return ec.fieldContext_Server_externalID(ctx, field)
+	case "providerID":
+		return ec.fieldContext_Server_providerID(ctx, field)
+	case "sessionID":
+		return ec.fieldContext_Server_sessionID(ctx, field)
+	case "projectID":
+		return ec.fieldContext_Server_projectID(ctx, field)
+	case "lifecycle":
+		return ec.fieldContext_Server_lifecycle(ctx, field)
+	case "health":
+		return ec.fieldContext_Server_health(ctx, field)
+	case "healthSince":
+		return ec.fieldContext_Server_healthSince(ctx, field)
+	case "cores":
+		return ec.fieldContext_Server_cores(ctx, field)
+	case "memoryMib":
+		return ec.fieldContext_Server_memoryMib(ctx, field)
+	case "diskGib":
+		return ec.fieldContext_Server_diskGib(ctx, field)
+	case "architecture":
+		return ec.fieldContext_Server_architecture(ctx, field)
+	case "system":
+		return ec.fieldContext_Server_system(ctx, field)
+	case "location":
+		return ec.fieldContext_Server_location(ctx, field)
+	case "labels":
+		return ec.fieldContext_Server_labels(ctx, field)
+	case "reason":
+		return ec.fieldContext_Server_reason(ctx, field)
+	case "lastReportAt":
+		return ec.fieldContext_Server_lastReportAt(ctx, field)
+	case "lifecycleSince":
+		return ec.fieldContext_Server_lifecycleSince(ctx, field)
+	case "provider":
+		return ec.fieldContext_Server_provider(ctx, field)
+	case "session":
+		return ec.fieldContext_Server_session(ctx, field)
+	case "project":
+		return ec.fieldContext_Server_project(ctx, field)
+	case "addresses":
+		return ec.fieldContext_Server_addresses(ctx, field)
+	case "accesses":
+		return ec.fieldContext_Server_accesses(ctx, field)
+	case "claims":
+		return ec.fieldContext_Server_claims(ctx, field)
+	case "checks":
+		return ec.fieldContext_Server_checks(ctx, field)
+	case "facts":
+		return ec.fieldContext_Server_facts(ctx, field)
+	case "specification":
+		return ec.fieldContext_Server_specification(ctx, field)
+	case "viewerMoves":
+		return ec.fieldContext_Server_viewerMoves(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Server", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ServerConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ServerConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ServerConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serverId":
+		return ec.fieldContext_ServerDifference_serverId(ctx, field)
+	case "hostname":
+		return ec.fieldContext_ServerDifference_hostname(ctx, field)
+	case "what":
+		return ec.fieldContext_ServerDifference_what(ctx, field)
+	case "ordered":
+		return ec.fieldContext_ServerDifference_ordered(ctx, field)
+	case "delivered":
+		return ec.fieldContext_ServerDifference_delivered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerDifference", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ServerEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ServerEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "server":
+		return ec.fieldContext_ServerPayload_server(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Specification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cores":
+		return ec.fieldContext_Specification_cores(ctx, field)
+	case "memoryMiB":
+		return ec.fieldContext_Specification_memoryMiB(ctx, field)
+	case "diskGiB":
+		return ec.fieldContext_Specification_diskGiB(ctx, field)
+	case "architecture":
+		return ec.fieldContext_Specification_architecture(ctx, field)
+	case "system":
+		return ec.fieldContext_Specification_system(ctx, field)
+	case "location":
+		return ec.fieldContext_Specification_location(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Specification", field.Name)
+}
+
 func (ec *executionContext) childFields_StateLockInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "holder":
@@ -9780,6 +16437,56 @@ func (ec *executionContext) childFields_StateLockInfo(ctx context.Context, field
 		return ec.fieldContext_StateLockInfo_info(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StateLockInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_StateReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StateReport_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_StateReport_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_StateReport_updatedAt(ctx, field)
+	case "checkID":
+		return ec.fieldContext_StateReport_checkID(ctx, field)
+	case "projectID":
+		return ec.fieldContext_StateReport_projectID(ctx, field)
+	case "status":
+		return ec.fieldContext_StateReport_status(ctx, field)
+	case "message":
+		return ec.fieldContext_StateReport_message(ctx, field)
+	case "source":
+		return ec.fieldContext_StateReport_source(ctx, field)
+	case "reporter":
+		return ec.fieldContext_StateReport_reporter(ctx, field)
+	case "observedAt":
+		return ec.fieldContext_StateReport_observedAt(ctx, field)
+	case "check":
+		return ec.fieldContext_StateReport_check(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StateReport", field.Name)
+}
+
+func (ec *executionContext) childFields_StateReportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_StateReportConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StateReportConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_StateReportConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StateReportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StateReportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_StateReportEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_StateReportEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StateReportEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_StateVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10086,6 +16793,24 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
+func (ec *executionContext) childFields_Utilization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_Utilization_total(ctx, field)
+	case "free":
+		return ec.fieldContext_Utilization_free(ctx, field)
+	case "reserved":
+		return ec.fieldContext_Utilization_reserved(ctx, field)
+	case "claimed":
+		return ec.fieldContext_Utilization_claimed(ctx, field)
+	case "assigned":
+		return ec.fieldContext_Utilization_assigned(ctx, field)
+	case "used":
+		return ec.fieldContext_Utilization_used(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Utilization", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

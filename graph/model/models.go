@@ -11,11 +11,23 @@ import (
 	"time"
 
 	"entgo.io/contrib/entgql"
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/orderline"
+	"github.com/arpent/arpent/ent/purchaseorder"
 	"github.com/arpent/arpent/ent/role"
+	"github.com/arpent/arpent/ent/secureaccess"
+	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/ent/user"
 	"github.com/arpent/arpent/internal/fault"
 )
+
+type AccessPayload struct {
+	Access     *ent.SecureAccess `json:"access,omitempty"`
+	UserErrors []*UserError      `json:"userErrors"`
+}
 
 type AddMemberInput struct {
 	ProjectID string  `json:"projectId"`
@@ -27,6 +39,18 @@ type AddMemberInput struct {
 type AddMemberPayload struct {
 	Membership *ent.Membership `json:"membership,omitempty"`
 	UserErrors []*UserError    `json:"userErrors"`
+}
+
+// Where a claimed address must be from.
+type AddressSelector struct {
+	NetworkID *string `json:"networkId,omitempty"`
+	// Name of the network.
+	Network    *string         `json:"network,omitempty"`
+	ProviderID *string         `json:"providerId,omitempty"`
+	Scope      *string         `json:"scope,omitempty"`
+	Family     *network.Family `json:"family,omitempty"`
+	// This very address.
+	IP *string `json:"ip,omitempty"`
 }
 
 type ApprovalPolicy struct {
@@ -83,6 +107,34 @@ type ChangePasswordPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type ClaimAddressInput struct {
+	ProjectID string           `json:"projectId"`
+	Selector  *AddressSelector `json:"selector,omitempty"`
+	// A server of the project that gets it.
+	ServerID       *string `json:"serverId,omitempty"`
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	Lifetime       *int64  `json:"lifetime,omitempty"`
+	Wait           bool    `json:"wait"`
+	Note           *string `json:"note,omitempty"`
+}
+
+type ClaimPayload struct {
+	Claim      *ent.Claim   `json:"claim,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+type ClaimServerInput struct {
+	ProjectID string          `json:"projectId"`
+	Selector  *ServerSelector `json:"selector,omitempty"`
+	// The same key and input give the same answer; the same key with other input is refused. Without one, each call claims.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Seconds until it is given back by itself; without, it stays until it is released.
+	Lifetime *int64 `json:"lifetime,omitempty"`
+	// Wait in line when there is none now: first come, first served.
+	Wait bool    `json:"wait"`
+	Note *string `json:"note,omitempty"`
+}
+
 type CreateAPITokenInput struct {
 	Name string `json:"name"`
 	// Permissions it lets through; all lets everything through that you may.
@@ -111,6 +163,15 @@ type CreateFreezePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type CreateHostingProviderInput struct {
+	// Two to twenty capital letters, digits and dashes.
+	Code    string  `json:"code"`
+	Name    string  `json:"name"`
+	URL     *string `json:"url,omitempty"`
+	Contact *string `json:"contact,omitempty"`
+	Notes   *string `json:"notes,omitempty"`
+}
+
 type CreateLibraryInput struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
@@ -126,6 +187,30 @@ type CreateLibraryPayload struct {
 	Library    *ent.Library `json:"library,omitempty"`
 	Run        *ent.Run     `json:"run,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+type CreateNetworkInput struct {
+	Name string `json:"name"`
+	// As in 10.0.0.0/24 or 2001:db8::/64. It never changes.
+	Cidr       string  `json:"cidr"`
+	Scope      *string `json:"scope,omitempty"`
+	ProviderID *string `json:"providerId,omitempty"`
+	ProjectID  *string `json:"projectId,omitempty"`
+	Gateway    *string `json:"gateway,omitempty"`
+	Vlan       *int    `json:"vlan,omitempty"`
+	Claimable  *bool   `json:"claimable,omitempty"`
+	Notes      *string `json:"notes,omitempty"`
+}
+
+type CreateOrderInput struct {
+	Number         string            `json:"number"`
+	Title          string            `json:"title"`
+	ProviderID     string            `json:"providerId"`
+	ProjectID      *string           `json:"projectId,omitempty"`
+	DueAt          *time.Time        `json:"dueAt,omitempty"`
+	Notes          *string           `json:"notes,omitempty"`
+	Lines          []*OrderLineInput `json:"lines"`
+	IdempotencyKey *string           `json:"idempotencyKey,omitempty"`
 }
 
 type CreateProjectInput struct {
@@ -179,12 +264,30 @@ type CreateUserPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type DeleteHostingProviderInput struct {
+	ID string `json:"id"`
+}
+
+type DeleteHostingProviderPayload struct {
+	DeletedID  *string      `json:"deletedId,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 type DeleteLibraryInput struct {
 	ID string `json:"id"`
 }
 
 type DeleteLibraryPayload struct {
 	ID         *string      `json:"id,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+type DeleteNetworkInput struct {
+	ID string `json:"id"`
+}
+
+type DeleteNetworkPayload struct {
+	DeletedID  *string      `json:"deletedId,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -209,6 +312,11 @@ type DeleteRolePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type DeliveredServer struct {
+	ID       string `json:"id"`
+	Hostname string `json:"hostname"`
+}
+
 type DetectDriftInput struct {
 	ProjectID string `json:"projectId"`
 }
@@ -228,6 +336,20 @@ type Diagnostic struct {
 	Snippet  string `json:"snippet"`
 }
 
+type ExtendClaimInput struct {
+	ID string `json:"id"`
+	// Seconds from now; without, it stays until it is released.
+	Lifetime *int64 `json:"lifetime,omitempty"`
+}
+
+// One thing that is known of a server, from whom, since when.
+type Fact struct {
+	Name   string    `json:"name"`
+	Value  string    `json:"value"`
+	Source string    `json:"source"`
+	At     time.Time `json:"at"`
+}
+
 // How Arpent signs in at a git server: a name and a token over https, or a private key over ssh.
 type GitCredentialInput struct {
 	Username   *string `json:"username,omitempty"`
@@ -235,6 +357,101 @@ type GitCredentialInput struct {
 	PrivateKey *string `json:"privateKey,omitempty"`
 	// Lines of known_hosts that name the server's keys.
 	KnownHosts *string `json:"knownHosts,omitempty"`
+}
+
+type GrantAccessInput struct {
+	ServerID  *string           `json:"serverId,omitempty"`
+	ProjectID *string           `json:"projectId,omitempty"`
+	Kind      secureaccess.Kind `json:"kind"`
+	Holder    string            `json:"holder"`
+	Endpoint  *string           `json:"endpoint,omitempty"`
+	PublicKey *string           `json:"publicKey,omitempty"`
+	ExpiresAt *time.Time        `json:"expiresAt,omitempty"`
+}
+
+type HealthCount struct {
+	Health server.Health `json:"health"`
+	Count  int           `json:"count"`
+}
+
+type HealthSummary struct {
+	Servers []*HealthCount `json:"servers"`
+	// The subjects that are unwell, worst first; at most a hundred.
+	Unwell []*ent.Server `json:"unwell"`
+	At     time.Time     `json:"at"`
+}
+
+type HostingProviderPayload struct {
+	Provider   *ent.HostingProvider `json:"provider,omitempty"`
+	UserErrors []*UserError         `json:"userErrors"`
+}
+
+// How a hosting provider's file is read. What is not said is recognized.
+type ImportMappingInput struct {
+	// Column header by field: hostname, externalId, address, cores, memory, disk, architecture, system, location, labels.NAME.
+	Columns json.RawMessage `json:"columns,omitempty"`
+	// utf-8, windows-1252, iso-8859-1 or utf-16.
+	Encoding *string `json:"encoding,omitempty"`
+	// One character.
+	Delimiter *string `json:"delimiter,omitempty"`
+	// The decimal sign of numbers: a point or a comma.
+	Decimal *string `json:"decimal,omitempty"`
+}
+
+type ImportProblem struct {
+	Line   int    `json:"line"`
+	Column string `json:"column"`
+	Value  string `json:"value"`
+	Reason string `json:"reason"`
+}
+
+// How a file was read.
+type ImportReading struct {
+	Encoding  string   `json:"encoding"`
+	Delimiter string   `json:"delimiter"`
+	Decimal   string   `json:"decimal"`
+	Headers   []string `json:"headers"`
+	// Header by field.
+	Columns json.RawMessage `json:"columns"`
+	Rows    int             `json:"rows"`
+}
+
+type ImportRow struct {
+	// In the file; the header is line 1.
+	Line     int           `json:"line"`
+	Outcome  ImportOutcome `json:"outcome"`
+	Hostname string        `json:"hostname"`
+	// What it would change, by field: before and after.
+	Changes  json.RawMessage  `json:"changes,omitempty"`
+	Problems []*ImportProblem `json:"problems"`
+}
+
+type ImportServersInput struct {
+	ProviderID string          `json:"providerId"`
+	File       *graphql.Upload `json:"file,omitempty"`
+	// The text itself, instead of a file.
+	CSV      *string             `json:"csv,omitempty"`
+	FileName *string             `json:"fileName,omitempty"`
+	Mapping  *ImportMappingInput `json:"mapping,omitempty"`
+	// The order that it answers.
+	OrderID *string `json:"orderId,omitempty"`
+	DryRun  bool    `json:"dryRun"`
+	// Leaves out the bad rows instead of refusing the file.
+	SkipBadRows bool `json:"skipBadRows"`
+	// Rows to return, the refused ones first.
+	First int `json:"first"`
+	After int `json:"after"`
+}
+
+type ImportServersPayload struct {
+	Session    *ent.ImportSession `json:"session,omitempty"`
+	Reading    *ImportReading     `json:"reading,omitempty"`
+	Rows       []*ImportRow       `json:"rows"`
+	Added      int                `json:"added"`
+	Changed    int                `json:"changed"`
+	Unchanged  int                `json:"unchanged"`
+	Refused    int                `json:"refused"`
+	UserErrors []*UserError       `json:"userErrors"`
 }
 
 type InputChange struct {
@@ -256,6 +473,17 @@ type Installation struct {
 	Permissions []*PermissionInfo `json:"permissions"`
 }
 
+type LabelServersInput struct {
+	Ids    []string        `json:"ids"`
+	Set    json.RawMessage `json:"set,omitempty"`
+	Remove []string        `json:"remove,omitempty"`
+}
+
+type LabelServersPayload struct {
+	Servers    []*ent.Server `json:"servers"`
+	UserErrors []*UserError  `json:"userErrors"`
+}
+
 type LiftFreezeInput struct {
 	ID string `json:"id"`
 }
@@ -265,12 +493,72 @@ type LiftFreezePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type MoveOrderInput struct {
+	ID string               `json:"id"`
+	To purchaseorder.Status `json:"to"`
+}
+
+type MoveServersInput struct {
+	Ids  []string   `json:"ids"`
+	Move ServerMove `json:"move"`
+	// Why; wanted when a server is rejected.
+	Reason *string `json:"reason,omitempty"`
+}
+
+type MoveServersPayload struct {
+	Servers    []*ent.Server `json:"servers"`
+	UserErrors []*UserError  `json:"userErrors"`
+}
+
+// A part of a network, for its map: so many addresses, so many of them used.
+type NetworkBlock struct {
+	Cidr string `json:"cidr"`
+	// Addresses in it that can be handed out, as a decimal text.
+	Total string `json:"total"`
+	Used  int    `json:"used"`
+}
+
+type NetworkPayload struct {
+	Network    *ent.Network `json:"network,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A template as a project is offered it.
 type Offer struct {
 	// JSON Schema of what is asked. What is filled in elsewhere is no property: it stands under x-arpent, in bound and given, with who gives it.
 	Schema json.RawMessage `json:"schema"`
 	// Why the project cannot have it now; null when it can.
 	Refusal *string `json:"refusal,omitempty"`
+}
+
+type OrderComparison struct {
+	// Those lines that order servers.
+	Lines []*OrderLineComparison `json:"lines"`
+	// Servers that the order's sessions delivered and that answer none of its lines.
+	Extra []*DeliveredServer `json:"extra"`
+}
+
+type OrderLineComparison struct {
+	LineID    string `json:"lineId"`
+	Title     string `json:"title"`
+	Ordered   int    `json:"ordered"`
+	Delivered int    `json:"delivered"`
+	Missing   int    `json:"missing"`
+	// Delivered for this line, and less than was ordered or other.
+	Different []*ServerDifference `json:"different"`
+}
+
+type OrderLineInput struct {
+	Kind          orderline.Kind      `json:"kind"`
+	Count         int                 `json:"count"`
+	Title         string              `json:"title"`
+	Specification *SpecificationInput `json:"specification,omitempty"`
+	Labels        json.RawMessage     `json:"labels,omitempty"`
+}
+
+type OrderPayload struct {
+	Order      *ent.PurchaseOrder `json:"order,omitempty"`
+	UserErrors []*UserError       `json:"userErrors"`
 }
 
 type PauseWorkerInput struct {
@@ -352,12 +640,46 @@ type RejectRunPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type ReleaseClaimInput struct {
+	ID string `json:"id"`
+}
+
 type RemoveMemberInput struct {
 	ID string `json:"id"`
 }
 
 type RemoveMemberPayload struct {
 	Project    *ent.Project `json:"project,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+type ReportStateInput struct {
+	// Id of a server, a project or a hosting provider, or the hostname of a server.
+	SubjectID string `json:"subjectId"`
+	// The aspect, as in disk or http.
+	Check   string       `json:"check"`
+	Status  check.Status `json:"status"`
+	Message *string      `json:"message,omitempty"`
+	// The tool; without it, the reporter.
+	Source *string `json:"source,omitempty"`
+	// When it was seen; without it, now.
+	ObservedAt *time.Time `json:"observedAt,omitempty"`
+	// Seconds after which it fades to UNKNOWN unless it is reported again; without it, never.
+	Interval *int `json:"interval,omitempty"`
+}
+
+type ReportStatePayload struct {
+	Report     *ent.StateReport `json:"report,omitempty"`
+	UserErrors []*UserError     `json:"userErrors"`
+}
+
+type ReportStatesInput struct {
+	Reports []*ReportStateInput `json:"reports"`
+}
+
+type ReportStatesPayload struct {
+	Accepted int `json:"accepted"`
+	// What was refused, by its place in the input.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -386,6 +708,21 @@ type RequeueRunPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type ReserveAddressesInput struct {
+	NetworkID string `json:"networkId"`
+	// First and last address, or one.
+	First    string  `json:"first"`
+	Last     *string `json:"last,omitempty"`
+	Reserved bool    `json:"reserved"`
+	Note     *string `json:"note,omitempty"`
+}
+
+type ReserveAddressesPayload struct {
+	Network    *ent.Network   `json:"network,omitempty"`
+	Addresses  []*ent.Address `json:"addresses"`
+	UserErrors []*UserError   `json:"userErrors"`
+}
+
 type ResourceOutput struct {
 	Name      string          `json:"name"`
 	Value     json.RawMessage `json:"value,omitempty"`
@@ -410,6 +747,10 @@ type RevealOutputInput struct {
 type RevealOutputPayload struct {
 	Output     *ResourceOutput `json:"output,omitempty"`
 	UserErrors []*UserError    `json:"userErrors"`
+}
+
+type RevokeAccessInput struct {
+	ID string `json:"id"`
 }
 
 type RevokeAPITokenInput struct {
@@ -438,6 +779,42 @@ type RunLogPiece struct {
 	Text   string `json:"text"`
 	// Whether the run has ended and nothing follows.
 	Complete bool `json:"complete"`
+}
+
+type ServerDifference struct {
+	ServerID string `json:"serverId"`
+	Hostname string `json:"hostname"`
+	// Name of the part of the specification.
+	What      string `json:"what"`
+	Ordered   string `json:"ordered"`
+	Delivered string `json:"delivered"`
+}
+
+type ServerPayload struct {
+	Server     *ent.Server  `json:"server,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What a claimed server must be like. What is not said does not matter.
+type ServerSelector struct {
+	// Labels that it has, as name=value or name alone.
+	Labels     []string `json:"labels,omitempty"`
+	ProviderID *string  `json:"providerId,omitempty"`
+	// A network in which it has an address.
+	NetworkID *string `json:"networkId,omitempty"`
+	// What it has at least.
+	Specification *SpecificationInput `json:"specification,omitempty"`
+	// One of these, by id.
+	Ids []string `json:"ids,omitempty"`
+}
+
+type SpecificationInput struct {
+	Cores        *int    `json:"cores,omitempty"`
+	MemoryMiB    *int    `json:"memoryMiB,omitempty"`
+	DiskGiB      *int    `json:"diskGiB,omitempty"`
+	Architecture *string `json:"architecture,omitempty"`
+	System       *string `json:"system,omitempty"`
+	Location     *string `json:"location,omitempty"`
 }
 
 type StateLockInfo struct {
@@ -474,6 +851,16 @@ type UnlockStatePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type UpdateHostingProviderInput struct {
+	ID      string  `json:"id"`
+	Name    *string `json:"name,omitempty"`
+	URL     *string `json:"url,omitempty"`
+	Contact *string `json:"contact,omitempty"`
+	Notes   *string `json:"notes,omitempty"`
+	// Retired: nothing more is ordered from it or imported for it.
+	Retired *bool `json:"retired,omitempty"`
+}
+
 type UpdateLibraryInput struct {
 	ID         string              `json:"id"`
 	Name       *string             `json:"name,omitempty"`
@@ -500,6 +887,24 @@ type UpdateMemberInput struct {
 type UpdateMemberPayload struct {
 	Membership *ent.Membership `json:"membership,omitempty"`
 	UserErrors []*UserError    `json:"userErrors"`
+}
+
+type UpdateNetworkInput struct {
+	ID        string  `json:"id"`
+	Name      *string `json:"name,omitempty"`
+	Gateway   *string `json:"gateway,omitempty"`
+	Vlan      *int    `json:"vlan,omitempty"`
+	Claimable *bool   `json:"claimable,omitempty"`
+	Notes     *string `json:"notes,omitempty"`
+}
+
+type UpdateOrderInput struct {
+	ID    string     `json:"id"`
+	Title *string    `json:"title,omitempty"`
+	DueAt *time.Time `json:"dueAt,omitempty"`
+	Notes *string    `json:"notes,omitempty"`
+	// Replaces the lines, as long as nothing was delivered.
+	Lines []*OrderLineInput `json:"lines,omitempty"`
 }
 
 type UpdateProjectInput struct {
@@ -542,6 +947,13 @@ type UpdateRoleInput struct {
 type UpdateRolePayload struct {
 	Role       *ent.Role    `json:"role,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+type UpdateServerInput struct {
+	ID            string              `json:"id"`
+	Hostname      *string             `json:"hostname,omitempty"`
+	Specification *SpecificationInput `json:"specification,omitempty"`
+	OrderLineID   *string             `json:"orderLineId,omitempty"`
 }
 
 type UpdateUserInput struct {
@@ -587,6 +999,18 @@ type UserError struct {
 	Field []string `json:"field"`
 	// In the viewer's language.
 	Message string `json:"message"`
+}
+
+// How much of a network is used. Counts are decimal texts: an IPv6 network has more addresses than a number holds.
+type Utilization struct {
+	// What can be handed out: without network, broadcast and gateway.
+	Total    string `json:"total"`
+	Free     string `json:"free"`
+	Reserved int    `json:"reserved"`
+	Claimed  int    `json:"claimed"`
+	Assigned int    `json:"assigned"`
+	// 0 to 1.
+	Used float64 `json:"used"`
 }
 
 // Who asks.
@@ -736,6 +1160,65 @@ func (e ErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+type ImportOutcome string
+
+const (
+	ImportOutcomeAdded     ImportOutcome = "ADDED"
+	ImportOutcomeChanged   ImportOutcome = "CHANGED"
+	ImportOutcomeUnchanged ImportOutcome = "UNCHANGED"
+	ImportOutcomeRefused   ImportOutcome = "REFUSED"
+)
+
+var AllImportOutcome = []ImportOutcome{
+	ImportOutcomeAdded,
+	ImportOutcomeChanged,
+	ImportOutcomeUnchanged,
+	ImportOutcomeRefused,
+}
+
+func (e ImportOutcome) IsValid() bool {
+	switch e {
+	case ImportOutcomeAdded, ImportOutcomeChanged, ImportOutcomeUnchanged, ImportOutcomeRefused:
+		return true
+	}
+	return false
+}
+
+func (e ImportOutcome) String() string {
+	return string(e)
+}
+
+func (e *ImportOutcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImportOutcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImportOutcome", str)
+	}
+	return nil
+}
+
+func (e ImportOutcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ImportOutcome) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ImportOutcome) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 type PlanAction string
 
 const (
@@ -796,6 +1279,76 @@ func (e *PlanAction) UnmarshalJSON(b []byte) error {
 }
 
 func (e PlanAction) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A move in the life of a server that the viewer may make now.
+type ServerMove string
+
+const (
+	ServerMoveOrder            ServerMove = "ORDER"
+	ServerMoveDeliver          ServerMove = "DELIVER"
+	ServerMoveAccept           ServerMove = "ACCEPT"
+	ServerMoveReject           ServerMove = "REJECT"
+	ServerMovePutInService     ServerMove = "PUT_IN_SERVICE"
+	ServerMoveTakeOutOfService ServerMove = "TAKE_OUT_OF_SERVICE"
+	ServerMoveMaintain         ServerMove = "MAINTAIN"
+	ServerMoveResume           ServerMove = "RESUME"
+	ServerMoveRetire           ServerMove = "RETIRE"
+)
+
+var AllServerMove = []ServerMove{
+	ServerMoveOrder,
+	ServerMoveDeliver,
+	ServerMoveAccept,
+	ServerMoveReject,
+	ServerMovePutInService,
+	ServerMoveTakeOutOfService,
+	ServerMoveMaintain,
+	ServerMoveResume,
+	ServerMoveRetire,
+}
+
+func (e ServerMove) IsValid() bool {
+	switch e {
+	case ServerMoveOrder, ServerMoveDeliver, ServerMoveAccept, ServerMoveReject, ServerMovePutInService, ServerMoveTakeOutOfService, ServerMoveMaintain, ServerMoveResume, ServerMoveRetire:
+		return true
+	}
+	return false
+}
+
+func (e ServerMove) String() string {
+	return string(e)
+}
+
+func (e *ServerMove) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ServerMove(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ServerMove", str)
+	}
+	return nil
+}
+
+func (e ServerMove) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ServerMove) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ServerMove) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -37,6 +37,10 @@ func TestBuiltInRoles(t *testing.T) {
 		access.RoleManage:       {all},
 		access.WorkerManage:     {all, ops},
 		access.FreezeManage:     {all, ops},
+		access.ServerClaim:      {admin, editor, contributor, all, ops},
+		access.StateReport:      {admin, editor, contributor, all, ops},
+		access.InventoryRead:    {all, ops, auditor},
+		access.InventoryManage:  {all, ops},
 		access.OrganizationEdit: {all},
 	}
 	got := map[access.Permission][]string{}

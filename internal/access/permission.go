@@ -20,6 +20,8 @@ const (
 	StateRead        Permission = "state.read"        // download states, plan by hand
 	StateWrite       Permission = "state.write"       // roll a state back, apply by hand, break a lock
 	EventRead        Permission = "event.read"        // read the audit trail
+	ServerClaim      Permission = "server.claim"      // claim and release servers and addresses
+	StateReport      Permission = "state.report"      // report states of what the project has
 	ProjectCreate    Permission = "project.create"    // create projects
 	LibraryManage    Permission = "library.manage"    // add, change, sync and remove libraries
 	UserManage       Permission = "user.manage"       // people, platform roles, other people's tokens
@@ -27,15 +29,18 @@ const (
 	WorkerManage     Permission = "worker.manage"     // see and manage the queue and the workers
 	FreezeManage     Permission = "freeze.manage"     // declare and lift freezes
 	OrganizationEdit Permission = "organization.edit" // the organizations' names and codes
+	InventoryRead    Permission = "inventory.read"    // see the whole inventory, also what no project has
+	InventoryManage  Permission = "inventory.manage"  // hosting providers, orders, imports, networks, the life of servers
 )
 
 var projectPermissions = []Permission{
 	ProjectRead, ProjectUpdate, ProjectArchive, MemberRead, MemberManage, ResourceRequest, ResourceDelete,
-	SecretReveal, RunApprove, RunCancel, StateRead, StateWrite, EventRead,
+	SecretReveal, RunApprove, RunCancel, StateRead, StateWrite, EventRead, ServerClaim, StateReport,
 }
 
 var platformPermissions = []Permission{
 	ProjectCreate, LibraryManage, UserManage, RoleManage, WorkerManage, FreezeManage, OrganizationEdit,
+	InventoryRead, InventoryManage,
 }
 
 // ProjectPermissions lists what a role can allow within one project.

@@ -33,14 +33,15 @@ func BuiltInRoles() []BuiltInRole {
 		{RoleAdmin, ScopeProject, ProjectPermissions()},
 		{RoleEditor, ScopeProject, []Permission{
 			ProjectRead, ProjectUpdate, MemberRead, ResourceRequest, ResourceDelete, SecretReveal,
-			RunApprove, RunCancel, StateRead, EventRead,
+			RunApprove, RunCancel, StateRead, EventRead, ServerClaim, StateReport,
 		}},
-		{RoleContributor, ScopeProject, []Permission{ProjectRead, MemberRead, ResourceRequest, RunCancel, EventRead}},
+		{RoleContributor, ScopeProject, []Permission{ProjectRead, MemberRead, ResourceRequest, RunCancel, EventRead, ServerClaim, StateReport}},
 		{RoleGuest, ScopeProject, []Permission{ProjectRead, MemberRead}},
 		{RolePlatformAdmin, ScopePlatform, AllPermissions()},
 		{RoleOps, ScopePlatform, []Permission{
 			ProjectRead, MemberRead, RunApprove, RunCancel, EventRead, StateRead, WorkerManage, FreezeManage,
+			ServerClaim, StateReport, InventoryRead, InventoryManage,
 		}},
-		{RoleAuditor, ScopePlatform, []Permission{ProjectRead, MemberRead, EventRead}},
+		{RoleAuditor, ScopePlatform, []Permission{ProjectRead, MemberRead, EventRead, InventoryRead}},
 	}
 }

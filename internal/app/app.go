@@ -12,9 +12,11 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/arpent/arpent/internal/allocation"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/httpd"
+	"github.com/arpent/arpent/internal/inventory"
 	"github.com/arpent/arpent/internal/journal"
 	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/provision"
@@ -42,6 +44,10 @@ type App struct {
 	catalog   *catalog.Service
 	gitops    *gitops.Service
 	state     *tfstate.Service
+
+	inventory  *inventory.Service
+	allocation *allocation.Service
+
 	engine    *provision.Engine
 	server    *httpd.Server
 	limiter   *httpd.Limiter
@@ -73,6 +79,7 @@ func New(ctx context.Context, config Config, log *slog.Logger, out io.Writer) (_
 		{"connect the queue", a.connectQueue},
 		{"start the feed", a.startFeed},
 		{"open the private repository", a.openRepository},
+		{"keep the inventory", a.keepInventory},
 		{"fill the empty house", a.furnish},
 		{"start the engine", a.startEngine},
 		{"hire the workers", a.hireWorkers},
@@ -143,6 +150,14 @@ func (a *App) startFeed(ctx context.Context) error {
 	a.actor("idempotency keys", a.sweepKeys)
 	a.actor("retention", a.retain)
 	return a.feed.Start(ctx)
+}
+
+// keepInventory starts what keeps servers, networks and claims.
+func (a *App) keepInventory(context.Context) error {
+	a.inventory, a.allocation = inventory.New(a.DB, a.Journal, a.Log), allocation.New(a.DB, a.Journal, a.Log)
+	a.actor("inventory", a.inventory.Run)
+	a.actor("allocation", a.allocation.Run)
+	return nil
 }
 
 // note keeps a line for people until the server answers.

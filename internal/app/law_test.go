@@ -39,9 +39,12 @@ var law = map[string][]string{
 	"catalog":   domain("gitrepo"),
 	"gitops":    domain("gitrepo"),
 	"tfstate":   domain(),
-	"provision": domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue", "clock", "observe"),
+	"inventory": domain(),
+	// Claims give away what the inventory keeps, and know nothing of how it got there.
+	"allocation": domain(),
+	"provision":  domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue", "clock", "observe"),
 	// Edges. A resolver may be one ent expression, whose client database gives.
-	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision", "observe"},
+	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision", "inventory", "allocation", "observe"},
 	"httpd":    {"access", "fault", "auth", "observe"},
 	"frontend": {},
 	"library":  {},
@@ -62,7 +65,7 @@ func domain(and ...string) []string {
 func everything(and ...string) []string {
 	return append([]string{
 		"fault", "access", "observe", "clock", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
-		"catalog", "gitops", "tfstate", "provision", "graph", "httpd", "frontend", "library",
+		"catalog", "gitops", "tfstate", "inventory", "allocation", "provision", "graph", "httpd", "frontend", "library",
 	}, and...)
 }
 

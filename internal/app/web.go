@@ -43,6 +43,7 @@ func (a *App) web() http.Handler {
 func (a *App) graphQL() http.Handler {
 	return graph.NewHandler(graph.Config{
 		DB: a.DB, Auth: a.Auth, Feed: a.feed, Engine: a.engine, Catalog: a.catalog, State: a.state,
+		Inventory: a.inventory, Allocation: a.allocation,
 		Rates: rates{a.limiter}, Log: a.Log, Metrics: a.Metrics, Tracer: a.tracer,
 		About:   graph.About{Version: Version, PublicURL: a.URL(), Embedded: a.Config.embedded(), Demo: a.Config.Demo},
 		Origins: []string{a.public.Host}, Draining: a.server.Draining(),

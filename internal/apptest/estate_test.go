@@ -87,6 +87,7 @@ func (l *land) estate(mark string) estate {
 		SetSubjectID(p.ID).SetSubject(name).SetProjectID(p.ID).SetAfter(json.RawMessage(`{"name":"` + mark + `"}`)).SaveX(ctx).ID
 	e["Freeze"] = c.Freeze.Create().SetProjectID(p.ID).SetReason(mark).SetCreatedBy("Author").
 		SetStartsAt(time.Now().UTC().Add(-2 * time.Hour)).SetEndsAt(time.Now().UTC().Add(-time.Hour)).SaveX(ctx).ID
+	l.inventory(p, mark, e)
 	l.member(l.author, p.ID, access.RoleAdmin)
 	member := c.User.Create().SetName("Member").SetEmail(fmt.Sprintf("member-%d@example.org", n)).SaveX(ctx)
 	e["Membership"] = l.member(member, p.ID, access.RoleGuest)

@@ -20,7 +20,10 @@ var lengths = map[string]int{
 	"createRole.title": 80, "updateRole.title": 80,
 	"createFreeze.reason": 300, "approveRun.comment": 1000, "rejectRun.comment": 1000,
 	"createLibrary.ref": 200, "updateLibrary.ref": 200, "createLibrary.path": 200, "updateLibrary.path": 200,
-	"idempotencyKey": 200,
+	"idempotencyKey":             200,
+	"createHostingProvider.name": 100, "updateHostingProvider.name": 100, "createNetwork.name": 100, "updateNetwork.name": 100,
+	"contact": 300, "notes": 4000, "createOrder.number": 40, "createOrder.title": 200, "updateOrder.title": 200, "moveServers.reason": 500,
+	"holder": 200, "endpoint": 300, "createNetwork.scope": 60, "note": 300, "check": 100, "message": 1000, "source": 100,
 }
 
 // boundless says why an input stands in no list of lengths.
@@ -28,7 +31,10 @@ var boundless = map[string]string{
 	"acronym": "form of its own", "key": "form of its own", "email": "form of its own", "url": "form of its own", "template": "names what is there",
 	"requestResource.name": "form of its own", "revealOutput.name": "names what is there", "permissions": "names what is there",
 	"scopes": "names what is there", "current": "a password is counted in bytes and says so", "new": "as current", "password": "as current",
-	"plan":        "names the plan that was looked at",
+	"plan": "names the plan that was looked at",
+	"code": "form of its own", "hostname": "form of its own", "publicKey": "form of its own", "cidr": "form of its own", "gateway": "form of its own",
+	"reserveAddresses.first": "form of its own", "last": "form of its own", "subjectId": "names what is there",
+	"remove": "names what is there", "csv": "bounded as files are", "fileName": "one that is too long is not kept",
 	"description": "a text without an end of its own", "workerLabels": "checked against the workers",
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/arpent/arpent/ent/project"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/ent/statelock"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/internal/access"
@@ -106,6 +107,9 @@ var before = map[string]func(*land, estate){
 	},
 	"rollBackState":   func(l *land, e estate) { l.applyByHand(e) },
 	"upgradeResource": func(l *land, e estate) { l.outdate(e) },
+	"moveServers": func(l *land, e estate) {
+		l.client.Server.UpdateOneID(e["Server"]).SetLifecycle(server.LifecycleWISHED).ClearProjectID().ExecX(system())
+	},
 }
 
 // cancel ends what waits in a project.

@@ -32,6 +32,12 @@ var rules = map[string]rule{
 	"Query.templates": {shows: "Template"}, "Query.installation": {}, "Query.eventCursor": {}, "Query.viewer": {},
 	"Query.node": {access.ProjectRead, "Project"}, "Query.nodes": {access.ProjectRead, "Project"},
 
+	"Query.hostingProviders": {shows: "HostingProvider"}, "Query.purchaseOrders": {access.ProjectRead, "PurchaseOrder"},
+	"Query.importSessions": {access.InventoryRead, "ImportSession"}, "Query.servers": {access.ProjectRead, "Server"},
+	"Query.networks": {access.ProjectRead, "Network"}, "Query.addresses": {access.ProjectRead, "Address"},
+	"Query.secureAccesses": {access.ProjectRead, "SecureAccess"}, "Query.claims": {access.ProjectRead, "Claim"},
+	"Query.checks": {access.ProjectRead, "Check"}, "Query.healthSummary": {},
+
 	"Mutation.ping": {}, "Mutation.updateViewer": {}, "Mutation.changePassword": {}, "Mutation.createApiToken": {},
 	"Mutation.revokeApiToken": {needs: access.UserManage}, "Mutation.createUser": {needs: access.UserManage},
 	"Mutation.updateUser": {needs: access.UserManage}, "Mutation.createProject": {needs: access.ProjectCreate},
@@ -50,6 +56,18 @@ var rules = map[string]rule{
 	"Mutation.pauseWorker": {needs: access.WorkerManage}, "Mutation.requeueRun": {needs: access.WorkerManage}, "Mutation.createRole": {needs: access.RoleManage},
 	"Mutation.updateRole": {needs: access.RoleManage}, "Mutation.deleteRole": {needs: access.RoleManage},
 
+	"Mutation.createHostingProvider": {needs: access.InventoryManage}, "Mutation.updateHostingProvider": {needs: access.InventoryManage},
+	"Mutation.deleteHostingProvider": {needs: access.InventoryManage}, "Mutation.createOrder": {needs: access.InventoryManage},
+	"Mutation.updateOrder": {needs: access.InventoryManage}, "Mutation.moveOrder": {needs: access.InventoryManage},
+	"Mutation.importServers": {needs: access.InventoryManage}, "Mutation.moveServers": {needs: access.InventoryManage},
+	"Mutation.updateServer": {needs: access.InventoryManage}, "Mutation.labelServers": {needs: access.InventoryManage},
+	"Mutation.grantAccess": {needs: access.InventoryManage}, "Mutation.revokeAccess": {needs: access.InventoryManage},
+	"Mutation.createNetwork": {needs: access.InventoryManage}, "Mutation.updateNetwork": {needs: access.InventoryManage},
+	"Mutation.deleteNetwork": {needs: access.InventoryManage}, "Mutation.reserveAddresses": {needs: access.InventoryManage},
+	"Mutation.claimServer": {needs: access.ServerClaim}, "Mutation.claimAddress": {needs: access.ServerClaim},
+	"Mutation.releaseClaim": {needs: access.ServerClaim}, "Mutation.extendClaim": {needs: access.ServerClaim},
+	"Mutation.reportState": {needs: access.StateReport}, "Mutation.reportStates": {needs: access.StateReport},
+
 	"Subscription.events": {access.ProjectRead, "Project"}, "Subscription.runChanged": {access.ProjectRead, "Run"},
 	"Subscription.runLog": {access.ProjectRead, "mark"},
 }
@@ -60,6 +78,10 @@ var readers = map[string]func(holder) bool{
 	"RunPlan": holds(access.ProjectRead), "Approval": holds(access.ProjectRead), "Event": holds(access.ProjectRead), "Freeze": holds(access.ProjectRead),
 	"StateVersion": holds(access.StateRead), "Membership": holds(access.MemberRead), "member": holds(access.MemberRead), "ApiToken": holds(access.UserManage),
 	"Worker": holds(access.WorkerManage), "Library": holds(""), "Template": holds(""), "Role": holds(""), "Organization": holds(""),
+	"Server": holds(access.ProjectRead), "Address": holds(access.ProjectRead), "Network": holds(access.ProjectRead), "Claim": holds(access.ProjectRead),
+	"Check": holds(access.ProjectRead), "StateReport": holds(access.ProjectRead), "SecureAccess": holds(access.ProjectRead),
+	"PurchaseOrder": holds(access.ProjectRead), "OrderLine": holds(access.ProjectRead),
+	"HostingProvider": holds(""), "ImportSession": holds(access.InventoryRead),
 	// Somebody who is in no project: who may bring people into one has to find them, and auditors look at everybody.
 	"User": func(h holder) bool {
 		return h.may.Has(access.MemberManage) || h.everywhere && h.may.Has(access.MemberRead)

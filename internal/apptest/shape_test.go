@@ -123,6 +123,9 @@ var about = map[string]string{
 	"updateLibrary": "Library", "deleteLibrary": "Library", "syncLibrary": "Library",
 	"revokeApiToken": "ApiToken", "updateUser": "User", "liftFreeze": "freeze", "pauseWorker": "Worker", "requeueRun": "Run",
 	"updateRole": "Role", "deleteRole": "Role",
+	"updateHostingProvider": "HostingProvider", "deleteHostingProvider": "idle provider", "updateOrder": "PurchaseOrder", "moveOrder": "PurchaseOrder",
+	"updateServer": "Server", "revokeAccess": "SecureAccess", "updateNetwork": "Network", "deleteNetwork": "idle network",
+	"releaseClaim": "Claim", "extendClaim": "Claim",
 }
 
 // given are the arguments with a meaning of their own; those of other names get a value of their type.
@@ -132,6 +135,9 @@ func given(operation, argument string, e estate) (any, bool) {
 		"email": e["email"], "template": e["template"], "templateId": e["Template"], "inputs": map[string]any{"purpose": "x"}, "ids": []string{e["Project"]}, "subjectIds": []string{e["Project"]},
 		"scopes": []string{"all"}, "permissions": []string{"project.read"}, "url": "https://example.org/" + e["fresh"], "current": e["password"], "new": "a new password, long",
 		"first": 10, "key": e["fresh"], "scope": "PROJECT", "title": map[string]string{"en": "T", "fr": "T"},
+	}
+	if value, ok := givenInventory(operation, argument, e); ok {
+		return value, true
 	}
 	switch {
 	case argument == "id":
@@ -151,7 +157,7 @@ func given(operation, argument string, e estate) (any, bool) {
 }
 
 // wanted tells which optional arguments are given.
-var wanted = []string{"projectId", "email", "first", "subjectIds"}
+var wanted = []string{"projectId", "email", "first", "subjectIds", "csv"}
 
 // arguments are values for a field's arguments: those that must be given and some that matter.
 func (s shape) arguments(f *ast.FieldDefinition, e estate) (map[string]any, error) {

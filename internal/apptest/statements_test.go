@@ -166,6 +166,7 @@ func (c crowd) add(i int) {
 	c.Worker.Create().SetName("w" + n).ExecX(c.ctx)
 	c.StateVersion.Create().SetProjectID(p.ID).SetVersion(1).SetSerial(1).SetLineage(n).SetSha256(n).SetSize(1).ExecX(c.ctx)
 	c.StateLock.Create().SetProjectID(p.ID).SetLockID(n).SetInfo(json.RawMessage(`{}`)).SetHolder(n).ExecX(c.ctx)
+	c.inventory(i, p.ID)
 	lib := c.library(n)
 	for _, in := range []string{p.ID, c.project} {
 		one := c.run(i, in, lib, user.ID)

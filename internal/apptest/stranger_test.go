@@ -20,7 +20,7 @@ import (
 const marked = "h1dd3n" // stands in every text of the project that nobody may see, and in what libraries do not show to all
 
 // everybodys are the types that all who are signed in may read; what is in them is no project's.
-var everybodys = []string{"Library", "Organization", "Role", "Template"}
+var everybodys = []string{"HostingProvider", "idle provider", "Library", "Organization", "Role", "Template"}
 
 // ones own are the mutations that change nothing but what belongs to who asks.
 var onesOwn = []string{"ping", "updateViewer", "changePassword", "createApiToken"}

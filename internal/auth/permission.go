@@ -66,6 +66,10 @@ var permissionTitles = map[access.Permission]fault.Text{
 	access.UserManage:       {EN: "Manage people and their platform roles", FR: "Gérer les personnes et leurs rôles sur la plateforme"},
 	access.RoleManage:       {EN: "Define roles", FR: "Définir des rôles"},
 	access.WorkerManage:     {EN: "See and manage the queue and the workers", FR: "Voir et gérer la file et les exécuteurs"},
+	access.ServerClaim:      {EN: "Claim and release servers and addresses", FR: "Réserver et libérer des serveurs et des adresses"},
+	access.StateReport:      {EN: "Report the state of servers", FR: "Faire des relevés d’état de serveurs"},
+	access.InventoryRead:    {EN: "See the whole inventory", FR: "Voir tout l’inventaire"},
+	access.InventoryManage:  {EN: "Manage providers, orders, imports, networks and servers", FR: "Gérer hébergeurs, commandes, imports, réseaux et serveurs"},
 	access.FreezeManage:     {EN: "Declare and lift freezes", FR: "Déclarer et lever des gels"},
 	access.OrganizationEdit: {EN: "Change the organizations' names and codes", FR: "Modifier les noms et codes des organisations"},
 }

@@ -71,6 +71,33 @@ func InProject(column string, p access.Permission) privacy.QueryRule {
 	})
 }
 
+// InInventory lets what a project has be read by those who may read the project, and everything by those who may read
+// the whole inventory; column names the project.
+func InInventory(column string) privacy.QueryRule { return Where(Inventory(column)) }
+
+// Inventory is the condition of InInventory.
+func Inventory(column string) func(*access.Viewer) (func(*sql.Selector), bool) {
+	return func(v *access.Viewer) (func(*sql.Selector), bool) {
+		ids, all := v.ProjectsWith(access.ProjectRead)
+		if all {
+			return sql.FieldNotNull(column), v.May(access.InventoryRead)
+		}
+		return In(column, ids), v.May(access.InventoryRead)
+	}
+}
+
+// Within lets the rows be read that belong to a row of another table which a condition selects; column names that row.
+func Within(column, table string, condition func(*access.Viewer) (func(*sql.Selector), bool)) privacy.QueryRule {
+	return Where(func(v *access.Viewer) (func(*sql.Selector), bool) {
+		rows, all := condition(v)
+		return func(s *sql.Selector) {
+			of := sql.Dialect(s.Dialect()).Select("id").From(sql.Table(table))
+			rows(of)
+			s.Where(sql.In(s.C(column), of))
+		}, all
+	})
+}
+
 // Own lets the viewer read the rows that are its own; column names the owner. Others see those with the permission everywhere.
 func Own(column string, others access.Permission) privacy.QueryRule {
 	return Where(func(v *access.Viewer) (func(*sql.Selector), bool) {

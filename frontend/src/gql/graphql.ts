@@ -751,19 +751,30 @@ export type AuditEventsQueryVariables = Exact<{
 
 
 export type AuditEventsQuery = { __typename: 'Query', events: { __typename: 'EventConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'EventEdge', node: { __typename: 'Event', id: string, type: string, actorID: string, actor: string, subjectID: string, subject: string, projectID: string | null, time: string, before: unknown, after: unknown, requestId: string | null, address: string | null, node:
+          | { __typename: 'Address', id: string }
           | { __typename: 'ApiToken', id: string }
           | { __typename: 'Approval', id: string }
+          | { __typename: 'Check', id: string }
+          | { __typename: 'Claim', id: string }
           | { __typename: 'Event', id: string }
           | { __typename: 'Freeze', id: string }
+          | { __typename: 'HostingProvider', id: string }
+          | { __typename: 'ImportSession', id: string }
           | { __typename: 'Library', id: string }
           | { __typename: 'Membership', id: string }
+          | { __typename: 'Network', id: string }
+          | { __typename: 'OrderLine', id: string }
           | { __typename: 'Organization', id: string }
           | { __typename: 'Project', acronym: string, id: string }
+          | { __typename: 'PurchaseOrder', id: string }
           | { __typename: 'Resource', id: string }
           | { __typename: 'Role', id: string }
           | { __typename: 'Run', id: string }
           | { __typename: 'RunPlan', id: string }
           | { __typename: 'RunStep', id: string }
+          | { __typename: 'SecureAccess', id: string }
+          | { __typename: 'Server', id: string }
+          | { __typename: 'StateReport', id: string }
           | { __typename: 'StateVersion', id: string }
           | { __typename: 'Template', id: string }
           | { __typename: 'User', id: string }
@@ -1060,14 +1071,22 @@ export type PlanChangesQueryVariables = Exact<{
 
 
 export type PlanChangesQuery = { __typename: 'Query', node:
+    | { __typename: 'Address' }
     | { __typename: 'ApiToken' }
     | { __typename: 'Approval' }
+    | { __typename: 'Check' }
+    | { __typename: 'Claim' }
     | { __typename: 'Event' }
     | { __typename: 'Freeze' }
+    | { __typename: 'HostingProvider' }
+    | { __typename: 'ImportSession' }
     | { __typename: 'Library' }
     | { __typename: 'Membership' }
+    | { __typename: 'Network' }
+    | { __typename: 'OrderLine' }
     | { __typename: 'Organization' }
     | { __typename: 'Project' }
+    | { __typename: 'PurchaseOrder' }
     | { __typename: 'Resource' }
     | { __typename: 'Role' }
     | { __typename: 'Run' }
@@ -1076,6 +1095,9 @@ export type PlanChangesQuery = { __typename: 'Query', node:
             & { ' $fragmentRefs'?: { 'PlanChangeFragment': PlanChangeFragment } }
           ) }> } }
     | { __typename: 'RunStep' }
+    | { __typename: 'SecureAccess' }
+    | { __typename: 'Server' }
+    | { __typename: 'StateReport' }
     | { __typename: 'StateVersion' }
     | { __typename: 'Template' }
     | { __typename: 'User' }
@@ -1229,19 +1251,30 @@ export type TemplatePageQueryVariables = Exact<{
 
 
 export type TemplatePageQuery = { __typename: 'Query', node:
+    | { __typename: 'Address' }
     | { __typename: 'ApiToken' }
     | { __typename: 'Approval' }
+    | { __typename: 'Check' }
+    | { __typename: 'Claim' }
     | { __typename: 'Event' }
     | { __typename: 'Freeze' }
+    | { __typename: 'HostingProvider' }
+    | { __typename: 'ImportSession' }
     | { __typename: 'Library' }
     | { __typename: 'Membership' }
+    | { __typename: 'Network' }
+    | { __typename: 'OrderLine' }
     | { __typename: 'Organization' }
     | { __typename: 'Project' }
+    | { __typename: 'PurchaseOrder' }
     | { __typename: 'Resource' }
     | { __typename: 'Role' }
     | { __typename: 'Run' }
     | { __typename: 'RunPlan' }
     | { __typename: 'RunStep' }
+    | { __typename: 'SecureAccess' }
+    | { __typename: 'Server' }
+    | { __typename: 'StateReport' }
     | { __typename: 'StateVersion' }
     | (
       { __typename: 'Template', id: string, name: string, version: string, status: TemplateStatus, icon: string, title: { __typename: 'Text', en: string, fr: string }, description: { __typename: 'Text', en: string, fr: string }, library: { __typename: 'Library', id: string } }
@@ -1265,19 +1298,30 @@ export type RequestPageQueryVariables = Exact<{
 
 
 export type RequestPageQuery = { __typename: 'Query', node:
+    | { __typename: 'Address' }
     | { __typename: 'ApiToken' }
     | { __typename: 'Approval' }
+    | { __typename: 'Check' }
+    | { __typename: 'Claim' }
     | { __typename: 'Event' }
     | { __typename: 'Freeze' }
+    | { __typename: 'HostingProvider' }
+    | { __typename: 'ImportSession' }
     | { __typename: 'Library' }
     | { __typename: 'Membership' }
+    | { __typename: 'Network' }
+    | { __typename: 'OrderLine' }
     | { __typename: 'Organization' }
     | { __typename: 'Project' }
+    | { __typename: 'PurchaseOrder' }
     | { __typename: 'Resource' }
     | { __typename: 'Role' }
     | { __typename: 'Run' }
     | { __typename: 'RunPlan' }
     | { __typename: 'RunStep' }
+    | { __typename: 'SecureAccess' }
+    | { __typename: 'Server' }
+    | { __typename: 'StateReport' }
     | { __typename: 'StateVersion' }
     | (
       { __typename: 'Template', id: string, name: string, title: { __typename: 'Text', en: string, fr: string }, description: { __typename: 'Text', en: string, fr: string } }
@@ -1324,10 +1368,15 @@ export type LibraryPageQueryVariables = Exact<{
 
 
 export type LibraryPageQuery = { __typename: 'Query', node:
+    | { __typename: 'Address' }
     | { __typename: 'ApiToken' }
     | { __typename: 'Approval' }
+    | { __typename: 'Check' }
+    | { __typename: 'Claim' }
     | { __typename: 'Event' }
     | { __typename: 'Freeze' }
+    | { __typename: 'HostingProvider' }
+    | { __typename: 'ImportSession' }
     | (
       { __typename: 'Library', id: string, name: string, description: { __typename: 'Text', en: string, fr: string }, templates: { __typename: 'TemplateConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'TemplateEdge', node: (
             { __typename: 'Template', id: string, latest: boolean, status: TemplateStatus }
@@ -1336,13 +1385,19 @@ export type LibraryPageQuery = { __typename: 'Query', node:
       & { ' $fragmentRefs'?: { 'LibraryActionsFragment': LibraryActionsFragment;'LibraryDetailsFragment': LibraryDetailsFragment } }
     )
     | { __typename: 'Membership' }
+    | { __typename: 'Network' }
+    | { __typename: 'OrderLine' }
     | { __typename: 'Organization' }
     | { __typename: 'Project' }
+    | { __typename: 'PurchaseOrder' }
     | { __typename: 'Resource' }
     | { __typename: 'Role' }
     | { __typename: 'Run' }
     | { __typename: 'RunPlan' }
     | { __typename: 'RunStep' }
+    | { __typename: 'SecureAccess' }
+    | { __typename: 'Server' }
+    | { __typename: 'StateReport' }
     | { __typename: 'StateVersion' }
     | { __typename: 'Template' }
     | { __typename: 'User' }
@@ -1453,14 +1508,22 @@ export type ChangePageQueryVariables = Exact<{
 
 
 export type ChangePageQuery = { __typename: 'Query', node:
+    | { __typename: 'Address' }
     | { __typename: 'ApiToken' }
     | { __typename: 'Approval' }
+    | { __typename: 'Check' }
+    | { __typename: 'Claim' }
     | { __typename: 'Event' }
     | { __typename: 'Freeze' }
+    | { __typename: 'HostingProvider' }
+    | { __typename: 'ImportSession' }
     | { __typename: 'Library' }
     | { __typename: 'Membership' }
+    | { __typename: 'Network' }
+    | { __typename: 'OrderLine' }
     | { __typename: 'Organization' }
     | { __typename: 'Project' }
+    | { __typename: 'PurchaseOrder' }
     | (
       { __typename: 'Resource', id: string, name: string, project: { __typename: 'Project', id: string, acronym: string, name: string }, upgrade: { __typename: 'Template', id: string, version: string } | null }
       & { ' $fragmentRefs'?: { 'ChangeFormResourceFragment': ChangeFormResourceFragment } }
@@ -1469,6 +1532,9 @@ export type ChangePageQuery = { __typename: 'Query', node:
     | { __typename: 'Run' }
     | { __typename: 'RunPlan' }
     | { __typename: 'RunStep' }
+    | { __typename: 'SecureAccess' }
+    | { __typename: 'Server' }
+    | { __typename: 'StateReport' }
     | { __typename: 'StateVersion' }
     | { __typename: 'Template' }
     | { __typename: 'User' }
@@ -1481,14 +1547,22 @@ export type ResourcePageQueryVariables = Exact<{
 
 
 export type ResourcePageQuery = { __typename: 'Query', node:
+    | { __typename: 'Address' }
     | { __typename: 'ApiToken' }
     | { __typename: 'Approval' }
+    | { __typename: 'Check' }
+    | { __typename: 'Claim' }
     | { __typename: 'Event' }
     | { __typename: 'Freeze' }
+    | { __typename: 'HostingProvider' }
+    | { __typename: 'ImportSession' }
     | { __typename: 'Library' }
     | { __typename: 'Membership' }
+    | { __typename: 'Network' }
+    | { __typename: 'OrderLine' }
     | { __typename: 'Organization' }
     | { __typename: 'Project' }
+    | { __typename: 'PurchaseOrder' }
     | (
       { __typename: 'Resource', id: string, name: string, status: ResourceStatus, createdAt: string, readyAt: string | null, template: { __typename: 'Template', id: string, name: string, version: string, icon: string, title: { __typename: 'Text', en: string, fr: string }, library: { __typename: 'Library', id: string, name: string } }, project: { __typename: 'Project', id: string, acronym: string, name: string, status: ProjectStatus, viewerPermissions: Array<string> }, runs: { __typename: 'RunConnection', edges: Array<{ __typename: 'RunEdge', node: (
             { __typename: 'Run', id: string }
@@ -1500,6 +1574,9 @@ export type ResourcePageQuery = { __typename: 'Query', node:
     | { __typename: 'Run' }
     | { __typename: 'RunPlan' }
     | { __typename: 'RunStep' }
+    | { __typename: 'SecureAccess' }
+    | { __typename: 'Server' }
+    | { __typename: 'StateReport' }
     | { __typename: 'StateVersion' }
     | { __typename: 'Template' }
     | { __typename: 'User' }
@@ -1512,14 +1589,22 @@ export type RunPageQueryVariables = Exact<{
 
 
 export type RunPageQuery = { __typename: 'Query', node:
+    | { __typename: 'Address' }
     | { __typename: 'ApiToken' }
     | { __typename: 'Approval' }
+    | { __typename: 'Check' }
+    | { __typename: 'Claim' }
     | { __typename: 'Event' }
     | { __typename: 'Freeze' }
+    | { __typename: 'HostingProvider' }
+    | { __typename: 'ImportSession' }
     | { __typename: 'Library' }
     | { __typename: 'Membership' }
+    | { __typename: 'Network' }
+    | { __typename: 'OrderLine' }
     | { __typename: 'Organization' }
     | { __typename: 'Project' }
+    | { __typename: 'PurchaseOrder' }
     | { __typename: 'Resource' }
     | { __typename: 'Role' }
     | (
@@ -1534,6 +1619,9 @@ export type RunPageQuery = { __typename: 'Query', node:
     )
     | { __typename: 'RunPlan' }
     | { __typename: 'RunStep' }
+    | { __typename: 'SecureAccess' }
+    | { __typename: 'Server' }
+    | { __typename: 'StateReport' }
     | { __typename: 'StateVersion' }
     | { __typename: 'Template' }
     | { __typename: 'User' }

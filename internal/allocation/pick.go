@@ -1,0 +1,114 @@
+package allocation
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/address"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/server"
+)
+
+// skipLocked lets those who pick at once pass each other's rows. SQLite has one writer, and needs none of it.
+var skipLocked = sql.WithLockAction(sql.SkipLocked)
+
+// pickServer takes the oldest server that is available and fits, and returns its id; empty when there is none. The row
+// is locked until the transaction ends.
+func (s *Service) pickServer(ctx context.Context, client *ent.Client, selector *ServerSelector, projectID string) (string, error) {
+	query := client.Server.Query().Where(server.LifecycleEQ(server.LifecycleAVAILABLE), server.ProjectIDIsNil()).
+		Where(selector.where()...).Order(server.ByID()).Limit(1)
+	if s.db.Postgres() {
+		query.ForUpdate(skipLocked)
+	}
+	id, err := query.FirstID(ctx)
+	if ent.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	n, err := client.Server.Update().Where(server.ID(id), server.LifecycleEQ(server.LifecycleAVAILABLE)).
+		SetLifecycle(server.LifecycleASSIGNED).SetLifecycleSince(now()).SetProjectID(projectID).Save(ctx)
+	if err != nil || n == 0 {
+		return "", err
+	}
+	return id, nil
+}
+
+// pickAddress takes the lowest free address of the networks that fit, one network after the other; nil when all are full.
+func (s *Service) pickAddress(ctx context.Context, client *ent.Client, networks []*ent.Network, selector *AddressSelector, projectID, serverID string) (*ent.Address, error) {
+	for _, n := range networks {
+		picked, err := s.pickIn(ctx, client, n, selector)
+		if err != nil {
+			return nil, err
+		}
+		if picked != nil {
+			return s.hold(ctx, client, picked, projectID, serverID)
+		}
+	}
+	return nil, nil
+}
+
+// pickIn finds a free row of a network, and has the network grow when there is none.
+func (s *Service) pickIn(ctx context.Context, client *ent.Client, n *ent.Network, selector *AddressSelector) (*ent.Address, error) {
+	if selector.IP != "" {
+		return s.pickIP(ctx, client, n, selector.IP)
+	}
+	for {
+		picked, err := s.free(ctx, client, address.NetworkID(n.ID))
+		if picked != nil || err != nil {
+			return picked, err
+		}
+		grown, err := s.grow(ctx, client, n.ID)
+		if err != nil || !grown {
+			return nil, err
+		}
+	}
+}
+
+// pickIP finds one very address.
+func (s *Service) pickIP(ctx context.Context, client *ent.Client, n *ent.Network, ip string) (*ent.Address, error) {
+	all, err := addressesOf(n, ip, "")
+	if err != nil {
+		return nil, err
+	}
+	if reserves(n, bytesOf(all[0])) {
+		return nil, nil
+	}
+	if err := touch(ctx, client, n, all); err != nil {
+		return nil, err
+	}
+	return s.free(ctx, client, address.NetworkID(n.ID), address.IP(ip))
+}
+
+func (s *Service) free(ctx context.Context, client *ent.Client, where ...func(*sql.Selector)) (*ent.Address, error) {
+	query := client.Address.Query().Where(address.StateEQ(address.StateFREE)).Order(ent.Asc(address.FieldValue)).Limit(1)
+	for _, condition := range where {
+		query.Where(condition)
+	}
+	if s.db.Postgres() {
+		query.ForUpdate(skipLocked)
+	}
+	picked, err := query.First(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return picked, err
+}
+
+func (s *Service) hold(ctx context.Context, client *ent.Client, picked *ent.Address, projectID, serverID string) (*ent.Address, error) {
+	update := client.Address.UpdateOne(picked).SetState(address.StateCLAIMED).SetStateSince(now()).SetProjectID(projectID)
+	if serverID != "" {
+		update.SetServerID(serverID)
+	}
+	return update.Save(ctx)
+}
+
+// networksFor are the networks that fit a selector, small ones of the project first: what is the project's own is
+// used before what everybody shares.
+func networksFor(ctx context.Context, client *ent.Client, selector *AddressSelector, projectID string) ([]*ent.Network, error) {
+	return client.Network.Query().Where(selector.where(projectID)...).
+		Order(network.ByProjectID(sql.OrderNullsLast()), ent.Asc(network.FieldFirst), network.ByID()).Limit(100).All(ctx)
+}

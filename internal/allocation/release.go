@@ -1,0 +1,142 @@
+package allocation
+
+import (
+	"context"
+	"time"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/address"
+	"github.com/arpent/arpent/ent/claim"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/journal"
+)
+
+// Release gives back what a claim holds, or leaves the line. To release what has ended changes nothing.
+func (s *Service) Release(ctx context.Context, id string) (*ent.Claim, error) {
+	var released *ent.Claim
+	err := s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+		present, err := s.locked(ctx, client, id)
+		if err != nil {
+			return at(err, "id")
+		}
+		if err := s.mayClaim(ctx, present.ProjectID); err != nil {
+			return err
+		}
+		released, err = s.end(ctx, client, present, claim.StateRELEASED)
+		return err
+	})
+	return released, database.Fault(err)
+}
+
+// locked reads a claim that the viewer may see and keeps others from ending it.
+func (s *Service) locked(ctx context.Context, client *ent.Client, id string) (*ent.Claim, error) {
+	query := client.Claim.Query().Where(claim.ID(id))
+	if s.db.Postgres() {
+		query.ForUpdate()
+	}
+	return query.Only(ctx)
+}
+
+// end ends a claim and frees what it held. One that only waited is canceled.
+func (s *Service) end(ctx context.Context, client *ent.Client, c *ent.Claim, to claim.State) (*ent.Claim, error) {
+	switch c.State {
+	case claim.StateWAITING:
+		to = claim.StateCANCELED
+	case claim.StateHELD:
+		if err := s.giveBack(asAllocation(ctx), client, c); err != nil {
+			return nil, err
+		}
+	default:
+		return c, nil
+	}
+	ended, err := client.Claim.UpdateOne(c).SetState(to).SetEndedAt(now()).Save(asAllocation(ctx))
+	if err != nil {
+		return nil, err
+	}
+	database.AfterCommit(ctx, s.ring)
+	return ended, s.journal.Write(ctx, claimEntry("claim."+map[claim.State]string{
+		claim.StateCANCELED: "canceled", claim.StateRELEASED: "released", claim.StateEXPIRED: "expired",
+	}[to], ended))
+}
+
+func (s *Service) giveBack(ctx context.Context, client *ent.Client, c *ent.Claim) error {
+	if c.Kind == claim.KindADDRESS {
+		return client.Address.Update().Where(address.ID(*c.AddressID)).SetState(address.StateFREE).SetStateSince(now()).
+			ClearProjectID().ClearServerID().SetNote("").Exec(ctx)
+	}
+	n, err := client.Server.Update().
+		Where(server.ID(*c.ServerID), server.LifecycleIn(server.LifecycleASSIGNED, server.LifecycleIN_SERVICE)).
+		SetLifecycle(server.LifecycleAVAILABLE).SetLifecycleSince(now()).ClearProjectID().Save(ctx)
+	if err != nil {
+		return err
+	}
+	if n == 0 { // it is in maintenance, or retired: only its project lets go of it
+		return client.Server.Update().Where(server.ID(*c.ServerID)).ClearProjectID().Exec(ctx)
+	}
+	return s.journal.Write(ctx, journal.Entry{
+		Type: "server.available", Audience: journal.Platform, SubjectID: *c.ServerID, Subject: *c.ServerID,
+		Before: map[string]any{"project": c.ProjectID}, After: map[string]any{"lifecycle": server.LifecycleAVAILABLE},
+	})
+}
+
+// Extend makes a claim that is held last until lifetime from now; nil: until it is released.
+func (s *Service) Extend(ctx context.Context, id string, lifetime *time.Duration) (*ent.Claim, error) {
+	if lifetime != nil && (*lifetime < time.Second || *lifetime > longestLife) {
+		return nil, fault.New(fault.Invalid, textLifetime).At("lifetime")
+	}
+	var extended *ent.Claim
+	err := s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+		present, err := s.locked(ctx, client, id)
+		if err != nil {
+			return at(err, "id")
+		}
+		if err := s.mayClaim(ctx, present.ProjectID); err != nil {
+			return err
+		}
+		if present.State != claim.StateHELD {
+			return fault.New(fault.Conflict, textEnded).At("id")
+		}
+		update := client.Claim.UpdateOne(present).ClearExpiresAt()
+		if lifetime != nil {
+			update = client.Claim.UpdateOne(present).SetExpiresAt(now().Add(*lifetime))
+		}
+		if extended, err = update.Save(asAllocation(ctx)); err != nil {
+			return err
+		}
+		return s.journal.Write(ctx, claimEntry("claim.extended", extended))
+	})
+	return extended, database.Fault(err)
+}
+
+// sweepBatch is how many claims are ended by one look.
+const sweepBatch = 100
+
+// Sweep gives back what has expired and serves the line. Any replica may do so at any time.
+func (s *Service) Sweep(ctx context.Context) error {
+	ctx = access.As(ctx, "allocation")
+	expired, err := s.db.Client(ctx).Claim.Query().
+		Where(claim.StateEQ(claim.StateHELD), claim.ExpiresAtLTE(now())).Limit(sweepBatch).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range expired {
+		if err := s.expire(ctx, id); err != nil {
+			return err
+		}
+	}
+	return s.serveLine(ctx)
+}
+
+func (s *Service) expire(ctx context.Context, id string) error {
+	return s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+		present, err := s.locked(ctx, client, id)
+		if err != nil || present.State != claim.StateHELD || present.ExpiresAt == nil || present.ExpiresAt.After(now()) {
+			return err
+		}
+		_, err = s.end(ctx, client, present, claim.StateEXPIRED)
+		return err
+	})
+}

@@ -1,0 +1,85 @@
+package allocation
+
+import "github.com/arpent/arpent/internal/fault"
+
+// The refusals, and what stands in place of what is missing.
+var (
+	textNoNetwork = fault.Text{
+		EN: "%q is no network. Write it as 10.0.0.0/24 or 2001:db8::/64.",
+		FR: "« %s » n’est pas un réseau. Écrivez-le comme 10.0.0.0/24 ou 2001:db8::/64.",
+	}
+	textMapped = fault.Text{
+		EN: "%q is an IPv4 network in IPv6 form. Write it as IPv4.",
+		FR: "« %s » est un réseau IPv4 sous forme IPv6. Écrivez-le en IPv4.",
+	}
+	textHostBits = fault.Text{
+		EN: "%q names an address within a network. Did you mean %s?",
+		FR: "« %s » désigne une adresse dans un réseau. Vouliez-vous dire %s ?",
+	}
+	textNoAddress = fault.Text{
+		EN: "%q is no IP address.", FR: "« %s » n’est pas une adresse IP.",
+	}
+	textOverlaps = fault.Text{
+		EN: "It overlaps the network %s (%s) of the same scope.",
+		FR: "Il recouvre le réseau %s (%s) de la même portée.",
+	}
+	textOutside = fault.Text{
+		EN: "%s is not an address that a machine can have in %s.",
+		FR: "%s n’est pas une adresse qu’une machine peut avoir dans %s.",
+	}
+	textInUse = fault.Text{
+		EN: "Somebody has addresses of it: %d. Take them back first.",
+		FR: "Des adresses en sont utilisées : %d. Reprenez-les d’abord.",
+	}
+	textTaken = fault.Text{
+		EN: "%s is in use.", FR: "%s est utilisée.",
+	}
+	textTooMany = fault.Text{
+		EN: "At most %d addresses at once.", FR: "Au plus %d adresses à la fois.",
+	}
+	textName = fault.Text{
+		EN: "A name of 1 to %d characters is needed.", FR: "Il faut un nom de 1 à %d caractères.",
+	}
+	textVLAN = fault.Text{
+		EN: "A VLAN is a number from 1 to 4094.", FR: "Un VLAN est un nombre de 1 à 4094.",
+	}
+	textMayNot = fault.Text{
+		EN: "You may not do this (%s).", FR: "Vous n’avez pas le droit de faire cela (%s).",
+	}
+	textArchived = fault.Text{
+		EN: "Project %s is archived.", FR: "Le projet %s est archivé.",
+	}
+	textOtherInput = fault.Text{
+		EN: "The key %q was used for another claim.", FR: "La clé « %s » a servi pour une autre réservation.",
+	}
+	textKey = fault.Text{
+		EN: "A key has 1 to %d characters.", FR: "Une clé compte de 1 à %d caractères.",
+	}
+	textLifetime = fault.Text{
+		EN: "A claim lasts from 1 second to 10 years.", FR: "Une réservation dure de 1 seconde à 10 ans.",
+	}
+	textLabel = fault.Text{
+		EN: "%q is no label: write name=value, or the name alone.",
+		FR: "« %s » n’est pas une étiquette : écrivez nom=valeur, ou le nom seul.",
+	}
+	textNoServer = fault.Text{
+		EN: "No server is free that fits: %[1]s.", FR: "Aucun serveur libre ne convient : %[1]s.",
+	}
+	textNoNetworkFits = fault.Text{
+		EN: "No network fits that you may claim from.", FR: "Aucun réseau où vous pouvez réserver ne convient.",
+	}
+	textExhausted = fault.Text{
+		EN: "All addresses are in use in: %s.", FR: "Toutes les adresses sont utilisées dans : %s.",
+	}
+	textEnded = fault.Text{
+		EN: "The claim has ended already.", FR: "La réservation est déjà terminée.",
+	}
+	textForeignServer = fault.Text{
+		EN: "The server does not belong to the project.", FR: "Le serveur n’appartient pas au projet.",
+	}
+)
+
+var (
+	textTooLong   = fault.Text{EN: "At most %d characters.", FR: "Au plus %d caractères."}
+	textNoProject = fault.Text{EN: "There is no such project.", FR: "Ce projet n’existe pas."}
+)

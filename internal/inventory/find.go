@@ -1,0 +1,100 @@
+package inventory
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/address"
+	"github.com/arpent/arpent/ent/predicate"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/serverlabel"
+	"github.com/arpent/arpent/internal/database"
+)
+
+// Search are the servers that a text may mean: an address, the beginning or a part of a name, an external id.
+func Search(text string) predicate.Server {
+	text = strings.TrimSpace(text)
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return server.HasAddressesWith(address.IP(addr.Unmap().String()))
+	}
+	return server.Or(server.HostnameContainsFold(text), server.ExternalID(text))
+}
+
+// Labeled are the servers with a label, as name=value or the name alone.
+func Labeled(label string) predicate.Server {
+	name, value, exact := strings.Cut(label, "=")
+	with := []predicate.ServerLabel{serverlabel.Name(strings.TrimSpace(name))}
+	if exact {
+		with = append(with, serverlabel.Value(strings.TrimSpace(value)))
+	}
+	return server.HasLabelRowsWith(with...)
+}
+
+// HealthCount is how many servers have a health.
+type HealthCount struct {
+	Health server.Health `json:"health"`
+	Count  int           `json:"count"`
+	Owner  string        `json:"owner"`
+}
+
+// HealthBy counts the servers in use by health, for each of the ids that stand in the column: project_id or provider_id.
+func (s *Service) HealthBy(ctx context.Context, column string, ids []string) (map[string][]HealthCount, error) {
+	var rows []HealthCount
+	values := make([]any, len(ids))
+	for i, id := range ids {
+		values[i] = id
+	}
+	err := s.inUse(ctx).Where(func(q *sql.Selector) { q.Where(sql.In(q.C(column), values...)) }).
+		Modify(func(q *sql.Selector) {
+			q.Select(sql.As(q.C(column), "owner"), q.C(server.FieldHealth), sql.As(sql.Count("*"), "count")).
+				GroupBy(q.C(column), q.C(server.FieldHealth)).OrderBy(q.C(server.FieldHealth))
+		}).Scan(ctx, &rows)
+	if err != nil {
+		return nil, database.Fault(err)
+	}
+	counts := map[string][]HealthCount{}
+	for _, row := range rows {
+		counts[row.Owner] = append(counts[row.Owner], row)
+	}
+	return counts, nil
+}
+
+// inUse are the servers whose health matters to somebody.
+func (s *Service) inUse(ctx context.Context) *ent.ServerQuery {
+	return s.db.Client(ctx).Server.Query().Where(server.LifecycleIn(
+		server.LifecycleAVAILABLE, server.LifecycleASSIGNED, server.LifecycleIN_SERVICE, server.LifecycleMAINTENANCE,
+	))
+}
+
+// Summary is the health of everything that the viewer may see, and what is unwell, worst first.
+func (s *Service) Summary(ctx context.Context) ([]HealthCount, []*ent.Server, error) {
+	var counts []HealthCount
+	err := s.inUse(ctx).Modify(func(q *sql.Selector) {
+		q.Select(q.C(server.FieldHealth), sql.As(sql.Count("*"), "count")).GroupBy(q.C(server.FieldHealth)).OrderBy(q.C(server.FieldHealth))
+	}).Scan(ctx, &counts)
+	if err != nil {
+		return nil, nil, database.Fault(err)
+	}
+	unwell, err := s.inUse(ctx).Where(server.HealthIn(server.HealthCRITICAL, server.HealthWARNING)).
+		Order(server.ByHealth(), ent.Desc(server.FieldHealthSince)).Limit(100).
+		WithProvider().WithProject().All(ctx) // CRITICAL sorts before WARNING
+	return counts, unwell, database.Fault(err)
+}
+
+// ServersOf counts the servers of hosting providers that are not retired.
+func (s *Service) ServersOf(ctx context.Context, ids []string) (map[string]int, error) {
+	var rows []HealthCount
+	err := s.db.Client(ctx).Server.Query().Where(server.ProviderIDIn(ids...), server.LifecycleNEQ(server.LifecycleRETIRED)).
+		Modify(func(q *sql.Selector) {
+			q.Select(sql.As(q.C(server.FieldProviderID), "owner"), sql.As(sql.Count("*"), "count")).GroupBy(q.C(server.FieldProviderID))
+		}).Scan(ctx, &rows)
+	counts := map[string]int{}
+	for _, row := range rows {
+		counts[row.Owner] = row.Count
+	}
+	return counts, database.Fault(err)
+}

@@ -1,0 +1,122 @@
+package inventory_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/arpent/arpent/ent/check"
+	"github.com/arpent/arpent/ent/event"
+	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/database/databasetest"
+	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/inventory"
+)
+
+// monitor is a tool that may report, and do nothing else.
+func monitor() context.Context {
+	return access.NewContext(context.Background(), &access.Viewer{
+		Kind: access.Token, ID: "usr_monitor", Name: "Monitor", Platform: access.NewSet(access.StateReport), Scopes: access.NewSet(access.StateReport),
+	})
+}
+
+func TestHealthIsTheWorstOfWhatIsFresh(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		health := func() string {
+			return string(e.client.Server.Query().Where(server.Hostname("known-01")).OnlyX(system()).Health)
+		}
+		report := func(name string, status check.Status, interval time.Duration) {
+			t.Helper()
+			verdicts, err := e.ReportStates(monitor(), []inventory.Report{{Subject: "known-01", Check: name, Status: status, Interval: interval}})
+			require.NoError(t, err)
+			require.NoError(t, verdicts[0].Err)
+			require.NotNil(t, verdicts[0].Report)
+		}
+		require.Equal(t, "UNKNOWN", health())
+		report("ping", check.StatusOK, 0)
+		require.Equal(t, "OK", health())
+		report("disk", check.StatusWARNING, time.Hour)
+		report("http", check.StatusCRITICAL, time.Hour)
+		require.Equal(t, "CRITICAL", health())
+		report("http", check.StatusOK, time.Hour)
+		require.Equal(t, "WARNING", health())
+
+		e.client.Check.Update().Where(check.Name("disk")).SetFreshUntil(time.Now().UTC().Add(-time.Second)).ExecX(system())
+		require.NoError(t, e.Fade(context.Background()))
+		require.Equal(t, "UNKNOWN", health(), "what is not repeated fades")
+		require.Equal(t, check.StatusUNKNOWN, e.client.Check.Query().Where(check.Name("disk")).OnlyX(system()).Status)
+
+		events := e.client.Event.Query().Where(event.Type("server.health")).CountX(system())
+		require.Equal(t, 5, events, "each change of health is an event, and nothing else is")
+	})
+}
+
+func TestBadReportsDoNotKeepGoodOnesOut(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		at := time.Now()
+		verdicts, err := e.ReportStates(monitor(), []inventory.Report{
+			{Subject: "known-01", Check: "ok", Status: check.StatusOK},
+			{Subject: "known-01", Check: "future", Status: check.StatusOK, ObservedAt: at.Add(time.Hour)},
+			{Subject: "known-01", Check: "2019", Status: check.StatusOK, ObservedAt: at.AddDate(-7, 0, 0)},
+			{Subject: "nobody", Check: "x", Status: check.StatusOK},
+			{Subject: "known-01", Check: "", Status: check.StatusOK},
+			{Subject: "known-01", Check: "x", Status: "FINE"},
+			{Subject: e.provider.ID, Check: "support", Status: check.StatusWARNING},
+		})
+		require.NoError(t, err)
+		refused := inventory.Refusals(verdicts)
+		require.Len(t, refused, 5)
+		require.Equal(t, []string{"reports", "1", "observedAt"}, refused[0].Field())
+		require.Equal(t, fault.NotFound, refused[2].Code())
+		require.NotNil(t, verdicts[0].Report)
+		require.NotNil(t, verdicts[6].Report)
+		_, err = e.ReportStates(monitor(), make([]inventory.Report, inventory.MostReports+1))
+		require.True(t, fault.Is(err, fault.Limited))
+		guest := access.NewContext(context.Background(), &access.Viewer{Kind: access.User, ID: "usr_x", Platform: access.NewSet(access.InventoryRead)})
+		verdicts, err = e.ReportStates(guest, []inventory.Report{{Subject: "known-01", Check: "ok", Status: check.StatusOK}})
+		require.NoError(t, err)
+		require.True(t, fault.Is(verdicts[0].Err, fault.NotFound))
+	})
+}
+
+func TestWhatComesLateDoesNotOverrideWhatIsNewer(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		at := time.Now()
+		for i, status := range []check.Status{check.StatusCRITICAL, check.StatusOK} {
+			_, err := e.ReportStates(monitor(), []inventory.Report{{
+				Subject: "known-01", Check: "http", Status: status, ObservedAt: at.Add(-time.Duration(i) * time.Minute),
+			}})
+			require.NoError(t, err)
+		}
+		require.Equal(t, check.StatusCRITICAL, e.client.Check.Query().OnlyX(system()).Status)
+		require.Equal(t, 2, e.client.StateReport.Query().CountX(system()), "it is history all the same")
+	})
+}
+
+func TestAThousandReportsAreAFewStatements(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t, databasetest.SQLite(t))
+	statements := func(n int) int {
+		var reports []inventory.Report
+		for i := range n {
+			reports = append(reports, inventory.Report{Subject: "known-01", Check: fmt.Sprint("c", n, i), Status: check.StatusOK})
+		}
+		ctx, count := database.Counted(monitor())
+		_, err := e.ReportStates(ctx, reports)
+		require.NoError(t, err)
+		return count()
+	}
+	statements(2) // the first changes the health
+	require.Equal(t, statements(5), statements(500))
+}
