@@ -63,12 +63,12 @@ var bindingForms = regexp.MustCompile(`^(project\.(acronym|name|budget|tags|desc
 func CheckBinding(expression string) error {
 	if constant, ok := strings.CutPrefix(expression, "="); ok {
 		if !json.Valid([]byte(constant)) {
-			return fault.New(fault.Invalid, fault.Text{EN: "after = comes a JSON value", FR: "après = vient une valeur JSON"})
+			return fault.New(fault.Invalid, fault.Text{EN: "After = comes a JSON value.", FR: "Après = vient une valeur JSON."})
 		}
 		return nil
 	}
 	if !bindingForms.MatchString(expression) {
-		return fault.New(fault.Invalid, fault.Text{EN: "the binding %q names nothing", FR: "la liaison « %s » ne désigne rien"}, expression)
+		return fault.New(fault.Invalid, fault.Text{EN: "The binding %q names nothing.", FR: "La liaison « %s » ne désigne rien."}, expression)
 	}
 	return nil
 }

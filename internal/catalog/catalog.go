@@ -109,6 +109,13 @@ type Problem struct {
 	Text     fault.Text
 }
 
+// String is the problem as a line of a log: only what is known of its place.
 func (p Problem) String() string {
+	switch {
+	case p.File == "":
+		return p.Text.EN
+	case p.Line == 0:
+		return p.File + ": " + p.Text.EN
+	}
 	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text.EN)
 }

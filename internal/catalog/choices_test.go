@@ -45,5 +45,5 @@ func TestChoicesFromNowhere(t *testing.T) {
 		"templates/a/arpent.yaml": "fields:\n  x: {choices: {from: users, value: password, label: name}}\n",
 	}))
 	require.Len(t, problems, 1)
-	require.Contains(t, problems[0].Text.EN, "choices come from projects")
+	require.Contains(t, problems[0].Text.EN, "Choices come from projects")
 }

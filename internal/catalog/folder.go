@@ -60,7 +60,7 @@ func (r *folderReader) skip(dir, name string, entry fs.DirEntry, problems *[]Pro
 	}
 	if strings.Count(name, "/")-strings.Count(dir, "/") > maxDepth {
 		*problems = append(*problems, Problem{File: name, Text: fault.Text{
-			EN: fmt.Sprintf("folders lie deeper than %d", maxDepth), FR: fmt.Sprintf("les dossiers sont imbriqués au-delà de %d", maxDepth),
+			EN: fmt.Sprintf("Folders lie deeper than %d.", maxDepth), FR: fmt.Sprintf("Les dossiers sont imbriqués au-delà de %d.", maxDepth),
 		}})
 		return fs.SkipDir
 	}
@@ -92,11 +92,11 @@ func (r *folderReader) file(name string) ([]byte, *Problem) {
 func (r *folderReader) bounded(files int, size int64) error {
 	switch {
 	case files > maxFiles:
-		return fault.New(fault.Limited, fault.Text{EN: "more than %d files", FR: "plus de %d fichiers"}, maxFiles)
+		return fault.New(fault.Limited, fault.Text{EN: "There are more than %d files.", FR: "Il y a plus de %d fichiers."}, maxFiles)
 	case size > maxTemplateSize:
-		return fault.New(fault.Limited, fault.Text{EN: "more than %d MiB", FR: "plus de %d Mio"}, maxTemplateSize>>20)
+		return fault.New(fault.Limited, fault.Text{EN: "There is more than %d MiB.", FR: "Il y a plus de %d Mio."}, maxTemplateSize>>20)
 	case r.total > maxLibrarySize:
-		return fault.New(fault.Limited, fault.Text{EN: "the templates together are larger than %d MiB", FR: "les modèles dépassent ensemble %d Mio"}, maxLibrarySize>>20)
+		return fault.New(fault.Limited, fault.Text{EN: "The templates together are larger than %d MiB.", FR: "Les modèles dépassent ensemble %d Mio."}, maxLibrarySize>>20)
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func readError(err error) fault.Text {
 		return e.Text()
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return fault.Text{EN: "it does not exist", FR: "il n’existe pas"}
+		return fault.Text{EN: "It does not exist.", FR: "Cela n’existe pas."}
 	}
-	return fault.Text{EN: "it cannot be read", FR: "la lecture est impossible"}
+	return fault.Text{EN: "It cannot be read.", FR: "La lecture est impossible."}
 }

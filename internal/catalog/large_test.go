@@ -45,8 +45,8 @@ func tenThousand(t *testing.T, s *shelf) {
 
 	row := s.DB.Client(s.ctx).Library.GetX(s.ctx, s.library.ID)
 	require.Len(t, row.Problems, 1)
-	require.Equal(t, "only the first 10000 templates are read", row.Problems[0].Message.EN)
-	require.Equal(t, "seuls les 10000 premiers modèles sont lus", row.Problems[0].Message.FR)
+	require.Equal(t, "Only the first 10000 templates are read.", row.Problems[0].Message.EN)
+	require.Equal(t, "Seuls les 10000 premiers modèles sont lus.", row.Problems[0].Message.FR)
 	require.Equal(t, maxTemplates, s.DB.Client(s.ctx).Template.Query().CountX(s.ctx))
 	require.NotEmpty(t, s.latest("t09999").Schema)
 	content, err := s.Content(s.ctx, s.latest("t09999").ID)

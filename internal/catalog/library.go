@@ -62,12 +62,12 @@ func (r *libraryReader) readManifest() bool {
 	r.manifest.Templates = firstString(r.manifest.Templates, "templates")
 	approval, err := r.manifest.Approval.approval()
 	if err != nil {
-		problems = append(problems, Problem{File: manifestName, Line: lineAt(content, "$.approval"), Text: plainText(err.Error())})
+		problems = append(problems, Problem{File: manifestName, Line: lineAt(content, "$.approval"), Text: readError(err)})
 	}
 	problems = append(problems, checkBindings(manifestName, content, r.manifest.Bindings)...)
 	if !fs.ValidPath(r.manifest.Templates) {
 		problems = append(problems, Problem{File: manifestName, Line: lineAt(content, "$.templates"), Text: fault.Text{
-			EN: "templates is a folder of this library", FR: "templates est un dossier de cette bibliothèque",
+			EN: "The key templates names a folder of this library.", FR: "La clé templates désigne un dossier de cette bibliothèque.",
 		}})
 	}
 	r.problem(problems...)
@@ -108,7 +108,7 @@ func (r *libraryReader) readTemplates() {
 	entries, err := fs.ReadDir(r.folders.fsys, r.manifest.Templates)
 	if err != nil {
 		r.problem(Problem{File: r.manifest.Templates, Text: fault.Text{
-			EN: "the library has no folder of templates", FR: "la bibliothèque n’a pas de dossier de modèles",
+			EN: "The library has no folder of templates.", FR: "La bibliothèque n’a pas de dossier de modèles.",
 		}})
 		return
 	}
@@ -119,8 +119,8 @@ func (r *libraryReader) readTemplates() {
 		}
 		if count++; count > r.most {
 			r.problem(Problem{File: r.manifest.Templates, Text: fault.Text{
-				EN: fmt.Sprintf("only the first %d templates are read", r.most),
-				FR: fmt.Sprintf("seuls les %d premiers modèles sont lus", r.most),
+				EN: fmt.Sprintf("Only the first %d templates are read.", r.most),
+				FR: fmt.Sprintf("Seuls les %d premiers modèles sont lus.", r.most),
 			}})
 			return
 		}

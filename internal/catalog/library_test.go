@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -79,29 +81,29 @@ func TestBrokenTemplatesSpoilNothingElse(t *testing.T) {
 		problem string
 	}{
 		"syntax":            {map[string]string{"main.tf": "variable {"}, "templates/broken/main.tf:1: "},
-		"unknown key":       {map[string]string{"main.tf": good, "arpent.yaml": "title: A\ntittle: B\n"}, "templates/broken/arpent.yaml:2: unknown field \"tittle\""},
-		"unknown inner key": {map[string]string{"main.tf": good, "arpent.yaml": "fields:\n  a:\n    titel: x\n"}, "templates/broken/arpent.yaml:3: unknown field \"titel\""},
-		"unknown variable":  {map[string]string{"main.tf": good, "arpent.yaml": "fields:\n  b: {title: x}\n"}, "templates/broken/arpent.yaml:2: the template has no variable \"b\""},
-		"unknown output":    {map[string]string{"main.tf": good, "arpent.yaml": "\noutputs:\n  b: {title: x}\n"}, "templates/broken/arpent.yaml:3: the template has no output \"b\""},
-		"unknown widget":    {map[string]string{"main.tf": good, "arpent.yaml": "fields:\n  a: {widget: wheel}\n"}, "there is no widget \"wheel\""},
-		"unknown group":     {map[string]string{"main.tf": good, "arpent.yaml": "fields:\n  a: {group: x}\n"}, "there is no group \"x\""},
-		"bad binding":       {map[string]string{"main.tf": good, "arpent.yaml": "bindings:\n  a: project.colour\n"}, "templates/broken/arpent.yaml:2: the binding \"project.colour\" names nothing"},
-		"bad style":         {map[string]string{"main.tf": good, "arpent.yaml": "style: round\n"}, "templates/broken/arpent.yaml:1: style is flat or module"},
-		"bad approval":      {map[string]string{"main.tf": good, "arpent.yaml": "approval: {mode: perhaps}\n"}, "approval.mode is auto or required"},
+		"unknown key":       {map[string]string{"main.tf": good, "arpent.yaml": "title: A\ntittle: B\n"}, "templates/broken/arpent.yaml:2: Arpent knows no such key here: unknown field \"tittle\""},
+		"unknown inner key": {map[string]string{"main.tf": good, "arpent.yaml": "fields:\n  a:\n    titel: x\n"}, "templates/broken/arpent.yaml:3: Arpent knows no such key here: unknown field \"titel\""},
+		"unknown variable":  {map[string]string{"main.tf": good, "arpent.yaml": "fields:\n  b: {title: x}\n"}, "templates/broken/arpent.yaml:2: The template has no variable \"b\""},
+		"unknown output":    {map[string]string{"main.tf": good, "arpent.yaml": "\noutputs:\n  b: {title: x}\n"}, "templates/broken/arpent.yaml:3: The template has no output \"b\""},
+		"unknown widget":    {map[string]string{"main.tf": good, "arpent.yaml": "fields:\n  a: {widget: wheel}\n"}, "There is no widget \"wheel\""},
+		"unknown group":     {map[string]string{"main.tf": good, "arpent.yaml": "fields:\n  a: {group: x}\n"}, "There is no group \"x\""},
+		"bad binding":       {map[string]string{"main.tf": good, "arpent.yaml": "bindings:\n  a: project.colour\n"}, "templates/broken/arpent.yaml:2: The binding \"project.colour\" names nothing"},
+		"bad style":         {map[string]string{"main.tf": good, "arpent.yaml": "style: round\n"}, "templates/broken/arpent.yaml:1: The style is flat or module"},
+		"bad approval":      {map[string]string{"main.tf": good, "arpent.yaml": "approval: {mode: perhaps}\n"}, "The mode of an approval is auto or required"},
 		"bad yaml":          {map[string]string{"main.tf": good, "arpent.yaml": "title: [\n"}, "templates/broken/arpent.yaml:"},
 		"aliases":           {map[string]string{"main.tf": good, "arpent.yaml": "title: &a x\nsummary: *a\n"}, "YAML aliases are not allowed here"},
 		"deep yaml":         {map[string]string{"main.tf": good, "arpent.yaml": "tags: " + strings.Repeat("[", 5000)}, "nested too deep"},
 		"deep code":         {map[string]string{"main.tf": "locals { a = " + strings.Repeat("(", 200_000) + "}"}, "nested too deep"},
-		"deep operators":    {map[string]string{"main.tf": "locals {\n  a = " + strings.Repeat("!", 500_000) + "true\n}\n"}, "templates/broken/main.tf:2: the brackets are nested too deep"},
+		"deep operators":    {map[string]string{"main.tf": "locals {\n  a = " + strings.Repeat("!", 500_000) + "true\n}\n"}, "templates/broken/main.tf:2: The brackets are nested too deep"},
 		"deep conditions":   {map[string]string{"main.tf": "locals {\n  a = " + strings.Repeat("a ? b : ", 60_000) + "1\n}\n"}, "nested too deep"},
 		"deep over lines":   {map[string]string{"main.tf": "locals {\n  a = (" + strings.Repeat("-\n", 200_000) + "1)\n}\n"}, "nested too deep"},
 		"deep type":         {map[string]string{"a.tf.json": `{"variable":{"a":{"type":"` + strings.Repeat("!", 400_000) + `"}}}`}, "templates/broken/a.tf.json:1: "},
 		"deep dashes":       {map[string]string{"main.tf": good, "arpent.yaml": strings.Repeat("- ", 60_000)}, "nested too deep"},
-		"large file":        {map[string]string{"main.tf": good, "data.bin": strings.Repeat("x", maxFile+1)}, "templates/broken/data.bin:0: the file is larger than 1024 KiB"},
-		"outside":           {map[string]string{"main.tf": `module "x" { source = "../../../etc" }`}, "templates/broken/main.tf:1: the module ../../../etc lies outside the library"},
-		"missing module":    {map[string]string{"main.tf": `module "x" { source = "../../modules/none" }`}, "modules/none:0: it does not exist"},
-		"own provider":      {map[string]string{"main.tf": `provider "x" {}`, "arpent.yaml": "style: module"}, "a module template does not configure providers itself"},
-		"reserved name":     {map[string]string{"main.tf": `variable "source" {}`}, "source cannot be the name of a variable"},
+		"large file":        {map[string]string{"main.tf": good, "data.bin": strings.Repeat("x", maxFile+1)}, "templates/broken/data.bin: The file is larger than 1024 KiB"},
+		"outside":           {map[string]string{"main.tf": `module "x" { source = "../../../etc" }`}, "templates/broken/main.tf:1: The module ../../../etc lies outside the library"},
+		"missing module":    {map[string]string{"main.tf": `module "x" { source = "../../modules/none" }`}, "modules/none: It does not exist"},
+		"own provider":      {map[string]string{"main.tf": `provider "x" {}`, "arpent.yaml": "style: module"}, "A module template does not configure providers itself"},
+		"reserved name":     {map[string]string{"main.tf": `variable "source" {}`}, "A variable cannot be named source"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +116,11 @@ func TestBrokenTemplatesSpoilNothingElse(t *testing.T) {
 			require.NotEmpty(t, problems)
 			require.Contains(t, problems[0].String(), c.problem)
 			require.Equal(t, "broken", problems[0].Template)
-			require.NotEmpty(t, problems[0].Text.FR)
+			for _, text := range []string{problems[0].Text.EN, problems[0].Text.FR} {
+				first, _ := utf8.DecodeRuneInString(text)
+				require.True(t, unicode.IsUpper(first), text)
+			}
+			require.NotEqual(t, problems[0].Text.EN, problems[0].Text.FR)
 			require.Len(t, library.Templates, 1)
 			require.Equal(t, "good", library.Templates[0].Name)
 		})
@@ -188,7 +194,7 @@ func TestManyTemplates(t *testing.T) {
 	library, problems := readLibrary(files(content), 10)
 	require.Len(t, library.Templates, 10)
 	require.Len(t, problems, 1)
-	require.Equal(t, "only the first 10 templates are read", problems[0].Text.EN)
+	require.Equal(t, "Only the first 10 templates are read.", problems[0].Text.EN)
 }
 
 func TestLongCodeIsNotDeepCode(t *testing.T) {

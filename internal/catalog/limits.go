@@ -19,14 +19,14 @@ const (
 )
 
 var (
-	textDeep      = fault.Text{EN: "the brackets are nested too deep", FR: "les parenthèses sont imbriquées trop profondément"}
-	textAlias     = fault.Text{EN: "YAML aliases are not allowed here", FR: "les alias YAML ne sont pas permis ici"}
-	textIrregular = fault.Text{EN: "only plain files and folders are read, no links and no devices", FR: "seuls les fichiers et dossiers ordinaires sont lus, ni liens ni périphériques"}
+	textDeep      = fault.Text{EN: "The brackets are nested too deep.", FR: "Les parenthèses sont imbriquées trop profondément."}
+	textAlias     = fault.Text{EN: "YAML aliases are not allowed here.", FR: "Les alias YAML ne sont pas permis ici."}
+	textIrregular = fault.Text{EN: "Only plain files and folders are read, no links and no devices.", FR: "Seuls les fichiers et dossiers ordinaires sont lus, ni liens ni périphériques."}
 )
 
 func tooLarge(limit int) fault.Text {
 	return fault.Text{
-		EN: fmt.Sprintf("the file is larger than %d KiB", limit>>10),
-		FR: fmt.Sprintf("le fichier dépasse %d Kio", limit>>10),
+		EN: fmt.Sprintf("The file is larger than %d KiB.", limit>>10),
+		FR: fmt.Sprintf("Le fichier dépasse %d Kio.", limit>>10),
 	}
 }

@@ -219,7 +219,7 @@ func (f *aliasFinder) Visit(node ast.Node) ast.Visitor {
 func yamlProblem(file string, err error) Problem {
 	var located yaml.Error
 	if !errors.As(err, &located) {
-		return Problem{File: file, Text: plainText("YAML: " + err.Error())}
+		return Problem{File: file, Text: yamlText(err.Error())}
 	}
 	line := 0
 	if t := located.GetToken(); t != nil {
@@ -228,11 +228,38 @@ func yamlProblem(file string, err error) Problem {
 	var unknown *yaml.UnknownFieldError
 	if errors.As(err, &unknown) {
 		return Problem{File: file, Line: line, Text: fault.Text{
-			EN: strings.TrimSpace(unknown.GetMessage()) + ": Arpent knows no such key here",
-			FR: "clé inconnue ici (" + strings.TrimSpace(unknown.GetMessage()) + ")",
+			EN: "Arpent knows no such key here: " + strings.TrimSpace(unknown.GetMessage()),
+			FR: "Arpent ne connaît pas cette clé ici : « " + strings.TrimSpace(unknown.GetMessage()) + " »",
 		}}
 	}
-	return Problem{File: file, Line: line, Text: plainText("YAML: " + located.GetMessage())}
+	return Problem{File: file, Line: line, Text: yamlText(located.GetMessage())}
+}
+
+// What can be wrong in a manifest that is YAML.
+var (
+	textMode = fault.Text{
+		EN: "The mode of an approval is auto or required, not %q.", FR: "Le mode d’une approbation est auto ou required, et non « %s ».",
+	}
+	textExpires = fault.Text{
+		EN: "An approval expires after a minute or more, as in 24h, not %q.", FR: "Une approbation expire après une minute ou plus, comme dans 24h, et non « %s ».",
+	}
+	textWidget  = fault.Text{EN: "There is no widget %q.", FR: "Il n’y a pas de composant « %s »."}
+	textChoices = fault.Text{
+		EN: "Choices come from projects (id, acronym, name), resources (id, name) or members (email, name).",
+		FR: "Les choix viennent de projects (id, acronym, name), de resources (id, name) ou de members (email, name).",
+	}
+	textChoice = fault.Text{EN: "The value of a choice is no JSON value.", FR: "La valeur d’un choix n’est pas une valeur JSON."}
+)
+
+// placed says where in the manifest an error is.
+func placed(place string, err error) error {
+	text := readError(err)
+	return fault.New(fault.Invalid, fault.Text{EN: "At " + place + ": %s", FR: "À " + place + " : %s"}, text)
+}
+
+// yamlText quotes the reader of YAML, which speaks English.
+func yamlText(said string) fault.Text {
+	return fault.Text{EN: "YAML: " + said, FR: "YAML : « " + said + " »"}
 }
 
 // approval is the policy with the defaults that the manifests leave out.
@@ -247,14 +274,14 @@ func (a *approvalManifest) approval() (Approval, error) {
 	case "auto":
 		policy.Auto = true
 	default:
-		return policy, fmt.Errorf("approval.mode is auto or required, not %q", a.Mode)
+		return policy, fault.New(fault.Invalid, textMode, a.Mode)
 	}
 	if a.Expires == "" {
 		return policy, nil
 	}
 	expires, err := time.ParseDuration(a.Expires)
 	if err != nil || expires < time.Minute {
-		return policy, fmt.Errorf("approval.expires is a duration of a minute or more, as in 24h, not %q", a.Expires)
+		return policy, fault.New(fault.Invalid, textExpires, a.Expires)
 	}
 	policy.ExpiresIn = int(expires.Seconds())
 	return policy, nil
@@ -272,7 +299,7 @@ func (f fieldManifests) form() (map[string]Field, error) {
 		m := f.fields[name]
 		field, err := m.field()
 		if err != nil {
-			return nil, fmt.Errorf("fields.%s: %w", name, err)
+			return nil, placed("fields."+name, err)
 		}
 		if field.Order == 0 {
 			field.Order = i + 1
@@ -284,7 +311,7 @@ func (f fieldManifests) form() (map[string]Field, error) {
 
 func (m fieldManifest) field() (Field, error) {
 	if !slices.Contains(widgets, m.Widget) {
-		return Field{}, fmt.Errorf("there is no widget %q", m.Widget)
+		return Field{}, fault.New(fault.Invalid, textWidget, m.Widget)
 	}
 	inner, err := m.Fields.form()
 	if err != nil {
@@ -303,14 +330,14 @@ func (m fieldManifest) field() (Field, error) {
 func (c choicesManifest) into(field *Field) error {
 	if c.source != (Source{}) {
 		if sources[c.source.From][c.source.Value] == nil {
-			return errors.New("choices come from projects (id, acronym, name), resources (id, name) or members (email, name)")
+			return fault.New(fault.Invalid, textChoices)
 		}
 		field.Source = &c.source
 		return nil
 	}
 	for _, choice := range c.list {
 		if _, err := json.Marshal(choice.Value); err != nil {
-			return errors.New("a choice's value is no JSON value")
+			return fault.New(fault.Invalid, textChoice)
 		}
 		field.Choices = append(field.Choices, Choice{Value: choice.Value, Title: choice.Title.fault()})
 	}

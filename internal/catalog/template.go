@@ -35,8 +35,8 @@ func (r *templateReader) read() bool {
 	}
 	if !templateName.MatchString(r.template.Name) {
 		r.problem(Problem{File: r.dir, Text: fault.Text{
-			EN: "a template's name is small letters, digits and dashes, a letter first, 40 at most",
-			FR: "le nom d’un modèle est fait de minuscules, de chiffres et de tirets, une lettre d’abord, 40 au plus",
+			EN: "A template's name is small letters, digits and dashes, a letter first, 40 at most.",
+			FR: "Le nom d’un modèle est fait de minuscules, de chiffres et de tirets, une lettre d’abord, 40 au plus.",
 		}})
 		return true
 	}
@@ -59,11 +59,11 @@ func (r *templateReader) readManifest() {
 	case "module":
 		r.template.Style = Module
 	default:
-		r.wrong("$.style", fault.Text{EN: "style is flat or module", FR: "style est flat ou module"})
+		r.wrong("$.style", fault.Text{EN: "The style is flat or module.", FR: "Le style est flat ou module."})
 	}
 	r.template.Base = r.template.Name == r.library.base()
 	if r.template.Base && r.template.Style == Module {
-		r.wrong("$.style", fault.Text{EN: "the base template is flat", FR: "le modèle de base est de style flat"})
+		r.wrong("$.style", fault.Text{EN: "The base template is flat.", FR: "Le modèle de base est de style flat."})
 	}
 }
 
@@ -95,8 +95,8 @@ func (r *templateReader) readCode() {
 	r.follow(r.dir, declared.calls, seen)
 	if r.template.Style == Module && len(declared.configure) > 0 {
 		r.problem(Problem{File: r.dir, Text: fault.Text{
-			EN: fmt.Sprintf("a module template does not configure providers itself; write providers/%s.tf", declared.configure[0]),
-			FR: fmt.Sprintf("un modèle de style module ne configure pas lui-même les fournisseurs ; écrivez providers/%s.tf", declared.configure[0]),
+			EN: fmt.Sprintf("A module template does not configure providers itself; write providers/%s.tf.", declared.configure[0]),
+			FR: fmt.Sprintf("Un modèle de style module ne configure pas lui-même les fournisseurs ; écrivez providers/%s.tf.", declared.configure[0]),
 		}})
 	}
 	r.reserved()
@@ -112,8 +112,8 @@ func (r *templateReader) follow(dir string, calls []moduleCall, seen map[string]
 		seen[target] = true
 		if !fs.ValidPath(target) || target == "." {
 			r.problem(Problem{File: call.rng.Filename, Line: call.rng.Start.Line, Text: fault.Text{
-				EN: fmt.Sprintf("the module %s lies outside the library", call.source),
-				FR: fmt.Sprintf("le module %s est en dehors de la bibliothèque", call.source),
+				EN: fmt.Sprintf("The module %s lies outside the library.", call.source),
+				FR: fmt.Sprintf("Le module %s est en dehors de la bibliothèque.", call.source),
 			}})
 			continue
 		}
@@ -133,8 +133,8 @@ func (r *templateReader) reserved() {
 	for _, v := range r.template.Variables {
 		if slices.Contains(reservedNames, v.Name) {
 			r.problem(Problem{File: v.File, Line: v.Line, Text: fault.Text{
-				EN: fmt.Sprintf("%s cannot be the name of a variable", v.Name),
-				FR: fmt.Sprintf("%s ne peut pas être le nom d’une variable", v.Name),
+				EN: fmt.Sprintf("A variable cannot be named %s.", v.Name),
+				FR: fmt.Sprintf("Une variable ne peut pas se nommer %s.", v.Name),
 			}})
 		}
 	}
@@ -190,7 +190,7 @@ func (r *templateReader) configure() {
 func (r *templateReader) readForm() {
 	form, err := r.manifest.Fields.form()
 	if err != nil {
-		r.wrong("$.fields", plainText(err.Error()))
+		r.wrong("$.fields", readError(err))
 		return
 	}
 	for i, v := range r.template.Variables {
@@ -219,7 +219,7 @@ func (r *templateReader) checkGroups() {
 		known := slices.ContainsFunc(r.template.Groups, func(g Group) bool { return g.Name == group })
 		if group != "" && !known {
 			r.wrong("$.fields."+name+".group", fault.Text{
-				EN: fmt.Sprintf("there is no group %q", group), FR: fmt.Sprintf("il n’y a pas de groupe « %s »", group),
+				EN: fmt.Sprintf("There is no group %q.", group), FR: fmt.Sprintf("Il n’y a pas de groupe « %s ».", group),
 			})
 		}
 	}
@@ -227,7 +227,7 @@ func (r *templateReader) checkGroups() {
 
 func textNoVariable(name string) fault.Text {
 	return fault.Text{
-		EN: fmt.Sprintf("the template has no variable %q", name), FR: fmt.Sprintf("le modèle n’a pas de variable « %s »", name),
+		EN: fmt.Sprintf("The template has no variable %q.", name), FR: fmt.Sprintf("Le modèle n’a pas de variable « %s ».", name),
 	}
 }
 
@@ -250,7 +250,7 @@ func (r *templateReader) readApproval() {
 	if r.manifest.Approval != nil {
 		approval, err := r.manifest.Approval.approval()
 		if err != nil {
-			r.wrong("$.approval", plainText(err.Error()))
+			r.wrong("$.approval", readError(err))
 		}
 		r.template.Approval = approval
 	}
@@ -267,7 +267,7 @@ func (r *templateReader) readOutputs() {
 		i := slices.IndexFunc(r.template.Outputs, func(o Output) bool { return o.Name == name })
 		if i < 0 {
 			r.wrong("$.outputs."+name, fault.Text{
-				EN: fmt.Sprintf("the template has no output %q", name), FR: fmt.Sprintf("le modèle n’a pas de sortie « %s »", name),
+				EN: fmt.Sprintf("The template has no output %q.", name), FR: fmt.Sprintf("Le modèle n’a pas de sortie « %s ».", name),
 			})
 			continue
 		}
@@ -288,8 +288,8 @@ func (r *templateReader) readNeeds() {
 	for _, name := range r.manifest.Providers {
 		if _, ok := configured[name]; !ok {
 			r.wrong("$.providers", fault.Text{
-				EN: fmt.Sprintf("the library has no usable providers/%s.tf", name),
-				FR: fmt.Sprintf("la bibliothèque n’a pas de fichier providers/%s.tf utilisable", name),
+				EN: fmt.Sprintf("The library has no usable providers/%s.tf.", name),
+				FR: fmt.Sprintf("La bibliothèque n’a pas de fichier providers/%s.tf utilisable.", name),
 			})
 		}
 		r.template.Providers = append(r.template.Providers, name)

@@ -156,8 +156,8 @@ func (r *codeReader) declared(kind, name string, rng hcl.Range) bool {
 	key := kind + " " + name
 	if first, twice := r.seen[key]; twice {
 		r.problem(rng, fault.Text{
-			EN: fmt.Sprintf("the %s %q is declared twice; first at %s", kind, name, first),
-			FR: fmt.Sprintf("%s « %s » est déclarée deux fois ; d’abord à %s", frenchKind[kind], name, first),
+			EN: fmt.Sprintf("The %s %q is declared twice; first at %s.", kind, name, first),
+			FR: fmt.Sprintf("%s « %s » est déclarée deux fois ; d’abord à %s.", frenchKind[kind], name, first),
 		})
 		return true
 	}
@@ -165,7 +165,7 @@ func (r *codeReader) declared(kind, name string, rng hcl.Range) bool {
 	return false
 }
 
-var frenchKind = map[string]string{"variable": "la variable", "output": "la sortie"}
+var frenchKind = map[string]string{"variable": "La variable", "output": "La sortie"}
 
 func (r *codeReader) output(block *hcl.Block) {
 	if r.declared("output", block.Labels[0], block.DefRange) {
@@ -221,8 +221,8 @@ func (r *codeReader) requirements(block *hcl.Block) {
 	r.refuse(diags, block.DefRange.Filename)
 	for name, attr := range attrs {
 		requirement, err := readRequirement(name, attr.Expr)
-		if err != "" {
-			r.problem(attr.Range, fault.Text{EN: err, FR: err})
+		if err != nil {
+			r.problem(attr.Range, err.Text())
 			continue
 		}
 		r.code.providers = append(r.code.providers, requirement)
@@ -230,18 +230,22 @@ func (r *codeReader) requirements(block *hcl.Block) {
 	slices.SortFunc(r.code.providers, func(a, b Requirement) int { return strings.Compare(a.Name, b.Name) })
 }
 
+var textRequirement = fault.Text{
+	EN: "In required_providers, %s is neither an object nor a version.", FR: "Dans required_providers, %s n’est ni un objet ni une version.",
+}
+
 // readRequirement reads one entry of required_providers. Configuration aliases are references, so the
 // object is taken apart instead of being evaluated.
-func readRequirement(name string, expr hcl.Expression) (Requirement, string) {
+func readRequirement(name string, expr hcl.Expression) (Requirement, *fault.Error) {
 	requirement := Requirement{Name: name, Source: "hashicorp/" + name}
 	pairs, diags := hcl.ExprMap(expr)
 	if diags.HasErrors() {
 		version, diags := expr.Value(nil)
 		if diags.HasErrors() || version.Type() != cty.String || version.IsNull() {
-			return requirement, fmt.Sprintf("required_providers: %s is neither an object nor a version", name)
+			return requirement, fault.New(fault.Invalid, textRequirement, name)
 		}
 		requirement.Version = version.AsString()
-		return requirement, ""
+		return requirement, nil
 	}
 	for _, pair := range pairs {
 		key := hcl.ExprAsKeyword(pair.Key)
@@ -259,7 +263,7 @@ func readRequirement(name string, expr hcl.Expression) (Requirement, string) {
 			requirement.Version = value.AsString()
 		}
 	}
-	return requirement, ""
+	return requirement, nil
 }
 
 // refuse turns the parser's errors into problems and tells whether there were any.
@@ -273,7 +277,7 @@ func (r *codeReader) refuse(diags hcl.Diagnostics, file string) bool {
 			line = diag.Subject.Start.Line
 		}
 		text := strings.TrimSpace(diag.Summary + ": " + diag.Detail)
-		r.problems = append(r.problems, Problem{File: file, Line: line, Text: fault.Text{EN: text, FR: "Terraform : " + text}})
+		r.problems = append(r.problems, Problem{File: file, Line: line, Text: fault.Text{EN: text, FR: "Terraform dit : « " + text + " »"}})
 	}
 	return diags.HasErrors()
 }

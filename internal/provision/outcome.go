@@ -230,7 +230,7 @@ func (e world) Failed(ctx context.Context, r *ent.Run, result runner.Result) err
 			continue
 		}
 		if summary := errorIn(p, result.Diagnostics); summary != "" {
-			text := fault.Text{EN: summary, FR: summary}
+			text := fault.Text{EN: summary, FR: "L’outil dit : « " + summary + " »"}
 			if err := p.Update().SetStatus(resource.StatusERROR).SetError(&text).Exec(ctx); err != nil {
 				return err
 			}

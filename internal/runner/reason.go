@@ -2,7 +2,7 @@ package runner
 
 import "github.com/arpent/arpent/internal/fault"
 
-// The reasons why a task did not succeed, for people.
+// The reasons why a task did not succeed, for people. Tools speak English: their words are quoted in French.
 var (
 	badEnv = fault.Text{
 		EN: "These environment variables are set by the runner and cannot be given: %s",
@@ -26,11 +26,11 @@ var (
 	}
 	initFailed = fault.Text{
 		EN: "The folder could not be prepared: %s",
-		FR: "Le dossier n’a pas pu être préparé : %s",
+		FR: "Le dossier n’a pas pu être préparé. L’outil dit : « %s »",
 	}
 	planFailed = fault.Text{
 		EN: "The plan failed: %s",
-		FR: "La planification a échoué : %s",
+		FR: "La planification a échoué. L’outil dit : « %s »",
 	}
 	planTooLarge = fault.Text{
 		EN: "The plan changes more than %d MiB of one resource or of the outputs: that cannot be shown, so nobody could approve it",
@@ -38,7 +38,7 @@ var (
 	}
 	applyFailed = fault.Text{
 		EN: "The changes could not be applied: %s",
-		FR: "Les modifications n’ont pas pu être appliquées : %s",
+		FR: "Les modifications n’ont pas pu être appliquées. L’outil dit : « %s »",
 	}
 	canceled = fault.Text{
 		EN: "The run was canceled",
@@ -63,15 +63,15 @@ func reason(text fault.Text, args ...any) *fault.Text {
 // What stops a run that is nobody's wish and no fault of its folder.
 var (
 	killed = fault.Text{
-		EN: "the tool was killed, for want of memory perhaps; what it made since it last stored its state is not known",
-		FR: "l’outil a été tué, peut-être par manque de mémoire ; ce qu’il a créé depuis son dernier état enregistré n’est pas connu",
+		EN: "The tool was killed, for want of memory perhaps; what it made since it last stored its state is not known",
+		FR: "L’outil a été tué, peut-être par manque de mémoire ; ce qu’il a créé depuis son dernier état enregistré n’est pas connu",
 	}
 	noRoom = fault.Text{
-		EN: "the disk of the worker is full: its operators have to make room",
-		FR: "le disque de l’exécuteur est plein : ses exploitants doivent libérer de la place",
+		EN: "The disk of the worker is full: its operators have to make room",
+		FR: "Le disque de l’exécuteur est plein : ses exploitants doivent libérer de la place",
 	}
 	fullDisk = fault.Text{
-		EN: "the disk that holds %s is full: no run is taken until there is room",
-		FR: "le disque qui contient %s est plein : aucune exécution n’est prise tant qu’il n’y a pas de place",
+		EN: "The disk that holds %s is full: no run is taken until there is room",
+		FR: "Le disque qui contient %s est plein : aucune exécution n’est prise tant qu’il n’y a pas de place",
 	}
 )

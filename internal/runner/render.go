@@ -80,10 +80,13 @@ func (d *toolDiagnostic) render() string {
 }
 
 func (d *toolDiagnostic) renderPlace(text *strings.Builder) {
-	if d.Range == nil {
-		return
+	if d.Range == nil || d.Range.File == "" {
+		return // tools give some an empty place
 	}
-	fmt.Fprintf(text, "  on %s line %d", d.Range.File, d.Range.Start.Line)
+	text.WriteString("  on " + d.Range.File)
+	if d.Range.Start.Line > 0 {
+		fmt.Fprintf(text, " line %d", d.Range.Start.Line)
+	}
 	if d.Snippet == nil {
 		text.WriteString("\n")
 		return

@@ -190,7 +190,7 @@ func (d *toolDiagnostic) masked(mask *Masker) Diagnostic {
 	masked := Diagnostic{
 		Severity: d.Severity, Summary: short(mask.Text(d.Summary)), Detail: short(mask.Text(d.Detail)), Address: short(mask.Text(d.Address)),
 	}
-	if d.Range != nil {
+	if d.Range != nil && d.Range.File != "" {
 		masked.File, masked.Line = d.Range.File, d.Range.Start.Line
 	}
 	if d.Snippet != nil {

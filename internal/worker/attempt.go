@@ -22,12 +22,12 @@ var (
 
 var (
 	brokenRunner = fault.Text{
-		EN: "the worker could not carry out the run: %s",
-		FR: "l’exécution n’a pas pu être menée par son exécuteur : %s",
+		EN: "The worker could not carry out the run: %s",
+		FR: "L’exécution n’a pas pu être menée par son exécuteur : %s",
 	}
 	refusedResult = fault.Text{
-		EN: "the result of the run was refused: %s",
-		FR: "le résultat de l’exécution a été refusé : %s",
+		EN: "The result of the run was refused: %s",
+		FR: "Le résultat de l’exécution a été refusé : %s",
 	}
 )
 

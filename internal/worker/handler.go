@@ -35,7 +35,7 @@ type handler struct {
 }
 
 var (
-	noToken   = fault.Text{EN: "a token is needed: Authorization: Bearer …", FR: "un jeton est requis : Authorization: Bearer …"}
+	noToken   = fault.Text{EN: "A token is needed: Authorization: Bearer …", FR: "Un jeton est requis : Authorization: Bearer …"}
 	badLease  = fault.Text{EN: "%q is no lease number", FR: "« %s » n’est pas un numéro de bail"}
 	badOffset = fault.Text{EN: "%q is no offset", FR: "« %s » n’est pas une position"}
 )

@@ -12,8 +12,8 @@ import (
 
 // abandoned says why a run is given back whose worker died.
 var abandoned = fault.Text{
-	EN: "the worker died; what its tool had done is stored",
-	FR: "l’exécuteur est mort ; ce que son outil avait fait est enregistré",
+	EN: "The worker died; what its tool had done is stored",
+	FR: "L’exécuteur est mort ; ce que son outil avait fait est enregistré",
 }
 
 // GiveBack ends an attempt whose worker died in the name of that worker, as long as its lease lives: the state that its

@@ -52,7 +52,7 @@ type problem struct {
 	Field []string `json:"field,omitempty"`
 }
 
-var unexpected = fault.Text{EN: "something went wrong in the server", FR: "une erreur est survenue dans le serveur"}
+var unexpected = fault.Text{EN: "Something went wrong in the server", FR: "Une erreur est survenue dans le serveur"}
 
 // problemOf tells of an error what the other side may know.
 func problemOf(err error) (problem, int) {
@@ -114,9 +114,9 @@ func zipped(body []byte) (encoded []byte, encoding string) {
 }
 
 var (
-	tooLarge = fault.Text{EN: "the body is larger than %d MiB", FR: "le corps dépasse %d Mio"}
-	unzipped = fault.Text{EN: "the body is not gzip", FR: "le corps n’est pas au format gzip"}
-	badJSON  = fault.Text{EN: "the body cannot be read: %s", FR: "le corps est illisible : %s"}
+	tooLarge = fault.Text{EN: "The body is larger than %d MiB", FR: "Le corps dépasse %d Mio"}
+	unzipped = fault.Text{EN: "The body is not gzip", FR: "Le corps n’est pas au format gzip"}
+	badJSON  = fault.Text{EN: "The body cannot be read: %s", FR: "Le corps est illisible : %s"}
 )
 
 // readBody reads and unpacks a request's body, up to a limit.

@@ -27,7 +27,7 @@ export function projectRows(): Row[] {
     resource(1, 1, 1, 'orders-db', 'READY', { outputs, drifted: true, drift: { changed: 1 } }),
     resource(2, 1, 2, 'shop-repository', 'READY', { outputs: [{ name: 'clone_url', value: 'git@git.internal:shop.git', sensitive: false }], upgrade: null }),
     resource(3, 1, 3, 'payments-secret', 'PENDING_APPROVAL', { readyAt: null }),
-    resource(4, 1, 5, 'shop-dns', 'ERROR', { error: { en: 'The plan failed: the zone example.org is not known.', fr: 'La planification a échoué : la zone example.org est inconnue.' } }),
+    resource(4, 1, 5, 'shop-dns', 'ERROR', { error: { en: 'The plan failed: the zone example.org is not known.', fr: 'La planification a échoué. L’outil dit : « the zone example.org is not known »' } }),
     resource(5, 2, 1, 'warehouse', 'IN_PROGRESS', { readyAt: null }),
     resource(6, 3, 4, 'landing-page', 'REQUESTED', { readyAt: null }),
     ...[1, 2, 3].map((n): Row => ({

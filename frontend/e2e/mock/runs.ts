@@ -77,7 +77,7 @@ export function allRunRows(): Row[] {
     ...finished.reverse(),
     run(4, 'QUEUED', { projectID: id('prj', 3), resourceID: id('res', 6), title: words('Create landing-page', 'Créer landing-page'), startedAt: null, worker: null, blockedReason: words('Waits for the base of the project.', 'Attend la base du projet.'), viewerCanCancel: true }),
     run(3, 'FAILED', {
-      resourceID: id('res', 4), title: words('Create shop-dns', 'Créer shop-dns'), finishedAt: ago(38), viewerCanRetry: true, failure: words('The plan failed: the zone example.org is not known.', 'La planification a échoué : la zone example.org est inconnue.'),
+      resourceID: id('res', 4), title: words('Create shop-dns', 'Créer shop-dns'), finishedAt: ago(38), viewerCanRetry: true, failure: words('The plan failed: the zone example.org is not known.', 'La planification a échoué. L’outil dit : « the zone example.org is not known »'),
       steps: [step(31, 'prepare', 'PLAN', 'DONE', 39, 38.95), step(32, 'init', 'PLAN', 'DONE', 38.95, 38.8), step(33, 'plan', 'PLAN', 'FAILED', 38.8, 38)],
       diagnostics: [{ severity: 'error', summary: 'Zone not found', detail: 'The zone "example.org" is not known to the name server. Create it first, or correct its name.', address: 'module.shop_dns.dns_record.this', file: 'modules/dns/main.tf', line: 12, snippet: 'resource "dns_record" "this" {\n  zone = var.zone\n  name = var.name\n}' }],
     }),
