@@ -3910,6 +3910,11 @@ func (_q *RunQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 				selectedFields = append(selectedFields, run.FieldWorker)
 				fieldSeen[run.FieldWorker] = struct{}{}
 			}
+		case "leaseExpiresAt":
+			if _, ok := fieldSeen[run.FieldLeaseExpiresAt]; !ok {
+				selectedFields = append(selectedFields, run.FieldLeaseExpiresAt)
+				fieldSeen[run.FieldLeaseExpiresAt] = struct{}{}
+			}
 		case "claimedAt":
 			if _, ok := fieldSeen[run.FieldClaimedAt]; !ok {
 				selectedFields = append(selectedFields, run.FieldClaimedAt)
@@ -5589,6 +5594,11 @@ func (_q *WorkerQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 			if _, ok := fieldSeen[worker.FieldTool]; !ok {
 				selectedFields = append(selectedFields, worker.FieldTool)
 				fieldSeen[worker.FieldTool] = struct{}{}
+			}
+		case "slots":
+			if _, ok := fieldSeen[worker.FieldSlots]; !ok {
+				selectedFields = append(selectedFields, worker.FieldSlots)
+				fieldSeen[worker.FieldSlots] = struct{}{}
 			}
 		case "remote":
 			if _, ok := fieldSeen[worker.FieldRemote]; !ok {

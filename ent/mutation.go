@@ -40831,6 +40831,8 @@ type WorkerMutation struct {
 	appendlabels  []string
 	version       *string
 	tool          *string
+	slots         *int
+	addslots      *int
 	remote        *bool
 	paused        *bool
 	seen_at       *time.Time
@@ -41189,6 +41191,62 @@ func (m *WorkerMutation) ResetTool() {
 	m.tool = nil
 }
 
+// SetSlots sets the "slots" field.
+func (m *WorkerMutation) SetSlots(i int) {
+	m.slots = &i
+	m.addslots = nil
+}
+
+// Slots returns the value of the "slots" field in the mutation.
+func (m *WorkerMutation) Slots() (r int, exists bool) {
+	v := m.slots
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSlots returns the old "slots" field's value of the Worker entity.
+// If the Worker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkerMutation) OldSlots(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSlots is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSlots requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSlots: %w", err)
+	}
+	return oldValue.Slots, nil
+}
+
+// AddSlots adds i to the "slots" field.
+func (m *WorkerMutation) AddSlots(i int) {
+	if m.addslots != nil {
+		*m.addslots += i
+	} else {
+		m.addslots = &i
+	}
+}
+
+// AddedSlots returns the value that was added to the "slots" field in this mutation.
+func (m *WorkerMutation) AddedSlots() (r int, exists bool) {
+	v := m.addslots
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSlots resets all changes to the "slots" field.
+func (m *WorkerMutation) ResetSlots() {
+	m.slots = nil
+	m.addslots = nil
+}
+
 // SetRemote sets the "remote" field.
 func (m *WorkerMutation) SetRemote(b bool) {
 	m.remote = &b
@@ -41331,7 +41389,7 @@ func (m *WorkerMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *WorkerMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, worker.FieldCreatedAt)
 	}
@@ -41349,6 +41407,9 @@ func (m *WorkerMutation) Fields() []string {
 	}
 	if m.tool != nil {
 		fields = append(fields, worker.FieldTool)
+	}
+	if m.slots != nil {
+		fields = append(fields, worker.FieldSlots)
 	}
 	if m.remote != nil {
 		fields = append(fields, worker.FieldRemote)
@@ -41379,6 +41440,8 @@ func (m *WorkerMutation) Field(name string) (ent.Value, bool) {
 		return m.Version()
 	case worker.FieldTool:
 		return m.Tool()
+	case worker.FieldSlots:
+		return m.Slots()
 	case worker.FieldRemote:
 		return m.Remote()
 	case worker.FieldPaused:
@@ -41406,6 +41469,8 @@ func (m *WorkerMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldVersion(ctx)
 	case worker.FieldTool:
 		return m.OldTool(ctx)
+	case worker.FieldSlots:
+		return m.OldSlots(ctx)
 	case worker.FieldRemote:
 		return m.OldRemote(ctx)
 	case worker.FieldPaused:
@@ -41463,6 +41528,13 @@ func (m *WorkerMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTool(v)
 		return nil
+	case worker.FieldSlots:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSlots(v)
+		return nil
 	case worker.FieldRemote:
 		v, ok := value.(bool)
 		if !ok {
@@ -41491,13 +41563,21 @@ func (m *WorkerMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *WorkerMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addslots != nil {
+		fields = append(fields, worker.FieldSlots)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *WorkerMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case worker.FieldSlots:
+		return m.AddedSlots()
+	}
 	return nil, false
 }
 
@@ -41506,6 +41586,13 @@ func (m *WorkerMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *WorkerMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case worker.FieldSlots:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSlots(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Worker numeric field %s", name)
 }
@@ -41559,6 +41646,9 @@ func (m *WorkerMutation) ResetField(name string) error {
 		return nil
 	case worker.FieldTool:
 		m.ResetTool()
+		return nil
+	case worker.FieldSlots:
+		m.ResetSlots()
 		return nil
 	case worker.FieldRemote:
 		m.ResetRemote()

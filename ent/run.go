@@ -55,7 +55,7 @@ type Run struct {
 	Attempt int `json:"attempt,omitempty"`
 	// Worker holds the value of the "worker" field.
 	Worker *string `json:"worker,omitempty"`
-	// LeaseExpiresAt holds the value of the "lease_expires_at" field.
+	// When its worker loses it, unless it is heard of before.
 	LeaseExpiresAt *time.Time `json:"lease_expires_at,omitempty"`
 	// When its worker got it.
 	ClaimedAt *time.Time `json:"claimed_at,omitempty"`

@@ -30,6 +30,8 @@ type Worker struct {
 	Version string `json:"version,omitempty"`
 	// Tool holds the value of the "tool" field.
 	Tool string `json:"tool,omitempty"`
+	// How many runs it takes at once; 0 when it has not said.
+	Slots int `json:"slots,omitempty"`
 	// Remote holds the value of the "remote" field.
 	Remote bool `json:"remote,omitempty"`
 	// It finishes what it has and gets nothing new.
@@ -48,6 +50,8 @@ func (*Worker) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case worker.FieldRemote, worker.FieldPaused:
 			values[i] = new(sql.NullBool)
+		case worker.FieldSlots:
+			values[i] = new(sql.NullInt64)
 		case worker.FieldID, worker.FieldName, worker.FieldVersion, worker.FieldTool:
 			values[i] = new(sql.NullString)
 		case worker.FieldCreatedAt, worker.FieldUpdatedAt, worker.FieldSeenAt:
@@ -110,6 +114,12 @@ func (_m *Worker) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field tool", values[i])
 			} else if value.Valid {
 				_m.Tool = value.String
+			}
+		case worker.FieldSlots:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field slots", values[i])
+			} else if value.Valid {
+				_m.Slots = int(value.Int64)
 			}
 		case worker.FieldRemote:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -182,6 +192,9 @@ func (_m *Worker) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("tool=")
 	builder.WriteString(_m.Tool)
+	builder.WriteString(", ")
+	builder.WriteString("slots=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Slots))
 	builder.WriteString(", ")
 	builder.WriteString("remote=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Remote))

@@ -91,6 +91,20 @@ func (_c *WorkerCreate) SetNillableTool(v *string) *WorkerCreate {
 	return _c
 }
 
+// SetSlots sets the "slots" field.
+func (_c *WorkerCreate) SetSlots(v int) *WorkerCreate {
+	_c.mutation.SetSlots(v)
+	return _c
+}
+
+// SetNillableSlots sets the "slots" field if the given value is not nil.
+func (_c *WorkerCreate) SetNillableSlots(v *int) *WorkerCreate {
+	if v != nil {
+		_c.SetSlots(*v)
+	}
+	return _c
+}
+
 // SetRemote sets the "remote" field.
 func (_c *WorkerCreate) SetRemote(v bool) *WorkerCreate {
 	_c.mutation.SetRemote(v)
@@ -206,6 +220,10 @@ func (_c *WorkerCreate) defaults() error {
 		v := worker.DefaultTool
 		_c.mutation.SetTool(v)
 	}
+	if _, ok := _c.mutation.Slots(); !ok {
+		v := worker.DefaultSlots
+		_c.mutation.SetSlots(v)
+	}
 	if _, ok := _c.mutation.Remote(); !ok {
 		v := worker.DefaultRemote
 		_c.mutation.SetRemote(v)
@@ -252,6 +270,14 @@ func (_c *WorkerCreate) check() error {
 	}
 	if _, ok := _c.mutation.Tool(); !ok {
 		return &ValidationError{Name: "tool", err: errors.New(`ent: missing required field "Worker.tool"`)}
+	}
+	if _, ok := _c.mutation.Slots(); !ok {
+		return &ValidationError{Name: "slots", err: errors.New(`ent: missing required field "Worker.slots"`)}
+	}
+	if v, ok := _c.mutation.Slots(); ok {
+		if err := worker.SlotsValidator(v); err != nil {
+			return &ValidationError{Name: "slots", err: fmt.Errorf(`ent: validator failed for field "Worker.slots": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.Remote(); !ok {
 		return &ValidationError{Name: "remote", err: errors.New(`ent: missing required field "Worker.remote"`)}
@@ -326,6 +352,10 @@ func (_c *WorkerCreate) createSpec() (*Worker, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Tool(); ok {
 		_spec.SetField(worker.FieldTool, field.TypeString, value)
 		_node.Tool = value
+	}
+	if value, ok := _c.mutation.Slots(); ok {
+		_spec.SetField(worker.FieldSlots, field.TypeInt, value)
+		_node.Slots = value
 	}
 	if value, ok := _c.mutation.Remote(); ok {
 		_spec.SetField(worker.FieldRemote, field.TypeBool, value)
@@ -442,6 +472,24 @@ func (u *WorkerUpsert) SetTool(v string) *WorkerUpsert {
 // UpdateTool sets the "tool" field to the value that was provided on create.
 func (u *WorkerUpsert) UpdateTool() *WorkerUpsert {
 	u.SetExcluded(worker.FieldTool)
+	return u
+}
+
+// SetSlots sets the "slots" field.
+func (u *WorkerUpsert) SetSlots(v int) *WorkerUpsert {
+	u.Set(worker.FieldSlots, v)
+	return u
+}
+
+// UpdateSlots sets the "slots" field to the value that was provided on create.
+func (u *WorkerUpsert) UpdateSlots() *WorkerUpsert {
+	u.SetExcluded(worker.FieldSlots)
+	return u
+}
+
+// AddSlots adds v to the "slots" field.
+func (u *WorkerUpsert) AddSlots(v int) *WorkerUpsert {
+	u.Add(worker.FieldSlots, v)
 	return u
 }
 
@@ -595,6 +643,27 @@ func (u *WorkerUpsertOne) SetTool(v string) *WorkerUpsertOne {
 func (u *WorkerUpsertOne) UpdateTool() *WorkerUpsertOne {
 	return u.Update(func(s *WorkerUpsert) {
 		s.UpdateTool()
+	})
+}
+
+// SetSlots sets the "slots" field.
+func (u *WorkerUpsertOne) SetSlots(v int) *WorkerUpsertOne {
+	return u.Update(func(s *WorkerUpsert) {
+		s.SetSlots(v)
+	})
+}
+
+// AddSlots adds v to the "slots" field.
+func (u *WorkerUpsertOne) AddSlots(v int) *WorkerUpsertOne {
+	return u.Update(func(s *WorkerUpsert) {
+		s.AddSlots(v)
+	})
+}
+
+// UpdateSlots sets the "slots" field to the value that was provided on create.
+func (u *WorkerUpsertOne) UpdateSlots() *WorkerUpsertOne {
+	return u.Update(func(s *WorkerUpsert) {
+		s.UpdateSlots()
 	})
 }
 
@@ -921,6 +990,27 @@ func (u *WorkerUpsertBulk) SetTool(v string) *WorkerUpsertBulk {
 func (u *WorkerUpsertBulk) UpdateTool() *WorkerUpsertBulk {
 	return u.Update(func(s *WorkerUpsert) {
 		s.UpdateTool()
+	})
+}
+
+// SetSlots sets the "slots" field.
+func (u *WorkerUpsertBulk) SetSlots(v int) *WorkerUpsertBulk {
+	return u.Update(func(s *WorkerUpsert) {
+		s.SetSlots(v)
+	})
+}
+
+// AddSlots adds v to the "slots" field.
+func (u *WorkerUpsertBulk) AddSlots(v int) *WorkerUpsertBulk {
+	return u.Update(func(s *WorkerUpsert) {
+		s.AddSlots(v)
+	})
+}
+
+// UpdateSlots sets the "slots" field to the value that was provided on create.
+func (u *WorkerUpsertBulk) UpdateSlots() *WorkerUpsertBulk {
+	return u.Update(func(s *WorkerUpsert) {
+		s.UpdateSlots()
 	})
 }
 

@@ -82,6 +82,27 @@ func (_u *WorkerUpdate) SetNillableTool(v *string) *WorkerUpdate {
 	return _u
 }
 
+// SetSlots sets the "slots" field.
+func (_u *WorkerUpdate) SetSlots(v int) *WorkerUpdate {
+	_u.mutation.ResetSlots()
+	_u.mutation.SetSlots(v)
+	return _u
+}
+
+// SetNillableSlots sets the "slots" field if the given value is not nil.
+func (_u *WorkerUpdate) SetNillableSlots(v *int) *WorkerUpdate {
+	if v != nil {
+		_u.SetSlots(*v)
+	}
+	return _u
+}
+
+// AddSlots adds value to the "slots" field.
+func (_u *WorkerUpdate) AddSlots(v int) *WorkerUpdate {
+	_u.mutation.AddSlots(v)
+	return _u
+}
+
 // SetRemote sets the "remote" field.
 func (_u *WorkerUpdate) SetRemote(v bool) *WorkerUpdate {
 	_u.mutation.SetRemote(v)
@@ -171,6 +192,16 @@ func (_u *WorkerUpdate) defaults() error {
 	return nil
 }
 
+// check runs all checks and user-defined validators on the builder.
+func (_u *WorkerUpdate) check() error {
+	if v, ok := _u.mutation.Slots(); ok {
+		if err := worker.SlotsValidator(v); err != nil {
+			return &ValidationError{Name: "slots", err: fmt.Errorf(`ent: validator failed for field "Worker.slots": %w`, err)}
+		}
+	}
+	return nil
+}
+
 // Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
 func (_u *WorkerUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *WorkerUpdate {
 	_u.modifiers = append(_u.modifiers, modifiers...)
@@ -178,6 +209,9 @@ func (_u *WorkerUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *WorkerU
 }
 
 func (_u *WorkerUpdate) sqlSave(ctx context.Context) (_node int, err error) {
+	if err := _u.check(); err != nil {
+		return _node, err
+	}
 	_spec := sqlgraph.NewUpdateSpec(worker.Table, worker.Columns, sqlgraph.NewFieldSpec(worker.FieldID, field.TypeString))
 	if ps := _u.mutation.predicates; len(ps) > 0 {
 		_spec.Predicate = func(selector *sql.Selector) {
@@ -205,6 +239,12 @@ func (_u *WorkerUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Tool(); ok {
 		_spec.SetField(worker.FieldTool, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Slots(); ok {
+		_spec.SetField(worker.FieldSlots, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedSlots(); ok {
+		_spec.AddField(worker.FieldSlots, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Remote(); ok {
 		_spec.SetField(worker.FieldRemote, field.TypeBool, value)
@@ -286,6 +326,27 @@ func (_u *WorkerUpdateOne) SetNillableTool(v *string) *WorkerUpdateOne {
 	if v != nil {
 		_u.SetTool(*v)
 	}
+	return _u
+}
+
+// SetSlots sets the "slots" field.
+func (_u *WorkerUpdateOne) SetSlots(v int) *WorkerUpdateOne {
+	_u.mutation.ResetSlots()
+	_u.mutation.SetSlots(v)
+	return _u
+}
+
+// SetNillableSlots sets the "slots" field if the given value is not nil.
+func (_u *WorkerUpdateOne) SetNillableSlots(v *int) *WorkerUpdateOne {
+	if v != nil {
+		_u.SetSlots(*v)
+	}
+	return _u
+}
+
+// AddSlots adds value to the "slots" field.
+func (_u *WorkerUpdateOne) AddSlots(v int) *WorkerUpdateOne {
+	_u.mutation.AddSlots(v)
 	return _u
 }
 
@@ -391,6 +452,16 @@ func (_u *WorkerUpdateOne) defaults() error {
 	return nil
 }
 
+// check runs all checks and user-defined validators on the builder.
+func (_u *WorkerUpdateOne) check() error {
+	if v, ok := _u.mutation.Slots(); ok {
+		if err := worker.SlotsValidator(v); err != nil {
+			return &ValidationError{Name: "slots", err: fmt.Errorf(`ent: validator failed for field "Worker.slots": %w`, err)}
+		}
+	}
+	return nil
+}
+
 // Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
 func (_u *WorkerUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *WorkerUpdateOne {
 	_u.modifiers = append(_u.modifiers, modifiers...)
@@ -398,6 +469,9 @@ func (_u *WorkerUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *Work
 }
 
 func (_u *WorkerUpdateOne) sqlSave(ctx context.Context) (_node *Worker, err error) {
+	if err := _u.check(); err != nil {
+		return _node, err
+	}
 	_spec := sqlgraph.NewUpdateSpec(worker.Table, worker.Columns, sqlgraph.NewFieldSpec(worker.FieldID, field.TypeString))
 	id, ok := _u.mutation.ID()
 	if !ok {
@@ -442,6 +516,12 @@ func (_u *WorkerUpdateOne) sqlSave(ctx context.Context) (_node *Worker, err erro
 	}
 	if value, ok := _u.mutation.Tool(); ok {
 		_spec.SetField(worker.FieldTool, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Slots(); ok {
+		_spec.SetField(worker.FieldSlots, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedSlots(); ok {
+		_spec.AddField(worker.FieldSlots, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Remote(); ok {
 		_spec.SetField(worker.FieldRemote, field.TypeBool, value)

@@ -80,9 +80,19 @@ func (r *queryResolver) Queue(ctx context.Context) ([]*model.QueueDepth, error) 
 	return each(backlogs, depthOf), err
 }
 
+// WaitingRuns is the resolver for the waitingRuns field.
+func (r *queryResolver) WaitingRuns(ctx context.Context) ([]*ent.Run, error) {
+	return r.waitingRuns(ctx)
+}
+
+// Priority is the resolver for the priority field.
+func (r *runResolver) Priority(ctx context.Context, obj *ent.Run) (string, error) {
+	return string(provision.PriorityOf(obj)), nil
+}
+
 // Alive is the resolver for the alive field.
 func (r *workerResolver) Alive(ctx context.Context, obj *ent.Worker) (bool, error) {
-	return time.Since(obj.SeenAt) < provision.WorkerSilence, nil
+	return lookup(ctx, "workers alive", ofWorker, obj.Name, r.workersAlive)
 }
 
 // Runs is the resolver for the runs field.

@@ -1596,6 +1596,7 @@ var (
 		{Name: "labels", Type: field.TypeJSON, Nullable: true},
 		{Name: "version", Type: field.TypeString, Default: ""},
 		{Name: "tool", Type: field.TypeString, Default: ""},
+		{Name: "slots", Type: field.TypeInt, Default: 0},
 		{Name: "remote", Type: field.TypeBool, Default: false},
 		{Name: "paused", Type: field.TypeBool, Default: false},
 		{Name: "seen_at", Type: field.TypeTime},
@@ -1609,7 +1610,7 @@ var (
 			{
 				Name:    "worker_seen_at",
 				Unique:  false,
-				Columns: []*schema.Column{WorkersColumns[9]},
+				Columns: []*schema.Column{WorkersColumns[10]},
 			},
 		},
 	}

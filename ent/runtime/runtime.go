@@ -2659,16 +2659,22 @@ func init() {
 	workerDescTool := workerFields[3].Descriptor()
 	// worker.DefaultTool holds the default value on creation for the tool field.
 	worker.DefaultTool = workerDescTool.Default.(string)
+	// workerDescSlots is the schema descriptor for slots field.
+	workerDescSlots := workerFields[4].Descriptor()
+	// worker.DefaultSlots holds the default value on creation for the slots field.
+	worker.DefaultSlots = workerDescSlots.Default.(int)
+	// worker.SlotsValidator is a validator for the "slots" field. It is called by the builders before save.
+	worker.SlotsValidator = workerDescSlots.Validators[0].(func(int) error)
 	// workerDescRemote is the schema descriptor for remote field.
-	workerDescRemote := workerFields[4].Descriptor()
+	workerDescRemote := workerFields[5].Descriptor()
 	// worker.DefaultRemote holds the default value on creation for the remote field.
 	worker.DefaultRemote = workerDescRemote.Default.(bool)
 	// workerDescPaused is the schema descriptor for paused field.
-	workerDescPaused := workerFields[5].Descriptor()
+	workerDescPaused := workerFields[6].Descriptor()
 	// worker.DefaultPaused holds the default value on creation for the paused field.
 	worker.DefaultPaused = workerDescPaused.Default.(bool)
 	// workerDescSeenAt is the schema descriptor for seen_at field.
-	workerDescSeenAt := workerFields[6].Descriptor()
+	workerDescSeenAt := workerFields[7].Descriptor()
 	// worker.DefaultSeenAt holds the default value on creation for the seen_at field.
 	worker.DefaultSeenAt = workerDescSeenAt.Default.(func() time.Time)
 	// workerDescID is the schema descriptor for id field.

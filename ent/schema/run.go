@@ -39,7 +39,7 @@ func (Run) Fields() []ent.Field {
 		field.Int64("lease").Default(0).Annotations(hidden()).Comment("The fence: grows with every attempt."),
 		field.Int("attempt").Default(0).Annotations(unfiltered()),
 		field.String("worker").Optional().Nillable().Annotations(unfiltered()),
-		field.Time("lease_expires_at").Optional().Nillable().Annotations(hidden()),
+		field.Time("lease_expires_at").Optional().Nillable().Annotations(unfiltered()).Comment("When its worker loses it, unless it is heard of before."),
 		field.Time("claimed_at").Optional().Nillable().Annotations(unfiltered()).Comment("When its worker got it."),
 		field.String("trace").Optional().Nillable().Annotations(hidden()).Comment("Where its request is in its trace, for what follows to go on there."),
 		field.String("busy").Optional().Nillable().Unique().Annotations(hidden()).

@@ -24,6 +24,7 @@ func (Worker) Fields() []ent.Field {
 		field.JSON("labels", []string{}).Optional().Annotations(unfiltered()),
 		field.String("version").Default("").Annotations(unfiltered()),
 		field.String("tool").Default("").Annotations(unfiltered()),
+		field.Int("slots").Default(0).NonNegative().Annotations(unfiltered()).Comment("How many runs it takes at once; 0 when it has not said."),
 		field.Bool("remote").Default(false).Annotations(unfiltered()),
 		field.Bool("paused").Default(false).Annotations(unfiltered()).Comment("It finishes what it has and gets nothing new."),
 		field.Time("seen_at").Default(now).Annotations(entgql.OrderField("SEEN_AT")),

@@ -89,6 +89,11 @@ func Tool(v string) predicate.Worker {
 	return predicate.Worker(sql.FieldEQ(FieldTool, v))
 }
 
+// Slots applies equality check predicate on the "slots" field. It's identical to SlotsEQ.
+func Slots(v int) predicate.Worker {
+	return predicate.Worker(sql.FieldEQ(FieldSlots, v))
+}
+
 // Remote applies equality check predicate on the "remote" field. It's identical to RemoteEQ.
 func Remote(v bool) predicate.Worker {
 	return predicate.Worker(sql.FieldEQ(FieldRemote, v))
@@ -387,6 +392,46 @@ func ToolEqualFold(v string) predicate.Worker {
 // ToolContainsFold applies the ContainsFold predicate on the "tool" field.
 func ToolContainsFold(v string) predicate.Worker {
 	return predicate.Worker(sql.FieldContainsFold(FieldTool, v))
+}
+
+// SlotsEQ applies the EQ predicate on the "slots" field.
+func SlotsEQ(v int) predicate.Worker {
+	return predicate.Worker(sql.FieldEQ(FieldSlots, v))
+}
+
+// SlotsNEQ applies the NEQ predicate on the "slots" field.
+func SlotsNEQ(v int) predicate.Worker {
+	return predicate.Worker(sql.FieldNEQ(FieldSlots, v))
+}
+
+// SlotsIn applies the In predicate on the "slots" field.
+func SlotsIn(vs ...int) predicate.Worker {
+	return predicate.Worker(sql.FieldIn(FieldSlots, vs...))
+}
+
+// SlotsNotIn applies the NotIn predicate on the "slots" field.
+func SlotsNotIn(vs ...int) predicate.Worker {
+	return predicate.Worker(sql.FieldNotIn(FieldSlots, vs...))
+}
+
+// SlotsGT applies the GT predicate on the "slots" field.
+func SlotsGT(v int) predicate.Worker {
+	return predicate.Worker(sql.FieldGT(FieldSlots, v))
+}
+
+// SlotsGTE applies the GTE predicate on the "slots" field.
+func SlotsGTE(v int) predicate.Worker {
+	return predicate.Worker(sql.FieldGTE(FieldSlots, v))
+}
+
+// SlotsLT applies the LT predicate on the "slots" field.
+func SlotsLT(v int) predicate.Worker {
+	return predicate.Worker(sql.FieldLT(FieldSlots, v))
+}
+
+// SlotsLTE applies the LTE predicate on the "slots" field.
+func SlotsLTE(v int) predicate.Worker {
+	return predicate.Worker(sql.FieldLTE(FieldSlots, v))
 }
 
 // RemoteEQ applies the EQ predicate on the "remote" field.

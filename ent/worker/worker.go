@@ -26,6 +26,8 @@ const (
 	FieldVersion = "version"
 	// FieldTool holds the string denoting the tool field in the database.
 	FieldTool = "tool"
+	// FieldSlots holds the string denoting the slots field in the database.
+	FieldSlots = "slots"
 	// FieldRemote holds the string denoting the remote field in the database.
 	FieldRemote = "remote"
 	// FieldPaused holds the string denoting the paused field in the database.
@@ -45,6 +47,7 @@ var Columns = []string{
 	FieldLabels,
 	FieldVersion,
 	FieldTool,
+	FieldSlots,
 	FieldRemote,
 	FieldPaused,
 	FieldSeenAt,
@@ -80,6 +83,10 @@ var (
 	DefaultVersion string
 	// DefaultTool holds the default value on creation for the "tool" field.
 	DefaultTool string
+	// DefaultSlots holds the default value on creation for the "slots" field.
+	DefaultSlots int
+	// SlotsValidator is a validator for the "slots" field. It is called by the builders before save.
+	SlotsValidator func(int) error
 	// DefaultRemote holds the default value on creation for the "remote" field.
 	DefaultRemote bool
 	// DefaultPaused holds the default value on creation for the "paused" field.
@@ -123,6 +130,11 @@ func ByVersion(opts ...sql.OrderTermOption) OrderOption {
 // ByTool orders the results by the tool field.
 func ByTool(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTool, opts...).ToFunc()
+}
+
+// BySlots orders the results by the slots field.
+func BySlots(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSlots, opts...).ToFunc()
 }
 
 // ByRemote orders the results by the remote field.

@@ -5,6 +5,7 @@ import { everyPage } from './journeys/everyPage'
 import { longLog } from './journeys/longLog'
 import { mistakes } from './journeys/mistakes'
 import { newcomer } from './journeys/newcomer'
+import { queue } from './journeys/queue'
 import { secrets } from './journeys/secrets'
 import { stageOf } from './stage'
 
@@ -15,6 +16,7 @@ secrets(stage)
 longLog(stage)
 mistakes(stage)
 anybody(stage)
+queue(stage)
 everyPage(stage)
 everyOverlay(stage)
 connection(stage)

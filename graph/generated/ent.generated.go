@@ -112,6 +112,7 @@ type QueryResolver interface {
 	Offer(ctx context.Context, projectID string, templateID string, resourceID *string) (*model.Offer, error)
 	EventCursor(ctx context.Context) (string, error)
 	Queue(ctx context.Context) ([]*model.QueueDepth, error)
+	WaitingRuns(ctx context.Context) ([]*ent.Run, error)
 	ProjectByAcronym(ctx context.Context, acronym string) (*ent.Project, error)
 	HealthSummary(ctx context.Context) (*model.HealthSummary, error)
 	RunsAwaitingMe(ctx context.Context) ([]*ent.Run, error)
@@ -125,6 +126,7 @@ type ResourceResolver interface {
 	Drifted(ctx context.Context, obj *ent.Resource) (bool, error)
 }
 type RunResolver interface {
+	Priority(ctx context.Context, obj *ent.Run) (string, error)
 	Title(ctx context.Context, obj *ent.Run) (*fault.Text, error)
 	InputChanges(ctx context.Context, obj *ent.Run) ([]*model.InputChange, error)
 	Diagnostics(ctx context.Context, obj *ent.Run) ([]*model.Diagnostic, error)
@@ -6931,6 +6933,38 @@ func (ec *executionContext) fieldContext_Query_queue(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_waitingRuns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_waitingRuns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().WaitingRuns(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Run) graphql.Marshaler {
+			return ec.marshalNRun2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRunᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_waitingRuns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Run(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_projectByAcronym(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7785,6 +7819,13 @@ func (ec *executionContext) fieldContext_Run_worker(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Run", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Run_leaseExpiresAt(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
+	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.LeaseExpiresAt)
+}
+func (ec *executionContext) fieldContext_Run_leaseExpiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Run", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _Run_claimedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
 	return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.ClaimedAt)
 }
@@ -8106,6 +8147,29 @@ func (ec *executionContext) fieldContext_Run_plan(_ context.Context, field graph
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Run_priority(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Run_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Run().Priority(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Run_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Run", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Run_title(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
@@ -10332,6 +10396,13 @@ func (ec *executionContext) _Worker_tool(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Worker_tool(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Worker", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Worker_slots(ctx context.Context, field graphql.CollectedField, obj *ent.Worker) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Slots)
+}
+func (ec *executionContext) fieldContext_Worker_slots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Worker", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Worker_remote(ctx context.Context, field graphql.CollectedField, obj *ent.Worker) (ret graphql.Marshaler) {
@@ -25064,6 +25135,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "waitingRuns":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_waitingRuns(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "projectByAcronym":
 			field := field
 
@@ -25443,6 +25536,8 @@ func (ec *executionContext) _Run(ctx context.Context, sel ast.SelectionSet, obj 
 			out.Put(i, ec._Run_attempt(ctx, field, obj), true)
 		case "worker":
 			out.Put(i, ec._Run_worker(ctx, field, obj), false)
+		case "leaseExpiresAt":
+			out.Put(i, ec._Run_leaseExpiresAt(ctx, field, obj), false)
 		case "claimedAt":
 			out.Put(i, ec._Run_claimedAt(ctx, field, obj), false)
 		case "labels":
@@ -25493,6 +25588,9 @@ func (ec *executionContext) _Run(ctx context.Context, sel ast.SelectionSet, obj 
 			out.Put(i, ec._Run_approvals(ctx, field, obj), false)
 		case "plan":
 			out.Put(i, ec._Run_plan(ctx, field, obj), false)
+		case "priority":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Run_priority(ctx, field, obj) })
 		case "title":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Run_title(ctx, field, obj) })
@@ -26328,6 +26426,8 @@ func (ec *executionContext) _Worker(ctx context.Context, sel ast.SelectionSet, o
 			out.Put(i, ec._Worker_version(ctx, field, obj), true)
 		case "tool":
 			out.Put(i, ec._Worker_tool(ctx, field, obj), true)
+		case "slots":
+			out.Put(i, ec._Worker_slots(ctx, field, obj), true)
 		case "remote":
 			out.Put(i, ec._Worker_remote(ctx, field, obj), true)
 		case "paused":

@@ -865,6 +865,7 @@ type ComplexityRoot struct {
 		Templates        func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.TemplateOrder, where *ent.TemplateWhereInput) int
 		Users            func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.UserOrder, where *ent.UserWhereInput) int
 		Viewer           func(childComplexity int) int
+		WaitingRuns      func(childComplexity int) int
 		Workers          func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.WorkerOrder, where *ent.WorkerWhereInput) int
 	}
 
@@ -1020,6 +1021,7 @@ type ComplexityRoot struct {
 		InputChanges              func(childComplexity int) int
 		Kind                      func(childComplexity int) int
 		Labels                    func(childComplexity int) int
+		LeaseExpiresAt            func(childComplexity int) int
 		Library                   func(childComplexity int) int
 		Log                       func(childComplexity int, after int64, limit int) int
 		LogDroppedAt              func(childComplexity int) int
@@ -1028,6 +1030,7 @@ type ComplexityRoot struct {
 		Plan                      func(childComplexity int) int
 		PlanDigest                func(childComplexity int) int
 		PlannedAt                 func(childComplexity int) int
+		Priority                  func(childComplexity int) int
 		Project                   func(childComplexity int) int
 		ProjectID                 func(childComplexity int) int
 		QueuedAt                  func(childComplexity int) int
@@ -1407,6 +1410,7 @@ type ComplexityRoot struct {
 		Remote    func(childComplexity int) int
 		Runs      func(childComplexity int) int
 		SeenAt    func(childComplexity int) int
+		Slots     func(childComplexity int) int
 		Tool      func(childComplexity int) int
 		UpdatedAt func(childComplexity int) int
 		Version   func(childComplexity int) int
@@ -5191,6 +5195,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.waitingRuns":
+		if e.ComplexityRoot.Query.WaitingRuns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.WaitingRuns(childComplexity), true
 	case "Query.workers":
 		if e.ComplexityRoot.Query.Workers == nil {
 			break
@@ -5774,6 +5784,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Run.Labels(childComplexity), true
+	case "Run.leaseExpiresAt":
+		if e.ComplexityRoot.Run.LeaseExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Run.LeaseExpiresAt(childComplexity), true
 	case "Run.library":
 		if e.ComplexityRoot.Run.Library == nil {
 			break
@@ -5827,6 +5843,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Run.PlannedAt(childComplexity), true
+	case "Run.priority":
+		if e.ComplexityRoot.Run.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Run.Priority(childComplexity), true
 	case "Run.project":
 		if e.ComplexityRoot.Run.Project == nil {
 			break
@@ -7400,6 +7422,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Worker.SeenAt(childComplexity), true
+	case "Worker.slots":
+		if e.ComplexityRoot.Worker.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Worker.Slots(childComplexity), true
 	case "Worker.tool":
 		if e.ComplexityRoot.Worker.Tool == nil {
 			break
@@ -11666,6 +11694,10 @@ type Run implements Node {
   attempt: Int!
   worker: String
   """
+  When its worker loses it, unless it is heard of before.
+  """
+  leaseExpiresAt: Time
+  """
   When its worker got it.
   """
   claimedAt: Time
@@ -13084,6 +13116,10 @@ type Worker implements Node {
   labels: [String!]
   version: String!
   tool: String!
+  """
+  How many runs it takes at once; 0 when it has not said.
+  """
+  slots: Int!
   remote: Boolean!
   """
   It finishes what it has and gets nothing new.
@@ -13642,10 +13678,15 @@ type ReserveAddressesPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/operations.graphql", Input: `extend type Worker {
-  "Whether it was heard of lately."
+  "Whether it was heard of lately, or keeps the lease of a run."
   alive: Boolean! @goField(forceResolver: true)
   "The runs that it holds."
   runs: [Run!]! @goField(forceResolver: true)
+}
+
+extend type Run {
+  "What is read first: apply, then plan, then background."
+  priority: String! @goField(forceResolver: true)
 }
 
 extend type Freeze {
@@ -13664,6 +13705,8 @@ type QueueDepth {
 extend type Query {
   "For those who manage workers."
   queue: [QueueDepth!]!
+  "Runs that wait for a worker, in the order in which they are handed out; 100 at most. For those who manage workers."
+  waitingRuns: [Run!]!
 }
 
 extend type Mutation {
@@ -16071,6 +16114,8 @@ func (ec *executionContext) childFields_Run(ctx context.Context, field graphql.C
 		return ec.fieldContext_Run_attempt(ctx, field)
 	case "worker":
 		return ec.fieldContext_Run_worker(ctx, field)
+	case "leaseExpiresAt":
+		return ec.fieldContext_Run_leaseExpiresAt(ctx, field)
 	case "claimedAt":
 		return ec.fieldContext_Run_claimedAt(ctx, field)
 	case "labels":
@@ -16121,6 +16166,8 @@ func (ec *executionContext) childFields_Run(ctx context.Context, field graphql.C
 		return ec.fieldContext_Run_approvals(ctx, field)
 	case "plan":
 		return ec.fieldContext_Run_plan(ctx, field)
+	case "priority":
+		return ec.fieldContext_Run_priority(ctx, field)
 	case "title":
 		return ec.fieldContext_Run_title(ctx, field)
 	case "inputChanges":
@@ -16845,6 +16892,8 @@ func (ec *executionContext) childFields_Worker(ctx context.Context, field graphq
 		return ec.fieldContext_Worker_version(ctx, field)
 	case "tool":
 		return ec.fieldContext_Worker_tool(ctx, field)
+	case "slots":
+		return ec.fieldContext_Worker_slots(ctx, field)
 	case "remote":
 		return ec.fieldContext_Worker_remote(ctx, field)
 	case "paused":

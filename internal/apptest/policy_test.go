@@ -27,7 +27,7 @@ var rules = map[string]rule{
 	"Query.runsAwaitingMe": {access.RunApprove, "Run"}, "Query.events": {access.ProjectRead, "Event"},
 	"Query.freezes": {access.ProjectRead, "Freeze"}, "Query.memberships": {access.MemberRead, "Membership"},
 	"Query.users": {access.MemberRead, "member"}, "Query.apiTokens": {access.UserManage, "ApiToken"},
-	"Query.workers": {access.WorkerManage, "Worker"}, "Query.queue": {needs: access.WorkerManage}, "Query.offer": {needs: access.ResourceRequest},
+	"Query.workers": {access.WorkerManage, "Worker"}, "Query.queue": {needs: access.WorkerManage}, "Query.waitingRuns": {needs: access.WorkerManage}, "Query.offer": {needs: access.ResourceRequest},
 	"Query.roles": {shows: "Role"}, "Query.organizations": {shows: "Organization"}, "Query.libraries": {shows: "Library"},
 	"Query.templates": {shows: "Template"}, "Query.installation": {}, "Query.eventCursor": {}, "Query.viewer": {},
 	"Query.node": {access.ProjectRead, "Project"}, "Query.nodes": {access.ProjectRead, "Project"},

@@ -42,11 +42,18 @@ func (b backend) Claim(ctx context.Context, claim worker.Claim) (*worker.Assignm
 	if err != nil || paused {
 		return nil, errors.Join(err, b.rest(ctx, paused, claim.Wait))
 	}
-	deadline := b.clock.Now().Add(claim.Wait)
+	seen := b.clock.Now()
+	deadline := seen.Add(claim.Wait)
 	for {
 		message, err := b.bells.Next(ctx, deadline.Sub(b.clock.Now()))
 		if err != nil || message == nil {
 			return nil, err
+		}
+		if b.clock.Now().Sub(seen) > pauseNoticed {
+			if paused, err := b.pausedMeanwhile(ctx, claim, message); paused || err != nil {
+				return nil, err
+			}
+			seen = b.clock.Now()
 		}
 		assignment, err := b.claimMessage(ctx, message, claim)
 		if assignment != nil || err != nil {
@@ -55,10 +62,29 @@ func (b backend) Claim(ctx context.Context, claim worker.Claim) (*worker.Assignm
 	}
 }
 
-// rest lets a paused worker wait as long as it would have waited for work.
+// pauseNoticed is how long a worker that waits for work may have been paused without being asked again. Where there is
+// work all the time, nobody waits so long, and nothing is asked.
+const pauseNoticed = 20 * time.Millisecond
+
+// pausedMeanwhile tells whether a worker was paused while it waited for the bell that has rung. It rings again, for others.
+func (b backend) pausedMeanwhile(ctx context.Context, claim worker.Claim, message *queue.Message) (bool, error) {
+	paused, err := b.store.Seen(ctx, claim, b.now())
+	if err != nil || !paused {
+		return false, err
+	}
+	if err := b.bells.Ring(ctx, message.Priority, message.RunID); err != nil {
+		return true, err // the bell is not acknowledged, and is claimed back
+	}
+	return true, b.bells.Ack(ctx, message)
+}
+
+// restFor is how long a paused worker rests at most before it asks again: so soon it goes on when it may.
+const restFor = 2 * time.Second
+
+// rest lets a paused worker wait, at most as long as it would have waited for work.
 func (b backend) rest(ctx context.Context, paused bool, wait time.Duration) error {
 	if paused {
-		b.clock.Wait(ctx, wait)
+		b.clock.Wait(ctx, min(wait, restFor))
 	}
 	return ctx.Err()
 }

@@ -5,9 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/predicate"
 	"github.com/arpent/arpent/ent/run"
 	entworker "github.com/arpent/arpent/ent/worker"
 	"github.com/arpent/arpent/internal/access"
@@ -101,8 +103,18 @@ func (e *Engine) countRuns(ctx context.Context, tell observe.Tell) error {
 // WorkerSilence is how long a worker may say nothing and still count as alive.
 const WorkerSilence = time.Minute
 
+// WorkerAlive picks the workers that are alive at a time: heard of lately, or keeping the lease of a run. One whose
+// slots are all busy asks for nothing.
+func WorkerAlive(now time.Time) predicate.Worker {
+	return entworker.Or(entworker.SeenAtGT(now.Add(-WorkerSilence)), func(s *sql.Selector) {
+		held := sql.Table(run.Table)
+		s.Where(sql.In(s.C(entworker.FieldName), sql.Select(held.C(run.FieldWorker)).From(held).Where(sql.And(
+			sql.In(held.C(run.FieldStatus), run.StatusRUNNING, run.StatusCANCELING), sql.GT(held.C(run.FieldLeaseExpiresAt), now)))))
+	})
+}
+
 func (e *Engine) countWorkers(ctx context.Context, tell observe.Tell) error {
-	alive := entworker.SeenAtGT(e.now().Add(-WorkerSilence))
+	alive := WorkerAlive(e.now())
 	query := func() *ent.WorkerQuery { return e.DB.Client(ctx).Worker.Query() }
 	for state, q := range map[string]*ent.WorkerQuery{
 		"alive":   query().Where(alive, entworker.Paused(false)),

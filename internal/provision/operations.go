@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/predicate"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
@@ -146,20 +147,13 @@ func (e *Engine) Backlogs(ctx context.Context) ([]Backlog, error) {
 	if err := may(ctx, "", access.WorkerManage); err != nil {
 		return nil, err
 	}
-	var groups []struct {
-		Phase  run.Phase `json:"phase"`
-		Kind   run.Kind  `json:"kind"`
-		Count  int       `json:"count"`
-		Oldest string    `json:"oldest"`
-	}
-	err := e.DB.Client(ctx).Run.Query().Where(run.StatusEQ(run.StatusQUEUED)).GroupBy(run.FieldPhase, run.FieldKind).
-		Aggregate(ent.Count(), ent.As(ent.Min(run.FieldID), "oldest")).Scan(asEngine(ctx), &groups)
+	groups, err := e.waitingGroups(ctx)
 	if err != nil {
 		return nil, database.Fault(err)
 	}
 	waiting, oldest := map[queue.Priority]int{}, map[queue.Priority]string{}
 	for _, g := range groups {
-		priority := priorityOf(&ent.Run{Phase: g.Phase, Kind: g.Kind})
+		priority := g.priority()
 		if waiting[priority] += g.Count; oldest[priority] == "" || g.Oldest < oldest[priority] {
 			oldest[priority] = g.Oldest
 		}
@@ -184,3 +178,60 @@ func (e *Engine) dated(ctx context.Context, waiting map[queue.Priority]int, olde
 	}
 	return backlogs, nil
 }
+
+// waitingGroup are the queued runs of one phase and kind, which have one priority.
+type waitingGroup struct {
+	Phase  run.Phase `json:"phase"`
+	Kind   run.Kind  `json:"kind"`
+	Count  int       `json:"count"`
+	Oldest string    `json:"oldest"`
+}
+
+func (g waitingGroup) priority() queue.Priority {
+	return priorityOf(&ent.Run{Phase: g.Phase, Kind: g.Kind})
+}
+
+func (e *Engine) waitingGroups(ctx context.Context) (groups []waitingGroup, err error) {
+	err = e.DB.Client(ctx).Run.Query().Where(run.StatusEQ(run.StatusQUEUED)).GroupBy(run.FieldPhase, run.FieldKind).
+		Aggregate(ent.Count(), ent.As(ent.Min(run.FieldID), "oldest")).Scan(asEngine(ctx), &groups)
+	return groups, err
+}
+
+// Waiting are the ids of the first runs that wait for a worker, in the order in which they are handed out: by
+// priority, then by how long they have waited. It takes worker.manage.
+func (e *Engine) Waiting(ctx context.Context, limit int) ([]string, error) {
+	if err := may(ctx, "", access.WorkerManage); err != nil {
+		return nil, err
+	}
+	groups, err := e.waitingGroups(ctx)
+	if err != nil {
+		return nil, database.Fault(err)
+	}
+	ids := []string{}
+	for _, priority := range queue.Priorities() {
+		more, err := e.waitingAt(ctx, priority, groups, limit-len(ids))
+		if err != nil {
+			return nil, database.Fault(err)
+		}
+		ids = append(ids, more...)
+	}
+	return ids, nil
+}
+
+// waitingAt are those of one priority.
+func (e *Engine) waitingAt(ctx context.Context, priority queue.Priority, groups []waitingGroup, limit int) ([]string, error) {
+	var these []predicate.Run
+	for _, g := range groups {
+		if g.priority() == priority {
+			these = append(these, run.And(run.PhaseEQ(g.Phase), run.KindEQ(g.Kind)))
+		}
+	}
+	if len(these) == 0 || limit <= 0 {
+		return nil, nil
+	}
+	return e.DB.Client(ctx).Run.Query().Where(run.StatusEQ(run.StatusQUEUED), run.Or(these...)).
+		Order(ent.Asc(run.FieldQueuedAt, run.FieldID)).Limit(limit).IDs(asEngine(ctx))
+}
+
+// PriorityOf is the priority at which a run waits, or would wait.
+func PriorityOf(r *ent.Run) queue.Priority { return priorityOf(r) }

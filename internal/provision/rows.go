@@ -247,9 +247,9 @@ func (s rows) RolesOf(ctx context.Context, userID, projectID string) ([]string, 
 func (s rows) Seen(ctx context.Context, claim worker.Claim, at time.Time) (paused bool, err error) {
 	client := s.db.Client(ctx)
 	err = client.Worker.Create().SetName(claim.Worker).SetLabels(claim.Labels).SetVersion(claim.Version).
-		SetTool(claim.Tool).SetRemote(claim.Remote).SetSeenAt(at).
+		SetTool(claim.Tool).SetSlots(max(claim.Slots, 0)).SetRemote(claim.Remote).SetSeenAt(at).
 		OnConflictColumns(entworker.FieldName).Update(func(u *ent.WorkerUpsert) {
-		u.UpdateLabels().UpdateVersion().UpdateTool().UpdateRemote().UpdateSeenAt().UpdateUpdatedAt()
+		u.UpdateLabels().UpdateVersion().UpdateTool().UpdateSlots().UpdateRemote().UpdateSeenAt().UpdateUpdatedAt()
 	}).Exec(ctx)
 	if err != nil {
 		return false, err

@@ -33,11 +33,12 @@ type Backend interface {
 
 // Claim is a worker that asks for work.
 type Claim struct {
-	Worker  string        `json:"worker"`  // its name, unique among the workers
-	Labels  []string      `json:"labels"`  // what it offers; a run that wants a label goes only to a worker that has it
-	Version string        `json:"version"` // of the worker's program
-	Tool    string        `json:"tool"`    // of the engine, as in "OpenTofu 1.12.6"
-	Remote  bool          `json:"-"`       // it speaks through HTTP; the handler says so
+	Worker  string        `json:"worker"`          // its name, unique among the workers
+	Labels  []string      `json:"labels"`          // what it offers; a run that wants a label goes only to a worker that has it
+	Version string        `json:"version"`         // of the worker's program
+	Slots   int           `json:"slots,omitempty"` // how many runs it takes at once
+	Tool    string        `json:"tool"`            // of the engine, as in "OpenTofu 1.12.6"
+	Remote  bool          `json:"-"`               // it speaks through HTTP; the handler says so
 	Wait    time.Duration `json:"wait"`
 }
 

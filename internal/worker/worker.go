@@ -107,7 +107,7 @@ func (w *Worker) claim(ctx context.Context) (*Assignment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	return w.Backend.Claim(ctx, Claim{Worker: w.Name, Labels: w.Labels, Version: w.Version, Tool: tool, Wait: w.Wait})
+	return w.Backend.Claim(ctx, Claim{Worker: w.Name, Labels: w.Labels, Version: w.Version, Tool: tool, Slots: w.Slots, Wait: w.Wait})
 }
 
 // carryOut keeps a run from its assignment to its end.

@@ -30,6 +30,7 @@ const OVERLAYS: Overlay[] = [
   { name: 'a new person', place: '/admin/people', open: (page, t) => press(page, t('person.create')) },
   { name: 'the menu of a person', place: '/admin/people', open: (page, t) => press(page, t('person.actionsOf', { name: 'Emma Novak' })) },
   { name: 'a new role', place: '/admin/roles', open: (page, t) => press(page, t('role.create')) },
+  { name: 'a question before the queue stands still', place: '/admin/workers', open: (page, t) => press(page, t('worker.pauseAll')) },
   { name: 'a new freeze', place: '/admin/freezes', open: (page, t) => press(page, t('freeze.create')) },
   { name: 'a new token', place: '/profile', open: (page, t) => press(page, t('account.token.create')) },
   { name: 'the menu of a resource', place: '/resources/$resourceId', open: (page, t) => press(page, t('resource.action.more')) },

@@ -20,7 +20,7 @@ export function permissions() {
 
 /** What the pages of administration show beside people and roles. */
 export function administrationRows(): Row[] {
-  const worker = (n: number, name: string, more: object): Row => ({ __typename: 'Worker', id: id('wrk', n), name, labels: [], version: '0.1.0', tool: 'OpenTofu 1.12.6', remote: false, paused: false, alive: true, seenAt: ago(0), runs: [], ...times, ...more })
+  const worker = (n: number, name: string, more: object): Row => ({ __typename: 'Worker', id: id('wrk', n), name, labels: [], version: '0.1.0', tool: 'OpenTofu 1.12.6', slots: 2, remote: false, paused: false, alive: true, seenAt: ago(0), runs: [], ...times, ...more })
   const freeze = (n: number, reason: string, from: number, to: number, more: object = {}): Row => ({ __typename: 'Freeze', id: id('frz', n), reason, startsAt: ago(from), endsAt: ago(to), createdBy: 'Ada Martin', liftedAt: null, project: null, active: to < 0, createdAt: ago(from), updatedAt: ago(from), ...more })
   const token = (n: number, name: string, more: object): Row => ({ __typename: 'ApiToken', id: id('tok', n), userID: id('usr', 1), name, hint: 'x7Qp', scopes: ['project.read', 'resource.request'], expiresAt: ago(-40_000), lastUsedAt: ago(35), revokedAt: null, ...times, ...more })
   return [
@@ -65,6 +65,7 @@ export function administrationRoot(find: (id: string) => Row | undefined, happen
     return { [name]: row, userErrors: [] }
   }
   return {
+    requeueRun: changing('run', 'run.requeued', () => ({})),
     pauseWorker: changing('worker', 'worker.paused', ({ paused }) => ({ paused })),
     liftFreeze: changing('freeze', 'freeze.lifted', () => ({ liftedAt: new Date().toISOString() })),
     revokeApiToken: changing('apiToken', 'token.revoked', () => ({ revokedAt: new Date().toISOString() })),

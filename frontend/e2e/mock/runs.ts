@@ -58,7 +58,7 @@ const PLAN = {
 
 function run(n: number, status: string, more: Record<string, unknown>): Row {
   return {
-    __typename: 'Run', id: id('run', n), kind: 'PROVISION', status, phase: 'PLAN', projectID: id('prj', 1), resourceID: id('res', 1), requestedByID: id('usr', 2), requestedBy: 'Grace Dupont', attempt: 1, worker: 'goroutine-1', labels: [], logSize: runLogs.get(id('run', n))?.length ?? 0,
+    __typename: 'Run', id: id('run', n), kind: 'PROVISION', status, phase: 'PLAN', projectID: id('prj', 1), resourceID: id('res', 1), requestedByID: id('usr', 2), requestedBy: 'Grace Dupont', attempt: 1, worker: 'server-1', priority: 'plan', claimedAt: null, leaseExpiresAt: null, labels: [], logSize: runLogs.get(id('run', n))?.length ?? 0,
     tool: 'OpenTofu 1.12.6', branch: `arpent/run-${String(n)}`, commit: '4f1c2ab90d', queuedAt: ago(n * 13), createdAt: ago(n * 13), updatedAt: ago(n * 12), startedAt: ago(n * 13), plannedAt: null, approvedAt: null, finishedAt: null,
     steps: [], approvals: [], plan: null, inputChanges: [], diagnostics: [], approvalPolicy: policy, approvalsMissing: 0, viewerCanApprove: false, viewerCannotApproveReason: null, viewerCanCancel: false, viewerCanRetry: false, title: words('Change orders-db', 'Modifier orders-db'),
     log: ({ after = 0, limit = 65_536 }: { after?: number; limit?: number }) => {
@@ -82,7 +82,7 @@ export function allRunRows(): Row[] {
       diagnostics: [{ severity: 'error', summary: 'Zone not found', detail: 'The zone "example.org" is not known to the name server. Create it first, or correct its name.', address: 'module.shop_dns.dns_record.this', file: 'modules/dns/main.tf', line: 12, snippet: 'resource "dns_record" "this" {\n  zone = var.zone\n  name = var.name\n}' }],
     }),
     run(2, 'RUNNING', {
-      phase: 'APPLY', projectID: id('prj', 2), resourceID: id('res', 5), title: words('Create warehouse', 'Créer warehouse'), viewerCanCancel: true, approvedBy: 'Ada Martin', approvedAt: ago(2), plannedAt: ago(20), startedAt: ago(4),
+      phase: 'APPLY', claimedAt: ago(2), leaseExpiresAt: ago(-600), projectID: id('prj', 2), resourceID: id('res', 5), title: words('Create warehouse', 'Créer warehouse'), viewerCanCancel: true, approvedBy: 'Ada Martin', approvedAt: ago(2), plannedAt: ago(20), startedAt: ago(4),
       steps: [step(21, 'prepare', 'PLAN', 'DONE', 26, 25.9), step(22, 'init', 'PLAN', 'DONE', 25.9, 25.5), step(23, 'plan', 'PLAN', 'DONE', 25.5, 25), step(24, 'init', 'APPLY', 'DONE', 2, 1.9), step(25, 'apply', 'APPLY', 'RUNNING', 1.9)],
       approvals: [{ __typename: 'Approval', id: id('apv', 2), by: 'Ada Martin', decision: 'APPROVED', comment: '', createdAt: ago(2) }], plan: { ...PLAN, id: id('pln', 2) },
     }),

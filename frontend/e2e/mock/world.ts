@@ -43,7 +43,8 @@ export function createWorld(): World {
       nodes: (args: Args) => (args.ids as unknown as string[]).map(find),
       offer: () => ({ __typename: 'Offer', schema: OFFERED_SCHEMA, refusal: null }),
       runsAwaitingMe: () => rows.filter((row) => row.__typename === 'Run' && row.status === 'AWAITING_APPROVAL' && row.viewerCanApprove),
-      queue: () => [{ priority: 'apply', waiting: 0, oldest: 0 }, { priority: 'plan', waiting: 1, oldest: 12 }],
+      queue: () => [{ priority: 'apply', waiting: 0, oldest: 0 }, { priority: 'plan', waiting: 1, oldest: 3120 }, { priority: 'background', waiting: 0, oldest: 0 }],
+      waitingRuns: () => rows.filter((row) => row.__typename === 'Run' && row.status === 'QUEUED'),
       ...administrationRoot(find, happen),
       updateViewer: () => ({ user: rows[0], userErrors: [] }),
       createProject: (args) => {
@@ -112,6 +113,7 @@ function link(rows: Row[]) {
     }
     if (row.__typename === 'Resource') row.runs = children('Run', 'resourceID', row.id)
     if (row.__typename === 'Library') row.templates = children('Template', 'libraryID', row.id)
+    if (row.__typename === 'Worker') row.runs = () => rows.filter((run) => run.worker === row.name && (run.status === 'RUNNING' || run.status === 'CANCELING'))
     if (row.__typename === 'User') row.memberships = children('Membership', 'userID', row.id)
     if (row.__typename === 'Resource') row.lastRun = () => rows.findLast((run) => run.__typename === 'Run' && run.resourceID === row.id)
   }
