@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"entgo.io/ent/dialect/sql"
+
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/counter"
 	"github.com/arpent/arpent/ent/event"
@@ -59,14 +61,20 @@ func (s rows) Insert(ctx context.Context, e *ent.Event) (*ent.Event, error) {
 	return create.Save(access.As(ctx, "journal"))
 }
 
+// lockStatement changes nothing, and takes the row's lock on both databases.
+const lockStatement = `UPDATE counters SET value = value WHERE name = $1 RETURNING value`
+
 // LockCounter implements Store.
-func (s rows) LockCounter(ctx context.Context) (int64, error) {
-	// An update that changes nothing takes the row's lock on both databases.
-	client := s.db.Client(ctx)
-	if err := client.Counter.Update().Where(counter.Name(counterName)).AddValue(0).Exec(ctx); err != nil {
+func (s rows) LockCounter(ctx context.Context) (last int64, err error) {
+	found, err := s.db.Client(ctx).QueryContext(ctx, lockStatement, counterName)
+	if err != nil {
 		return 0, err
 	}
-	return s.End(ctx)
+	defer func() { _ = found.Close() }()
+	if err := sql.ScanOne(found, &last); err != nil {
+		return 0, fmt.Errorf("read the events' counter: %w", err)
+	}
+	return last, nil
 }
 
 // placeStatement numbers a batch in the order in which their transactions began to write, so that of two that changed

@@ -18,6 +18,28 @@ import (
 // Finish ends an attempt with its result. Repeated after it succeeded, it finds the lease gone.
 func (b backend) Finish(ctx context.Context, lease worker.Lease, result runner.Result) error {
 	ctx = asEngine(ctx)
+	if err := b.beforehand(ctx, lease, result); err != nil {
+		return err
+	}
+	err := b.store.Tx(ctx, func(ctx context.Context) error {
+		r, err := b.hold(ctx, lease) // whoever cancels it now comes before or after, not in between
+		if err != nil {
+			return err
+		}
+		return b.conclude(ctx, r, result)
+	})
+	if err != nil {
+		return lostOr(err)
+	}
+	b.compactLater(lease.RunID)
+	return nil
+}
+
+// beforehand does what an end needs outside the database, and must not wait for in a transaction.
+func (b backend) beforehand(ctx context.Context, lease worker.Lease, result runner.Result) error {
+	if len(result.State) == 0 && !unchanged(result) {
+		return nil
+	}
 	r, err := b.held(ctx, lease)
 	if err != nil {
 		return err
@@ -30,28 +52,18 @@ func (b backend) Finish(ctx context.Context, lease worker.Lease, result runner.R
 	}
 	if settles(r, result) {
 		// Nothing will be applied, so the folder's new content is merged now, before the project is let go.
-		if _, err := b.world.Merge(ctx, r); err != nil {
-			return err
-		}
+		_, err = b.world.Merge(ctx, r)
 	}
-	err = b.store.Tx(ctx, func(ctx context.Context) error {
-		r, err := b.hold(ctx, lease) // whoever cancels it now comes before or after, not in between
-		if err != nil {
-			return err
-		}
-		return b.conclude(ctx, r, result)
-	})
-	if err != nil {
-		return lostOr(err)
-	}
-	b.compactLater(r.ID)
-	return nil
+	return err
 }
+
+// unchanged tells whether the tool found nothing to do.
+func unchanged(result runner.Result) bool { return result.Outcome == runner.Done && !result.Changed }
 
 // settles tells whether a plan ends its run with success although it was meant to change something.
 func settles(r *ent.Run, result runner.Result) bool {
 	return r.Phase == run.PhasePLAN && r.Kind != run.KindDRIFT && r.Kind != run.KindPLAN &&
-		result.Outcome == runner.Done && !result.Changed && r.Status == run.StatusRUNNING
+		unchanged(result) && r.Status == run.StatusRUNNING
 }
 
 func lostOr(err error) error {

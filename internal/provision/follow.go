@@ -6,9 +6,10 @@ import (
 	"sync"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/ent/approval"
-	"github.com/arpent/arpent/ent/runstep"
+	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/queue"
 )
 
@@ -99,13 +100,13 @@ func (w follower) offer(r *ent.Run) (more bool) {
 func (f *follows) leave(runID string, w follower) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	run := f.runs[runID]
-	if run == nil {
+	known := f.runs[runID]
+	if known == nil {
 		return
 	}
-	if _, there := run.followers[w]; there {
+	if _, there := known.followers[w]; there {
 		close(w)
-		f.forget(runID, run, w)
+		f.forget(runID, known, w)
 	}
 }
 
@@ -137,42 +138,42 @@ func (f *follows) watch(ctx context.Context, run *followed, runID string) {
 	}
 }
 
-// heard waits for a bell, or for word that one may have been missed, at most for a while. It is no longer open when no
-// bell will ring any more.
+// heard waits for a bell, or for word that one may have been missed, at most for a while. Bells that rang meanwhile are one:
+// whoever hears looks once. It is no longer open when no bell will ring any more.
 func heard(ctx context.Context, listener *queue.Listener, wait time.Duration) (rang, open bool) {
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	note, err := listener.Next(waiting)
-	return err == nil && !note.Gap, err == nil || waiting.Err() != nil
+	more := err == nil && listener.Skip()
+	return err == nil && !note.Gap || more, err == nil || waiting.Err() != nil
 }
 
 // snapshot is a run as followers see it, with what tells whether a bell was lost since.
 type snapshot struct {
 	run     *ent.Run
 	updated time.Time
-	steps   string
-	answers int
+	marks   string // of its steps and of those who answered its question
 }
 
 func (s snapshot) differs(from snapshot) bool {
-	return !s.updated.Equal(from.updated) || from.run != nil && (s.steps != from.steps || s.answers != from.answers)
+	return !s.updated.Equal(from.updated) || from.run != nil && s.marks != from.marks
 }
 
-// look reads a run, its steps and how many have answered its question.
+// marks changes with every step that begins, goes on or ends, and with every answer. It is read with the run, in one
+// statement.
+const marks = `(SELECT CAST(count(*) AS text) || ' ' || CAST(count(ended_at) AS text) || ' ' || CAST(coalesce(sum(done), 0) AS text)
+	FROM run_steps WHERE run_steps.run_id = runs.id) || ' ' || (SELECT CAST(count(*) AS text) FROM approvals WHERE approvals.run_id = runs.id)`
+
+// look reads a run, how far its steps are and how many have answered its question.
 func (e *Engine) look(ctx context.Context, runID string) (s snapshot, err error) {
-	client := e.DB.Client(ctx)
-	if s.run, err = client.Run.Get(ctx, runID); err != nil {
+	query := e.DB.Client(ctx).Run.Query().Where(run.ID(runID))
+	query.Modify(func(s *sql.Selector) { s.AppendSelectExprAs(sql.Raw(marks), "marks") })
+	if s.run, err = query.Only(ctx); err != nil {
 		return s, err
 	}
 	s.updated = s.run.UpdatedAt
-	steps, err := client.RunStep.Query().Where(runstep.RunID(runID)).Order(ent.Asc(runstep.FieldID)).All(ctx)
-	if err != nil {
-		return s, err
-	}
-	for _, step := range steps {
-		s.steps += fmt.Sprint(step.ID, step.Status, step.Done, " ")
-	}
-	s.answers, err = client.Approval.Query().Where(approval.RunID(runID)).Count(ctx)
+	found, err := s.run.Value("marks")
+	s.marks = fmt.Sprintf("%s", found)
 	return s, err
 }
 

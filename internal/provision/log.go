@@ -30,6 +30,9 @@ const most = 1 << 20
 // rawOnce is how many small pieces are put together at once.
 const rawOnce = 256
 
+// scrap is the size below which a piece that is alone is left as it is: compressed it takes no less room.
+const scrap = 1 << 10
+
 // Log stores a piece of the log that begins where the log ends; one that is there already is ignored.
 func (b backend) Log(ctx context.Context, lease worker.Lease, offset int64, piece []byte) error {
 	if len(piece) == 0 {
@@ -178,11 +181,12 @@ func (l *Life) compact(ctx context.Context, runID string) error {
 		done := false
 		err := l.store.Tx(ctx, func(ctx context.Context) error {
 			raw, err := l.store.RawPieces(ctx, runID, rawOnce)
-			if err != nil || len(raw) == 0 {
+			if err != nil || len(raw) == 0 || len(raw) == 1 && raw[0].Size < scrap {
 				done = true
 				return err
 			}
 			pieces := together(raw)
+			done = len(pieces) == len(raw) && len(raw) < rawOnce
 			return l.store.ReplacePieces(ctx, pieces, compressed(pieces))
 		})
 		if err != nil || done {

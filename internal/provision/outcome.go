@@ -34,7 +34,7 @@ func (e world) Adopted(ctx context.Context, r *ent.Run) error {
 	if err != nil || r.ResourceID == nil {
 		return err
 	}
-	update := e.DB.Client(ctx).Resource.UpdateOneID(*r.ResourceID)
+	update := e.DB.Client(ctx).Resource.Update().Where(resource.ID(*r.ResourceID)) // by its id alone it would be read again
 	if c.Op == opDelete {
 		leaving := *c.Before
 		leaving.Leaving = true
@@ -168,11 +168,12 @@ func (e *Engine) setStatus(ctx context.Context, r *ent.Run, status resource.Stat
 	if err != nil || subject.Status == status {
 		return err
 	}
-	after, err := subject.Update().SetStatus(status).Save(ctx)
-	if err != nil {
+	if err := e.DB.Client(ctx).Resource.Update().Where(resource.ID(subject.ID)).SetStatus(status).Exec(ctx); err != nil {
 		return err
 	}
-	return e.journalResource(ctx, after, "resource."+strings.ToLower(string(status)), map[string]any{"status": subject.Status})
+	after := *subject
+	after.Status = status
+	return e.journalResource(ctx, &after, "resource."+strings.ToLower(string(status)), map[string]any{"status": subject.Status})
 }
 
 // Stays writes what becomes of a resource whose run came to nothing. One that is in the folder as it was is

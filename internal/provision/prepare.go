@@ -15,10 +15,6 @@ var ErrFolderMoved = errors.New("the folder has moved")
 // prepare makes the task of a claimed run: it renders the project's folder with the run's change and commits it to
 // the run's branch, or, once approved, merges that branch. It returns the run as it is afterwards.
 func (l *Life) prepare(ctx context.Context, r *ent.Run) (*ent.Run, runner.Task, error) {
-	err := l.store.Tx(ctx, func(ctx context.Context) error { return l.world.Works(ctx, r) })
-	if err != nil {
-		return r, runner.Task{}, err
-	}
 	scene, err := l.world.Scene(ctx, r)
 	if err != nil {
 		return r, runner.Task{}, err
@@ -38,8 +34,8 @@ func (l *Life) preparePlan(ctx context.Context, r *ent.Run, scene Scene) (*ent.R
 	if err != nil {
 		return r, runner.Task{}, err
 	}
-	r, err = l.note(ctx, r, Patch{Branch: Set(branch), Commit: Set(commit), PlannedSerial: Set(serial)})
-	if err != nil {
+	noted := Patch{Branch: Set(branch), Commit: Set(commit), PlannedSerial: Set(serial)}
+	if r, err = l.begins(ctx, r, noted, l.world.Works); err != nil {
 		return r, runner.Task{}, err
 	}
 	mode := runner.Plan
@@ -80,12 +76,22 @@ func (l *Life) prepareApply(ctx context.Context, r *ent.Run, scene Scene) (*ent.
 
 // merged notes the merge commit, and that the folder on the main branch holds the change.
 func (l *Life) merged(ctx context.Context, r *ent.Run, commit string) (*ent.Run, error) {
+	return l.begins(ctx, r, Patch{Commit: Set(commit)}, l.world.Works, l.world.Adopted)
+}
+
+// begins notes where the folder of an attempt is, and in the same transaction what that means for what the run is about.
+func (l *Life) begins(ctx context.Context, r *ent.Run, patch Patch, means ...func(context.Context, *ent.Run) error) (*ent.Run, error) {
 	var noted *ent.Run
 	err := l.store.Tx(ctx, func(ctx context.Context) (err error) {
-		if noted, err = l.note(ctx, r, Patch{Commit: Set(commit)}); err != nil {
+		if noted, err = l.note(ctx, r, patch); err != nil {
 			return err
 		}
-		return l.world.Adopted(ctx, r)
+		for _, what := range means {
+			if err := what(ctx, r); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return r, err

@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -243,19 +244,28 @@ func (s rows) RolesOf(ctx context.Context, userID, projectID string) ([]string, 
 	return keys, err
 }
 
+// seenEvery is how often a worker that goes on asking for work is noted: far more often than WorkerSilence.
+const seenEvery = 5 * time.Second
+
 // Seen implements Store.
 func (s rows) Seen(ctx context.Context, claim worker.Claim, at time.Time) (paused bool, err error) {
 	client := s.db.Client(ctx)
+	known, err := client.Worker.Query().Where(entworker.Name(claim.Worker)).Only(ctx)
+	if err == nil && !news(known, claim, at) || err != nil && !ent.IsNotFound(err) {
+		return err == nil && known.Paused, err
+	}
 	err = client.Worker.Create().SetName(claim.Worker).SetLabels(claim.Labels).SetVersion(claim.Version).
 		SetTool(claim.Tool).SetSlots(max(claim.Slots, 0)).SetRemote(claim.Remote).SetSeenAt(at).
 		OnConflictColumns(entworker.FieldName).Update(func(u *ent.WorkerUpsert) {
 		u.UpdateLabels().UpdateVersion().UpdateTool().UpdateSlots().UpdateRemote().UpdateSeenAt().UpdateUpdatedAt()
 	}).Exec(ctx)
-	if err != nil {
-		return false, err
-	}
-	w, err := client.Worker.Query().Where(entworker.Name(claim.Worker)).Only(ctx)
-	return err == nil && w.Paused, err
+	return err == nil && known != nil && known.Paused, err
+}
+
+// news tells whether a worker is to be noted: it says something new of itself, or was not noted for a while.
+func news(known *ent.Worker, claim worker.Claim, at time.Time) bool {
+	same := slices.Equal(known.Labels, claim.Labels) && known.Version == claim.Version && known.Tool == claim.Tool && known.Remote == claim.Remote
+	return !same || at.Sub(known.SeenAt).Abs() > seenEvery
 }
 
 // AddPiece implements Store.

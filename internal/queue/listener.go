@@ -96,6 +96,16 @@ func (l *Listener) Next(ctx context.Context) (Note, error) {
 	}
 }
 
+// Skip drops what has been said so far, and tells whether that was anything: whoever is about to look at the present state
+// need not look once for each word.
+func (l *Listener) Skip() (said bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	said = len(l.words) > 0
+	l.words, l.size, l.gap = nil, 0, false
+	return said
+}
+
 func (l *Listener) take() (Note, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
