@@ -31,7 +31,7 @@ type chaos struct {
 	redisBusy, postgresBusy, linkBusy, diskBusy sync.Mutex
 	mu                                          sync.Mutex
 	wishes                                      []*wish
-	excuses                                     map[int]string // process of a provider → why what it made may be there twice
+	excuses                                     map[string]string // folder of a task → why what it made may be there twice
 	violations                                  []string
 	injected                                    []injection
 	told                                        map[string]string // run → how it ended
@@ -85,7 +85,7 @@ func TestChaos(t *testing.T) {
 // open founds projects in a house.
 func open(t *testing.T, projects int, h *house) *chaos {
 	t.Helper()
-	c := &chaos{house: h, excuses: map[int]string{}, told: map[string]string{}}
+	c := &chaos{house: h, excuses: map[string]string{}, told: map[string]string{}}
 	for i := range projects {
 		c.projects = append(c.projects, c.found(fmt.Sprintf("CHAOS%d", i)))
 	}
@@ -124,13 +124,19 @@ func (c *chaos) inject(f mishap, dice *rand.Rand) {
 	c.injected = append(c.injected, injection{at.Sub(c.began), time.Since(at), f.name, what})
 }
 
-// excuse notes which processes are hit by a fault whose consequences no engine can undo, for as long as it lasts.
-func (c *chaos) excuse(why string, hit func() []toolProcess, lasts time.Duration) {
+// excuse notes that a task is hit by a fault whose consequences no engine can undo. What it made before, when its
+// provider may have ended already, is excused as well.
+func (c *chaos) excuse(why, task string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.excuses[task] = why
+}
+
+// excuseAll excuses, for as long as a fault lasts, what is at work below a folder.
+func (c *chaos) excuseAll(why, folder string, lasts time.Duration) {
 	for end := time.Now().Add(lasts); ; pass(100 * time.Millisecond) {
-		for _, process := range hit() {
-			c.mu.Lock()
-			c.excuses[process.pid] = why
-			c.mu.Unlock()
+		for _, process := range toolsBelow(folder) {
+			c.excuse(why, process.task)
 		}
 		if !time.Now().Before(end) {
 			return
@@ -371,13 +377,25 @@ func (c *chaos) countOne(w *wish, there []*object, states map[string]string, nam
 			known++
 			continue
 		}
-		if why := c.excuses[o.provider]; why == "" {
-			c.violated("%s is in the cloud (%s, made at %v by process %d) and in no state", name, o.id, o.made.Sub(c.began).Round(time.Millisecond), o.provider)
+		if why := c.excuses[o.task]; why == "" {
+			at := o.made.Sub(c.began).Round(time.Millisecond)
+			c.violated("%s is in the cloud (%s, made at %v by process %d of %s) and in no state; %s", name, o.id, at, o.provider, o.task, c.around(at))
 		}
 	}
 	if want := map[bool]int{false: 1, true: 0}[w.deleted]; known != want {
 		c.violated("%s is in the states %d times, not %d", name, known, want)
 	}
+}
+
+// around tells which faults there were while something was made, and within a lease before and after.
+func (c *chaos) around(at time.Duration) string {
+	var then []string
+	for _, i := range c.injected {
+		if i.at < at+chaosLease && i.at+i.took > at-chaosLease {
+			then = append(then, fmt.Sprintf("%s at %.1f s for %.1f s (%s)", i.name, i.at.Seconds(), i.took.Seconds(), i.what))
+		}
+	}
+	return "around it: " + strings.Join(then, "; ")
 }
 
 // stateOf lists what a project's state holds, by the HTTP backend.
@@ -500,7 +518,7 @@ func (c *chaos) tally() (made, broken int, windows map[string]int) {
 			continue
 		}
 		made++
-		if why := c.excuses[o.provider]; !o.gone && states[id] == "" && why != "" {
+		if why := c.excuses[o.task]; !o.gone && states[id] == "" && why != "" {
 			windows[why]++
 		}
 	}

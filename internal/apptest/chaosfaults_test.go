@@ -226,16 +226,22 @@ func (c *chaos) cutLong(dice *rand.Rand) string {
 	return c.cutNetwork(chaosLease+time.Second+upTo(dice, 2*time.Second), true)
 }
 
+// cutNetwork cuts the worker on the island off. It is spared other faults meanwhile: a tool that is ended while it cannot reach
+// what it stores its state in forgets what it made, and nobody can help that.
 func (c *chaos) cutNetwork(how time.Duration, long bool) string {
 	c.linkBusy.Lock()
 	defer c.linkBusy.Unlock()
+	if u := c.southern(); u != nil {
+		u.busy.Lock()
+		defer u.busy.Unlock()
+	}
 	if long {
 		c.applies("south")
 	}
 	tools := toolsBelow(c.workDir("south"))
 	err := c.island.cut()
 	if long {
-		c.excuse("the network was away for longer than the lease", func() []toolProcess { return toolsBelow(c.workDir("south")) }, how)
+		c.excuseAll("the network was away for longer than the lease", c.workDir("south"), how)
 	} else {
 		pass(how)
 	}
@@ -243,6 +249,15 @@ func (c *chaos) cutNetwork(how time.Duration, long bool) string {
 		c.violated("link: %v", err)
 	}
 	return fmt.Sprintf("south, %s; for %v", atWork(tools), how.Round(time.Millisecond))
+}
+
+// southern is the worker on the island.
+func (c *chaos) southern() *unit {
+	at := slices.IndexFunc(c.workers, func(u *unit) bool { return u.name == "south" })
+	if at < 0 {
+		return nil
+	}
+	return c.workers[at]
 }
 
 // applies waits for a worker to apply something, for a while.
@@ -307,9 +322,24 @@ func (c *chaos) cancelSome(dice *rand.Rand) string {
 	return fmt.Sprintf("%s, then %s in %s", run, answer.CancelRun.Run.Status, answer.CancelRun.Run.Phase)
 }
 
-// killEngine kills an engine that applies, as the kernel does for want of memory. What it made since it last stored its state is
-// not known to anybody.
+// killEngine kills an engine that applies, as the kernel does for want of memory: at any moment, or when it has made everything and
+// is about to store its state. What it made since it last stored its state is not known to anybody.
 func (c *chaos) killEngine(dice *rand.Rand) string {
+	if dice.IntN(2) == 0 {
+		return c.killEngineLate(dice)
+	}
+	return c.killEngineAnyTime(dice)
+}
+
+func (c *chaos) killEngineAnyTime(dice *rand.Rand) string {
+	return c.killEngineWhen(dice, func(toolProcess) { pass(upTo(dice, time.Second)) })
+}
+
+func (c *chaos) killEngineLate(dice *rand.Rand) string {
+	return c.killEngineWhen(dice, letProviderEnd)
+}
+
+func (c *chaos) killEngineWhen(dice *rand.Rand, come func(toolProcess)) string {
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); pass(20 * time.Millisecond) {
 		tools := toolsBelow(c.dir)
 		dice.Shuffle(len(tools), func(i, j int) { tools[i], tools[j] = tools[j], tools[i] })
@@ -317,15 +347,36 @@ func (c *chaos) killEngine(dice *rand.Rand) string {
 			if !tool.engine("apply") {
 				continue
 			}
-			pass(upTo(dice, time.Second))
-			if !slices.Contains(toolsBelow(tool.task), tool) {
+			come(tool)
+			if !alive(tool) {
 				continue // it has ended, and its number may be somebody else's by now
 			}
-			c.excuse("the engine itself was killed", func() []toolProcess { return toolsBelow(tool.task) }, 0)
 			_ = syscall.Kill(tool.pid, syscall.SIGKILL)
+			c.excuse("the engine itself was killed", tool.task)
 			c.gone([]toolProcess{tool})
 			return fmt.Sprintf("process %d of %s", tool.pid, filepath.Base(tool.task))
 		}
 	}
 	return "no engine was applying anything"
+}
+
+// letProviderEnd waits until the provider of an engine has ended, which it does when all is made.
+func letProviderEnd(engine toolProcess) {
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end) && alive(engine); pass(20 * time.Millisecond) {
+		tools := toolsBelow(engine.task)
+		at := slices.IndexFunc(tools, func(p toolProcess) bool { return strings.Contains(p.command, "terraform-provider") })
+		if at < 0 {
+			continue
+		}
+		for alive(tools[at]) && time.Now().Before(end) {
+			pass(time.Millisecond)
+		}
+		return
+	}
+}
+
+// alive tells whether a process is still the one that it was.
+func alive(p toolProcess) bool {
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.pid))
+	return err == nil && strings.ReplaceAll(string(line), "\x00", " ") == p.command
 }

@@ -16,7 +16,8 @@ type object struct {
 	id, name    string
 	began, made time.Time // made is zero for one whose creation was broken off
 	gone        bool
-	provider    int // the process that made it
+	provider    int    // the process that made it
+	task        string // and the folder of its task
 }
 
 // objects reads the ledger.
@@ -28,7 +29,7 @@ func (h *house) objects() map[string]*object {
 	all := map[string]*object{}
 	for line := range strings.Lines(string(text)) {
 		fields := strings.Fields(line)
-		if len(fields) != 5 {
+		if len(fields) != 6 {
 			h.t.Errorf("a line of the ledger is torn: %q", line)
 			continue
 		}
@@ -45,6 +46,7 @@ func (h *house) objects() map[string]*object {
 		case "create":
 			o.made = time.UnixMilli(millis)
 			o.provider, _ = strconv.Atoi(fields[4])
+			o.task = fields[5]
 		case "delete":
 			o.gone = true
 		}

@@ -66,7 +66,8 @@ func TestAWorkerAndWhatItStandsOn(t *testing.T) {
 		{"network cut past the lease", middle, nil, (*chaos).cutLong, "SUCCEEDED"},
 		{"canceled", middle, nil, (*chaos).cancelSome, "CANCELED"},
 		{"canceled, and the provider does not listen", middle, map[string]any{"stubborn": true, "middle": 60_000}, (*chaos).cancelSome, "CANCELED"},
-		{"engine killed", middle, map[string]any{"millis": 1500}, (*chaos).killEngine, "FAILED"},
+		{"engine killed", middle, map[string]any{"millis": 1500}, (*chaos).killEngineAnyTime, "FAILED"},
+		{"engine killed when all is made", middle, map[string]any{"millis": 1500}, (*chaos).killEngineLate, "FAILED"},
 	}
 	for _, at := range moments {
 		trials = append(trials, trial{"worker killed " + at.name, at, nil, (*chaos).killWorker, "SUCCEEDED"})

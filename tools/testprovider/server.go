@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -113,8 +114,8 @@ func (m serverModel) takes() time.Duration {
 	return time.Duration(m.Seconds.ValueInt64())*time.Second + time.Duration(m.Millis.ValueInt64())*time.Millisecond
 }
 
-// book writes one line into the ledger: what happened, to which object of which name, when, and in which process. A
-// line this short is written whole or not at all, also beside other processes.
+// book writes one line into the ledger: what happened, to which object of which name, when, in which process, and in
+// which folder its engine's configuration is. A line this short is written whole or not at all, also beside other processes.
 func (m serverModel) book(what, id string) error {
 	if m.Ledger.ValueString() == "" {
 		return nil
@@ -123,6 +124,7 @@ func (m serverModel) book(what, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(file, "%s %s %s %d %d\n", what, m.Name.ValueString(), id, time.Now().UnixMilli(), os.Getpid())
+	folder := filepath.Dir(os.Getenv("TF_CLI_CONFIG_FILE"))
+	_, err = fmt.Fprintf(file, "%s %s %s %d %d %s\n", what, m.Name.ValueString(), id, time.Now().UnixMilli(), os.Getpid(), folder)
 	return errors.Join(err, file.Close())
 }
