@@ -168,3 +168,19 @@ func (r *serverWhereInputResolver) Specification(ctx context.Context, obj *ent.S
 	obj.AddPredicates(allocation.AtLeast(specification(data))...)
 	return nil
 }
+
+// NetworkID is the resolver for the networkId field.
+func (r *serverWhereInputResolver) NetworkID(ctx context.Context, obj *ent.ServerWhereInput, data *string) error {
+	if data != nil && *data != "" {
+		obj.AddPredicates(inventory.InNetwork(*data))
+	}
+	return nil
+}
+
+// OrderID is the resolver for the orderId field.
+func (r *serverWhereInputResolver) OrderID(ctx context.Context, obj *ent.ServerWhereInput, data *string) error {
+	if data != nil && *data != "" {
+		obj.AddPredicates(inventory.Answering(*data))
+	}
+	return nil
+}

@@ -13446,6 +13446,10 @@ extend input ServerWhereInput {
   labels: [String!] @goField(forceResolver: true)
   "What it has at least."
   specification: SpecificationInput @goField(forceResolver: true)
+  "A network in which it has an address."
+  networkId: ID @goField(forceResolver: true)
+  "The order whose sessions delivered it, or whose line it answers."
+  orderId: ID @goField(forceResolver: true)
 }
 
 extend type Mutation {

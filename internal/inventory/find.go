@@ -9,6 +9,8 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/address"
+	"github.com/arpent/arpent/ent/importsession"
+	"github.com/arpent/arpent/ent/orderline"
 	"github.com/arpent/arpent/ent/predicate"
 	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/ent/serverlabel"
@@ -32,6 +34,18 @@ func Labeled(label string) predicate.Server {
 		with = append(with, serverlabel.Value(strings.TrimSpace(value)))
 	}
 	return server.HasLabelRowsWith(with...)
+}
+
+// InNetwork are the servers that have an address in a network.
+func InNetwork(networkID string) predicate.Server {
+	return server.HasAddressesWith(address.NetworkID(networkID))
+}
+
+// Answering are the servers that an order's sessions delivered, and those that answer one of its lines.
+func Answering(orderID string) predicate.Server {
+	return server.Or(
+		server.HasSessionWith(importsession.OrderID(orderID)), server.HasOrderLineWith(orderline.OrderID(orderID)),
+	)
 }
 
 // HealthCount is how many servers have a health.

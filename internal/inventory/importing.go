@@ -37,7 +37,7 @@ type Import struct {
 }
 
 // ImportServers reads a hosting provider's CSV file. Everything is committed as one session, or nothing. The same
-// file again changes nothing, and makes no session.
+// file again changes nothing, and makes no session. A file that is refused because of its columns tells which it has.
 func (s *Service) ImportServers(ctx context.Context, input ImportInput) (*Import, error) {
 	if err := mayManage(ctx); err != nil {
 		return nil, err
@@ -52,6 +52,9 @@ func (s *Service) ImportServers(ctx context.Context, input ImportInput) (*Import
 		return nil, fault.New(fault.Conflict, textRetiredProvider, provider.Name).At("providerId")
 	}
 	t, err := readFor(provider, io.TeeReader(input.File, hash), input.Mapping)
+	if err != nil && t != nil {
+		return &Import{Reading: t.reading, Counts: map[Outcome]int{}}, err
+	}
 	if err != nil {
 		return nil, err
 	}

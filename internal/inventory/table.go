@@ -60,7 +60,8 @@ var encodings = map[string]encoding.Encoding{
 	"utf-16": unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
 }
 
-// readTable reads a CSV file. An error refuses the file as a whole; what is wrong with single rows is in the table.
+// readTable reads a CSV file. An error refuses the file as a whole; what is wrong with single rows is in the table. When
+// only the mapping of its columns is wrong, the table comes with the error: it says which columns there are.
 func readTable(file io.Reader, mapping Mapping) (*table, error) {
 	limited := &limitedReader{from: file, left: maxFile}
 	buffered := bufio.NewReaderSize(limited, sniff)
@@ -73,7 +74,10 @@ func readTable(file io.Reader, mapping Mapping) (*table, error) {
 		return nil, err
 	}
 	decoded := encodings[t.reading.Encoding].NewDecoder().Reader(buffered)
-	if err := t.read(decoded); err != nil {
+	switch err := t.read(decoded); {
+	case err != nil && t.index != nil:
+		return t, limited.or(err)
+	case err != nil:
 		return nil, limited.or(err)
 	}
 	return t, nil
