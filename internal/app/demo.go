@@ -155,6 +155,9 @@ func (a *App) work(ctx context.Context) error {
 			return fmt.Errorf("project %s: %w", input.Acronym, err)
 		}
 	}
+	if err := a.stock(ctx); err != nil {
+		return fmt.Errorf("inventory: %w", err)
+	}
 	for _, wanted := range sampleResources() {
 		if err := a.sampleResource(ctx, wanted); err != nil {
 			return fmt.Errorf("resource %s of %s: %w", wanted.name, wanted.acronym, err)
