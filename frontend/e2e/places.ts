@@ -6,11 +6,16 @@ const THINGS = /* GraphQL */ `
     template: templates(first: 1, where: { name: "published-site", latest: true }) { edges { node { id } } }
     resource: resources(first: 1, where: { name: "guide" }) { edges { node { id lastRun { id } } } }
     library: libraries(first: 1) { edges { node { id } } }
+    server: servers(first: 1, where: { healthIn: [CRITICAL] }) { edges { node { id } } }
+    provider: hostingProviders(first: 1, where: { code: "HEXA" }) { edges { node { id } } }
+    network: networks(first: 1, where: { name: "public-web" }) { edges { node { id } } }
+    order: purchaseOrders(first: 1, where: { number: "2026-041" }) { edges { node { id } } }
+    session: importSessions(first: 1, where: { orderIDNotNil: true }) { edges { node { id } } }
     waiting: runs(first: 1, where: { status: AWAITING_APPROVAL }) { edges { node { id } } }
   }
 `
 
-type Things = Record<'template' | 'resource' | 'library' | 'waiting', { edges: { node: { id: string; lastRun?: { id: string } } }[] }>
+type Things = Record<'template' | 'resource' | 'library' | 'waiting' | 'server' | 'provider' | 'network' | 'order' | 'session', { edges: { node: { id: string; lastRun?: { id: string } } }[] }>
 
 /** An address of every page there is. A route that is missing here does not compile. */
 export async function placesOf(api: Api): Promise<Record<keyof FileRoutesByTo, string> & { waiting: string }> {
@@ -38,6 +43,20 @@ export async function placesOf(api: Api): Promise<Record<keyof FileRoutesByTo, s
     '/projects/$acronym/state': '/projects/MAPS/state',
     '/libraries': '/libraries',
     '/libraries/$libraryId': `/libraries/${one('library').id}`,
+    '/servers': '/servers',
+    '/servers/$serverId': `/servers/${one('server').id}`,
+    '/health': '/health',
+    '/claims': '/claims',
+    '/networks': '/networks',
+    '/networks/$networkId': `/networks/${one('network').id}`,
+    '/imports': '/imports',
+    '/imports/new': `/imports/new?provider=${one('provider').id}`,
+    '/imports/$sessionId': `/imports/${one('session').id}`,
+    '/orders': '/orders',
+    '/orders/new': '/orders/new',
+    '/orders/$orderId': `/orders/${one('order').id}`,
+    '/providers': '/providers',
+    '/providers/$providerId': `/providers/${one('provider').id}`,
     '/audit': '/audit',
     '/profile': '/profile',
     '/admin/people': '/admin/people',

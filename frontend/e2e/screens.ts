@@ -2,6 +2,8 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { test } from 'vitest'
+import { BAD_DELIVERY } from './deliveries'
+import { ImportPage } from './pages/importing'
 import { settled } from './pages/portal'
 import { Run } from './pages/run'
 import { admin, claire, emma, type Person } from './people'
@@ -46,6 +48,20 @@ const PICTURES: Picture[] = [
   { name: 'project-members', title: 'A project: its members', place: '/projects/$acronym/members' },
   { name: 'project-settings', title: 'A project: its settings', place: '/projects/$acronym/settings', asAdmin: true },
   { name: 'project-state', title: 'A project: its state', place: '/projects/$acronym/state', asAdmin: true },
+  { name: 'servers', title: 'Servers', place: '/servers', asAdmin: true },
+  { name: 'server', title: 'A server', place: '/servers/$serverId', asAdmin: true },
+  { name: 'health', title: 'Health', place: '/health', asAdmin: true },
+  { name: 'claims', title: 'Claims', place: '/claims', asAdmin: true },
+  { name: 'networks', title: 'Networks', place: '/networks', asAdmin: true },
+  { name: 'network', title: 'A network', place: '/networks/$networkId', asAdmin: true },
+  { name: 'imports', title: 'Imports', place: '/imports', asAdmin: true },
+  { name: 'import-new', title: 'Import servers', place: '/imports/new', asAdmin: true, after: readFile },
+  { name: 'import', title: 'An import', place: '/imports/$sessionId', asAdmin: true },
+  { name: 'orders', title: 'Orders', place: '/orders', asAdmin: true },
+  { name: 'order-new', title: 'New order', place: '/orders/new', asAdmin: true },
+  { name: 'order', title: 'An order', place: '/orders/$orderId', asAdmin: true },
+  { name: 'providers', title: 'Hosting providers', place: '/providers', asAdmin: true },
+  { name: 'provider', title: 'A hosting provider', place: '/providers/$providerId', asAdmin: true },
   { name: 'libraries', title: 'Libraries', place: '/libraries', asAdmin: true },
   { name: 'library', title: 'A library', place: '/libraries/$libraryId', asAdmin: true },
   { name: 'people', title: 'People', place: '/admin/people', asAdmin: true },
@@ -56,6 +72,9 @@ const PICTURES: Picture[] = [
   { name: 'profile', title: 'One’s own account', place: '/profile' },
   { name: 'home-dark', title: 'Home, dark', place: '/', looks: DARK },
   { name: 'run-plan-dark', title: 'A plan, dark', place: 'waiting', looks: DARK },
+  { name: 'servers-dark', title: 'Servers, dark', place: '/servers', asAdmin: true, looks: DARK },
+  { name: 'health-dark', title: 'Health, dark', place: '/health', asAdmin: true, looks: DARK },
+  { name: 'servers-narrow', title: 'Servers on a telephone', place: '/servers', asAdmin: true, looks: NARROW },
   { name: 'home-narrow', title: 'Home on a telephone', place: '/', looks: NARROW },
   { name: 'run-plan-narrow', title: 'A plan on a telephone', place: 'waiting', looks: NARROW },
 ]
@@ -98,6 +117,10 @@ async function sendEmpty(page: Page, language: Language): Promise<void> {
   await page.getByRole('button', { name: t('resource.request.send'), exact: true }).click()
   await page.getByText(t('form.wrong.required')).first().waitFor()
   await page.evaluate(() => { window.scrollTo(0, 0) })
+}
+
+async function readFile(page: Page, language: Language): Promise<void> {
+  await new ImportPage(page, language).drop('delivery.csv', BAD_DELIVERY)
 }
 
 async function openLog(page: Page, language: Language): Promise<void> {

@@ -14,18 +14,32 @@ import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
 import { Route as AppSplatRouteImport } from './routes/_app/$'
 import { Route as AppAuditRouteImport } from './routes/_app/audit'
+import { Route as AppClaimsRouteImport } from './routes/_app/claims'
+import { Route as AppHealthRouteImport } from './routes/_app/health'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
 import { Route as AppAdminFreezesRouteImport } from './routes/_app/admin.freezes'
 import { Route as AppAdminPeopleRouteImport } from './routes/_app/admin.people'
 import { Route as AppAdminRolesRouteImport } from './routes/_app/admin.roles'
 import { Route as AppAdminWorkersRouteImport } from './routes/_app/admin.workers'
 import { Route as AppCatalogIndexRouteImport } from './routes/_app/catalog.index'
+import { Route as AppImportsIndexRouteImport } from './routes/_app/imports.index'
+import { Route as AppImportsSessionIdRouteImport } from './routes/_app/imports.$sessionId'
+import { Route as AppImportsNewRouteImport } from './routes/_app/imports.new'
 import { Route as AppLibrariesIndexRouteImport } from './routes/_app/libraries.index'
 import { Route as AppLibrariesLibraryIdRouteImport } from './routes/_app/libraries.$libraryId'
+import { Route as AppNetworksIndexRouteImport } from './routes/_app/networks.index'
+import { Route as AppNetworksNetworkIdRouteImport } from './routes/_app/networks.$networkId'
+import { Route as AppOrdersIndexRouteImport } from './routes/_app/orders.index'
+import { Route as AppOrdersOrderIdRouteImport } from './routes/_app/orders.$orderId'
+import { Route as AppOrdersNewRouteImport } from './routes/_app/orders.new'
 import { Route as AppProjectsIndexRouteImport } from './routes/_app/projects.index'
 import { Route as AppProjectsAcronymRouteImport } from './routes/_app/projects.$acronym'
+import { Route as AppProvidersIndexRouteImport } from './routes/_app/providers.index'
+import { Route as AppProvidersProviderIdRouteImport } from './routes/_app/providers.$providerId'
 import { Route as AppRunsIndexRouteImport } from './routes/_app/runs.index'
 import { Route as AppRunsRunIdRouteImport } from './routes/_app/runs.$runId'
+import { Route as AppServersIndexRouteImport } from './routes/_app/servers.index'
+import { Route as AppServersServerIdRouteImport } from './routes/_app/servers.$serverId'
 import { Route as AppCatalogTemplateIdIndexRouteImport } from './routes/_app/catalog.$templateId.index'
 import { Route as AppCatalogTemplateIdRequestRouteImport } from './routes/_app/catalog.$templateId.request'
 import { Route as AppProjectsAcronymIndexRouteImport } from './routes/_app/projects.$acronym.index'
@@ -60,6 +74,16 @@ const AppAuditRoute = AppAuditRouteImport.update({
   path: '/audit',
   getParentRoute: () => AppRoute,
 } as any)
+const AppClaimsRoute = AppClaimsRouteImport.update({
+  id: '/claims',
+  path: '/claims',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppHealthRoute = AppHealthRouteImport.update({
+  id: '/health',
+  path: '/health',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppProfileRoute = AppProfileRouteImport.update({
   id: '/profile',
   path: '/profile',
@@ -90,6 +114,21 @@ const AppCatalogIndexRoute = AppCatalogIndexRouteImport.update({
   path: '/catalog/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppImportsIndexRoute = AppImportsIndexRouteImport.update({
+  id: '/imports/',
+  path: '/imports/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppImportsSessionIdRoute = AppImportsSessionIdRouteImport.update({
+  id: '/imports/$sessionId',
+  path: '/imports/$sessionId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppImportsNewRoute = AppImportsNewRouteImport.update({
+  id: '/imports/new',
+  path: '/imports/new',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppLibrariesIndexRoute = AppLibrariesIndexRouteImport.update({
   id: '/libraries/',
   path: '/libraries/',
@@ -98,6 +137,31 @@ const AppLibrariesIndexRoute = AppLibrariesIndexRouteImport.update({
 const AppLibrariesLibraryIdRoute = AppLibrariesLibraryIdRouteImport.update({
   id: '/libraries/$libraryId',
   path: '/libraries/$libraryId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppNetworksIndexRoute = AppNetworksIndexRouteImport.update({
+  id: '/networks/',
+  path: '/networks/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppNetworksNetworkIdRoute = AppNetworksNetworkIdRouteImport.update({
+  id: '/networks/$networkId',
+  path: '/networks/$networkId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppOrdersIndexRoute = AppOrdersIndexRouteImport.update({
+  id: '/orders/',
+  path: '/orders/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppOrdersOrderIdRoute = AppOrdersOrderIdRouteImport.update({
+  id: '/orders/$orderId',
+  path: '/orders/$orderId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppOrdersNewRoute = AppOrdersNewRouteImport.update({
+  id: '/orders/new',
+  path: '/orders/new',
   getParentRoute: () => AppRoute,
 } as any)
 const AppProjectsIndexRoute = AppProjectsIndexRouteImport.update({
@@ -110,6 +174,16 @@ const AppProjectsAcronymRoute = AppProjectsAcronymRouteImport.update({
   path: '/projects/$acronym',
   getParentRoute: () => AppRoute,
 } as any)
+const AppProvidersIndexRoute = AppProvidersIndexRouteImport.update({
+  id: '/providers/',
+  path: '/providers/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppProvidersProviderIdRoute = AppProvidersProviderIdRouteImport.update({
+  id: '/providers/$providerId',
+  path: '/providers/$providerId',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppRunsIndexRoute = AppRunsIndexRouteImport.update({
   id: '/runs/',
   path: '/runs/',
@@ -118,6 +192,16 @@ const AppRunsIndexRoute = AppRunsIndexRouteImport.update({
 const AppRunsRunIdRoute = AppRunsRunIdRouteImport.update({
   id: '/runs/$runId',
   path: '/runs/$runId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppServersIndexRoute = AppServersIndexRouteImport.update({
+  id: '/servers/',
+  path: '/servers/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppServersServerIdRoute = AppServersServerIdRouteImport.update({
+  id: '/servers/$serverId',
+  path: '/servers/$serverId',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCatalogTemplateIdIndexRoute =
@@ -177,18 +261,32 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/$': typeof AppSplatRoute
   '/audit': typeof AppAuditRoute
+  '/claims': typeof AppClaimsRoute
+  '/health': typeof AppHealthRoute
   '/profile': typeof AppProfileRoute
   '/admin/freezes': typeof AppAdminFreezesRoute
   '/admin/people': typeof AppAdminPeopleRoute
   '/admin/roles': typeof AppAdminRolesRoute
   '/admin/workers': typeof AppAdminWorkersRoute
+  '/imports/$sessionId': typeof AppImportsSessionIdRoute
+  '/imports/new': typeof AppImportsNewRoute
   '/libraries/$libraryId': typeof AppLibrariesLibraryIdRoute
+  '/networks/$networkId': typeof AppNetworksNetworkIdRoute
+  '/orders/$orderId': typeof AppOrdersOrderIdRoute
+  '/orders/new': typeof AppOrdersNewRoute
   '/projects/$acronym': typeof AppProjectsAcronymRouteWithChildren
+  '/providers/$providerId': typeof AppProvidersProviderIdRoute
   '/runs/$runId': typeof AppRunsRunIdRoute
+  '/servers/$serverId': typeof AppServersServerIdRoute
   '/catalog/': typeof AppCatalogIndexRoute
+  '/imports/': typeof AppImportsIndexRoute
   '/libraries/': typeof AppLibrariesIndexRoute
+  '/networks/': typeof AppNetworksIndexRoute
+  '/orders/': typeof AppOrdersIndexRoute
   '/projects/': typeof AppProjectsIndexRoute
+  '/providers/': typeof AppProvidersIndexRoute
   '/runs/': typeof AppRunsIndexRoute
+  '/servers/': typeof AppServersIndexRoute
   '/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
   '/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
@@ -203,18 +301,32 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/$': typeof AppSplatRoute
   '/audit': typeof AppAuditRoute
+  '/claims': typeof AppClaimsRoute
+  '/health': typeof AppHealthRoute
   '/profile': typeof AppProfileRoute
   '/': typeof AppIndexRoute
   '/admin/freezes': typeof AppAdminFreezesRoute
   '/admin/people': typeof AppAdminPeopleRoute
   '/admin/roles': typeof AppAdminRolesRoute
   '/admin/workers': typeof AppAdminWorkersRoute
+  '/imports/$sessionId': typeof AppImportsSessionIdRoute
+  '/imports/new': typeof AppImportsNewRoute
   '/libraries/$libraryId': typeof AppLibrariesLibraryIdRoute
+  '/networks/$networkId': typeof AppNetworksNetworkIdRoute
+  '/orders/$orderId': typeof AppOrdersOrderIdRoute
+  '/orders/new': typeof AppOrdersNewRoute
+  '/providers/$providerId': typeof AppProvidersProviderIdRoute
   '/runs/$runId': typeof AppRunsRunIdRoute
+  '/servers/$serverId': typeof AppServersServerIdRoute
   '/catalog': typeof AppCatalogIndexRoute
+  '/imports': typeof AppImportsIndexRoute
   '/libraries': typeof AppLibrariesIndexRoute
+  '/networks': typeof AppNetworksIndexRoute
+  '/orders': typeof AppOrdersIndexRoute
   '/projects': typeof AppProjectsIndexRoute
+  '/providers': typeof AppProvidersIndexRoute
   '/runs': typeof AppRunsIndexRoute
+  '/servers': typeof AppServersIndexRoute
   '/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
   '/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
@@ -231,19 +343,33 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/_app/$': typeof AppSplatRoute
   '/_app/audit': typeof AppAuditRoute
+  '/_app/claims': typeof AppClaimsRoute
+  '/_app/health': typeof AppHealthRoute
   '/_app/profile': typeof AppProfileRoute
   '/_app/': typeof AppIndexRoute
   '/_app/admin/freezes': typeof AppAdminFreezesRoute
   '/_app/admin/people': typeof AppAdminPeopleRoute
   '/_app/admin/roles': typeof AppAdminRolesRoute
   '/_app/admin/workers': typeof AppAdminWorkersRoute
+  '/_app/imports/$sessionId': typeof AppImportsSessionIdRoute
+  '/_app/imports/new': typeof AppImportsNewRoute
   '/_app/libraries/$libraryId': typeof AppLibrariesLibraryIdRoute
+  '/_app/networks/$networkId': typeof AppNetworksNetworkIdRoute
+  '/_app/orders/$orderId': typeof AppOrdersOrderIdRoute
+  '/_app/orders/new': typeof AppOrdersNewRoute
   '/_app/projects/$acronym': typeof AppProjectsAcronymRouteWithChildren
+  '/_app/providers/$providerId': typeof AppProvidersProviderIdRoute
   '/_app/runs/$runId': typeof AppRunsRunIdRoute
+  '/_app/servers/$serverId': typeof AppServersServerIdRoute
   '/_app/catalog/': typeof AppCatalogIndexRoute
+  '/_app/imports/': typeof AppImportsIndexRoute
   '/_app/libraries/': typeof AppLibrariesIndexRoute
+  '/_app/networks/': typeof AppNetworksIndexRoute
+  '/_app/orders/': typeof AppOrdersIndexRoute
   '/_app/projects/': typeof AppProjectsIndexRoute
+  '/_app/providers/': typeof AppProvidersIndexRoute
   '/_app/runs/': typeof AppRunsIndexRoute
+  '/_app/servers/': typeof AppServersIndexRoute
   '/_app/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
   '/_app/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/_app/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
@@ -261,18 +387,32 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/$'
     | '/audit'
+    | '/claims'
+    | '/health'
     | '/profile'
     | '/admin/freezes'
     | '/admin/people'
     | '/admin/roles'
     | '/admin/workers'
+    | '/imports/$sessionId'
+    | '/imports/new'
     | '/libraries/$libraryId'
+    | '/networks/$networkId'
+    | '/orders/$orderId'
+    | '/orders/new'
     | '/projects/$acronym'
+    | '/providers/$providerId'
     | '/runs/$runId'
+    | '/servers/$serverId'
     | '/catalog/'
+    | '/imports/'
     | '/libraries/'
+    | '/networks/'
+    | '/orders/'
     | '/projects/'
+    | '/providers/'
     | '/runs/'
+    | '/servers/'
     | '/catalog/$templateId/request'
     | '/projects/$acronym/members'
     | '/projects/$acronym/runs'
@@ -287,18 +427,32 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/$'
     | '/audit'
+    | '/claims'
+    | '/health'
     | '/profile'
     | '/'
     | '/admin/freezes'
     | '/admin/people'
     | '/admin/roles'
     | '/admin/workers'
+    | '/imports/$sessionId'
+    | '/imports/new'
     | '/libraries/$libraryId'
+    | '/networks/$networkId'
+    | '/orders/$orderId'
+    | '/orders/new'
+    | '/providers/$providerId'
     | '/runs/$runId'
+    | '/servers/$serverId'
     | '/catalog'
+    | '/imports'
     | '/libraries'
+    | '/networks'
+    | '/orders'
     | '/projects'
+    | '/providers'
     | '/runs'
+    | '/servers'
     | '/catalog/$templateId/request'
     | '/projects/$acronym/members'
     | '/projects/$acronym/runs'
@@ -314,19 +468,33 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/_app/$'
     | '/_app/audit'
+    | '/_app/claims'
+    | '/_app/health'
     | '/_app/profile'
     | '/_app/'
     | '/_app/admin/freezes'
     | '/_app/admin/people'
     | '/_app/admin/roles'
     | '/_app/admin/workers'
+    | '/_app/imports/$sessionId'
+    | '/_app/imports/new'
     | '/_app/libraries/$libraryId'
+    | '/_app/networks/$networkId'
+    | '/_app/orders/$orderId'
+    | '/_app/orders/new'
     | '/_app/projects/$acronym'
+    | '/_app/providers/$providerId'
     | '/_app/runs/$runId'
+    | '/_app/servers/$serverId'
     | '/_app/catalog/'
+    | '/_app/imports/'
     | '/_app/libraries/'
+    | '/_app/networks/'
+    | '/_app/orders/'
     | '/_app/projects/'
+    | '/_app/providers/'
     | '/_app/runs/'
+    | '/_app/servers/'
     | '/_app/catalog/$templateId/request'
     | '/_app/projects/$acronym/members'
     | '/_app/projects/$acronym/runs'
@@ -380,6 +548,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppAuditRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/claims': {
+      id: '/_app/claims'
+      path: '/claims'
+      fullPath: '/claims'
+      preLoaderRoute: typeof AppClaimsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/health': {
+      id: '/_app/health'
+      path: '/health'
+      fullPath: '/health'
+      preLoaderRoute: typeof AppHealthRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/profile': {
       id: '/_app/profile'
       path: '/profile'
@@ -422,6 +604,27 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCatalogIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/imports/': {
+      id: '/_app/imports/'
+      path: '/imports'
+      fullPath: '/imports/'
+      preLoaderRoute: typeof AppImportsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/imports/$sessionId': {
+      id: '/_app/imports/$sessionId'
+      path: '/imports/$sessionId'
+      fullPath: '/imports/$sessionId'
+      preLoaderRoute: typeof AppImportsSessionIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/imports/new': {
+      id: '/_app/imports/new'
+      path: '/imports/new'
+      fullPath: '/imports/new'
+      preLoaderRoute: typeof AppImportsNewRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/libraries/': {
       id: '/_app/libraries/'
       path: '/libraries'
@@ -434,6 +637,41 @@ declare module '@tanstack/react-router' {
       path: '/libraries/$libraryId'
       fullPath: '/libraries/$libraryId'
       preLoaderRoute: typeof AppLibrariesLibraryIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/networks/': {
+      id: '/_app/networks/'
+      path: '/networks'
+      fullPath: '/networks/'
+      preLoaderRoute: typeof AppNetworksIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/networks/$networkId': {
+      id: '/_app/networks/$networkId'
+      path: '/networks/$networkId'
+      fullPath: '/networks/$networkId'
+      preLoaderRoute: typeof AppNetworksNetworkIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/orders/': {
+      id: '/_app/orders/'
+      path: '/orders'
+      fullPath: '/orders/'
+      preLoaderRoute: typeof AppOrdersIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/orders/$orderId': {
+      id: '/_app/orders/$orderId'
+      path: '/orders/$orderId'
+      fullPath: '/orders/$orderId'
+      preLoaderRoute: typeof AppOrdersOrderIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/orders/new': {
+      id: '/_app/orders/new'
+      path: '/orders/new'
+      fullPath: '/orders/new'
+      preLoaderRoute: typeof AppOrdersNewRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/projects/': {
@@ -450,6 +688,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppProjectsAcronymRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/providers/': {
+      id: '/_app/providers/'
+      path: '/providers'
+      fullPath: '/providers/'
+      preLoaderRoute: typeof AppProvidersIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/providers/$providerId': {
+      id: '/_app/providers/$providerId'
+      path: '/providers/$providerId'
+      fullPath: '/providers/$providerId'
+      preLoaderRoute: typeof AppProvidersProviderIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/runs/': {
       id: '/_app/runs/'
       path: '/runs'
@@ -462,6 +714,20 @@ declare module '@tanstack/react-router' {
       path: '/runs/$runId'
       fullPath: '/runs/$runId'
       preLoaderRoute: typeof AppRunsRunIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/servers/': {
+      id: '/_app/servers/'
+      path: '/servers'
+      fullPath: '/servers/'
+      preLoaderRoute: typeof AppServersIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/servers/$serverId': {
+      id: '/_app/servers/$serverId'
+      path: '/servers/$serverId'
+      fullPath: '/servers/$serverId'
+      preLoaderRoute: typeof AppServersServerIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/catalog/$templateId/': {
@@ -552,19 +818,33 @@ const AppProjectsAcronymRouteWithChildren =
 interface AppRouteChildren {
   AppSplatRoute: typeof AppSplatRoute
   AppAuditRoute: typeof AppAuditRoute
+  AppClaimsRoute: typeof AppClaimsRoute
+  AppHealthRoute: typeof AppHealthRoute
   AppProfileRoute: typeof AppProfileRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAdminFreezesRoute: typeof AppAdminFreezesRoute
   AppAdminPeopleRoute: typeof AppAdminPeopleRoute
   AppAdminRolesRoute: typeof AppAdminRolesRoute
   AppAdminWorkersRoute: typeof AppAdminWorkersRoute
+  AppImportsSessionIdRoute: typeof AppImportsSessionIdRoute
+  AppImportsNewRoute: typeof AppImportsNewRoute
   AppLibrariesLibraryIdRoute: typeof AppLibrariesLibraryIdRoute
+  AppNetworksNetworkIdRoute: typeof AppNetworksNetworkIdRoute
+  AppOrdersOrderIdRoute: typeof AppOrdersOrderIdRoute
+  AppOrdersNewRoute: typeof AppOrdersNewRoute
   AppProjectsAcronymRoute: typeof AppProjectsAcronymRouteWithChildren
+  AppProvidersProviderIdRoute: typeof AppProvidersProviderIdRoute
   AppRunsRunIdRoute: typeof AppRunsRunIdRoute
+  AppServersServerIdRoute: typeof AppServersServerIdRoute
   AppCatalogIndexRoute: typeof AppCatalogIndexRoute
+  AppImportsIndexRoute: typeof AppImportsIndexRoute
   AppLibrariesIndexRoute: typeof AppLibrariesIndexRoute
+  AppNetworksIndexRoute: typeof AppNetworksIndexRoute
+  AppOrdersIndexRoute: typeof AppOrdersIndexRoute
   AppProjectsIndexRoute: typeof AppProjectsIndexRoute
+  AppProvidersIndexRoute: typeof AppProvidersIndexRoute
   AppRunsIndexRoute: typeof AppRunsIndexRoute
+  AppServersIndexRoute: typeof AppServersIndexRoute
   AppCatalogTemplateIdRequestRoute: typeof AppCatalogTemplateIdRequestRoute
   AppResourcesResourceIdChangeRoute: typeof AppResourcesResourceIdChangeRoute
   AppCatalogTemplateIdIndexRoute: typeof AppCatalogTemplateIdIndexRoute
@@ -574,19 +854,33 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppSplatRoute: AppSplatRoute,
   AppAuditRoute: AppAuditRoute,
+  AppClaimsRoute: AppClaimsRoute,
+  AppHealthRoute: AppHealthRoute,
   AppProfileRoute: AppProfileRoute,
   AppIndexRoute: AppIndexRoute,
   AppAdminFreezesRoute: AppAdminFreezesRoute,
   AppAdminPeopleRoute: AppAdminPeopleRoute,
   AppAdminRolesRoute: AppAdminRolesRoute,
   AppAdminWorkersRoute: AppAdminWorkersRoute,
+  AppImportsSessionIdRoute: AppImportsSessionIdRoute,
+  AppImportsNewRoute: AppImportsNewRoute,
   AppLibrariesLibraryIdRoute: AppLibrariesLibraryIdRoute,
+  AppNetworksNetworkIdRoute: AppNetworksNetworkIdRoute,
+  AppOrdersOrderIdRoute: AppOrdersOrderIdRoute,
+  AppOrdersNewRoute: AppOrdersNewRoute,
   AppProjectsAcronymRoute: AppProjectsAcronymRouteWithChildren,
+  AppProvidersProviderIdRoute: AppProvidersProviderIdRoute,
   AppRunsRunIdRoute: AppRunsRunIdRoute,
+  AppServersServerIdRoute: AppServersServerIdRoute,
   AppCatalogIndexRoute: AppCatalogIndexRoute,
+  AppImportsIndexRoute: AppImportsIndexRoute,
   AppLibrariesIndexRoute: AppLibrariesIndexRoute,
+  AppNetworksIndexRoute: AppNetworksIndexRoute,
+  AppOrdersIndexRoute: AppOrdersIndexRoute,
   AppProjectsIndexRoute: AppProjectsIndexRoute,
+  AppProvidersIndexRoute: AppProvidersIndexRoute,
   AppRunsIndexRoute: AppRunsIndexRoute,
+  AppServersIndexRoute: AppServersIndexRoute,
   AppCatalogTemplateIdRequestRoute: AppCatalogTemplateIdRequestRoute,
   AppResourcesResourceIdChangeRoute: AppResourcesResourceIdChangeRoute,
   AppCatalogTemplateIdIndexRoute: AppCatalogTemplateIdIndexRoute,

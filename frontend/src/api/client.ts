@@ -1,11 +1,14 @@
-import { cacheExchange, Client, type CombinedError, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core'
+import { cacheExchange, Client, type CombinedError, type Exchange, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core'
 import type { Client as Socket } from 'graphql-ws'
+import { filter, merge, pipe, share } from 'wonka'
 import { createLive } from './live'
 
 declare module '@urql/core' {
   interface OperationContext {
     /** Variables that are read anew at each (re)connection, so that a subscription resumes where it stopped. */
     resume?: () => Record<string, unknown>
+    /** Answers are not kept: for what is read in so many pieces that keeping them all would fill the memory. */
+    unkept?: boolean
   }
 }
 
@@ -33,7 +36,7 @@ export function createApi({ url, socket, onUnauthenticated }: Options) {
         },
       }),
       live.exchange,
-      cacheExchange,
+      besideCache,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: (request, operation) => ({
@@ -48,6 +51,18 @@ export function createApi({ url, socket, onUnauthenticated }: Options) {
     ],
   })
   return { client, notify: live.notify }
+}
+
+/** The cache, with a way round it for answers that are not kept. */
+const besideCache: Exchange = (input) => {
+  const cached = cacheExchange(input)
+  return (operations$) => {
+    const shared$ = share(operations$)
+    return merge([
+      cached(pipe(shared$, filter(({ kind, context }) => kind === 'teardown' || !context.unkept))),
+      input.forward(pipe(shared$, filter(({ kind, context }) => kind === 'query' && context.unkept === true))),
+    ])
+  }
 }
 
 /**

@@ -13,15 +13,23 @@ export const RESYNC = 'RESYNC'
 
 /** Which GraphQL type the subject of an event is, by the prefix of its id. */
 const TYPES: Record<string, string[]> = {
+  adr: ['Address', 'Network'],
   apv: ['Approval', 'Run'],
+  clm: ['Claim', 'Server', 'Address'],
   frz: ['Freeze', 'Run'],
+  hsp: ['HostingProvider'],
+  ims: ['ImportSession', 'Server', 'Address'],
   lib: ['Library', 'Template'],
   mem: ['Membership'],
+  net: ['Network', 'Address'],
+  ord: ['PurchaseOrder'],
   org: ['Organization'],
   prj: ['Project'],
   res: ['Resource'],
   rol: ['Role'],
   run: ['Run', 'Resource'],
+  sac: ['SecureAccess'],
+  srv: ['Server'],
   stv: ['StateVersion'],
   tok: ['ApiToken'],
   tpl: ['Template'],

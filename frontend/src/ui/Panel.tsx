@@ -22,7 +22,7 @@ export function Panel({ title, actions, flush, tone, children }: PanelProps) {
           {actions && <Group gap="xs">{actions}</Group>}
         </Group>
       )}
-      <div className={flush ? undefined : classes.body}>
+      <div className={flush ? classes.flush : classes.body}>
         <ErrorBoundary>{children}</ErrorBoundary>
       </div>
     </section>

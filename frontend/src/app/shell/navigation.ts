@@ -1,4 +1,4 @@
-import { type Icon, IconBooks, IconFolders, IconHistory, IconHome, IconLayoutGrid, IconPlayerPlay, IconServer2, IconShieldLock, IconSnowflake, IconUsers } from '@tabler/icons-react'
+import { type Icon, IconBooks, IconBuildingWarehouse, IconFileImport, IconFolders, IconHandGrab, IconHeartbeat, IconHistory, IconHome, IconLayoutGrid, IconNetwork, IconPlayerPlay, IconServer, IconServer2, IconShieldLock, IconShoppingCart, IconSnowflake, IconUsers } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { ParseKeys } from 'i18next'
 
@@ -25,6 +25,18 @@ export const SECTIONS: Section[] = [
       { to: '/projects', label: 'shell.nav.projects', icon: IconFolders, key: 'p' },
       { to: '/catalog', label: 'shell.nav.catalog', icon: IconLayoutGrid, key: 'c' },
       { to: '/runs', label: 'shell.nav.runs', icon: IconPlayerPlay, key: 'r' },
+    ],
+  },
+  {
+    title: 'shell.nav.inventory',
+    places: [
+      { to: '/servers', label: 'shell.nav.servers', icon: IconServer, key: 's' },
+      { to: '/health', label: 'shell.nav.health', icon: IconHeartbeat, key: 'e' },
+      { to: '/claims', label: 'shell.nav.claims', icon: IconHandGrab },
+      { to: '/networks', label: 'shell.nav.networks', icon: IconNetwork, key: 'n' },
+      { to: '/imports', label: 'shell.nav.imports', icon: IconFileImport, permission: 'inventory.read', key: 'i' },
+      { to: '/orders', label: 'shell.nav.orders', icon: IconShoppingCart, key: 'o' },
+      { to: '/providers', label: 'shell.nav.providers', icon: IconBuildingWarehouse },
     ],
   },
   {

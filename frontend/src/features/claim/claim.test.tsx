@@ -1,0 +1,34 @@
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import i18next from 'i18next'
+import { expect, it, vi } from 'vitest'
+import { expectAccessible, renderPortal } from '@/testing/portal'
+import { ClaimList } from './ClaimList'
+import { wishOf } from './selector'
+
+it('says in short what was asked for, without ids', () => {
+  expect(wishOf({ labels: ['role=web'], providerId: 'hsp_1', specification: { cores: 8, system: 'debian', memoryMiB: 0 }, network: 'backend', ids: ['srv_1'] })).toEqual(['role=web', 'cores ≥ 8', 'system=debian', 'network=backend'])
+  expect(wishOf(null)).toEqual([])
+})
+
+const claim = (state: string, permissions: string[]) => ({
+  __typename: 'Claim', id: `clm_${state}`, kind: 'SERVER', state, place: state === 'WAITING' ? 3 : null, selector: {}, requestedBy: 'Robot', note: '', createdAt: '2026-11-01T10:00:00Z', heldAt: null, expiresAt: null, endedAt: null,
+  project: { __typename: 'Project', id: 'prj_1', acronym: 'MAPS', name: 'Maps', viewerPermissions: permissions }, server: state === 'HELD' ? { __typename: 'Server', id: 'srv_1', hostname: 'web-01' } : null, address: null,
+}) as never
+
+it('shows the place of who waits, and gives back what is held', async () => {
+  const { asked } = await renderPortal(<ClaimList claims={[claim('WAITING', ['server.claim']), claim('HELD', ['server.claim']), claim('RELEASED', ['server.claim'])]} />, {
+    answers: { ReleaseClaim: () => ({ releaseClaim: { claim: { __typename: 'Claim', id: 'clm_HELD', state: 'RELEASED' }, userErrors: [] } }) },
+  })
+  expect(await screen.findByText(i18next.t('claim.place', { place: 3 }))).toBeTruthy()
+  await expectAccessible()
+  await userEvent.click(screen.getByRole('button', { name: i18next.t('claim.release') }))
+  await userEvent.click((await screen.findAllByRole('button', { name: i18next.t('claim.release') })).at(-1) as HTMLElement)
+  await vi.waitFor(() => { expect(asked.at(-1)).toEqual({ name: 'ReleaseClaim', variables: { input: { id: 'clm_HELD' } } }) })
+})
+
+it('offers nothing to those who may not', async () => {
+  await renderPortal(<ClaimList claims={[claim('HELD', [])]} />)
+  expect(await screen.findByText('web-01')).toBeTruthy()
+  expect(screen.queryByRole('button')).toBeNull()
+})

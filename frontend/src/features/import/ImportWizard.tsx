@@ -1,0 +1,98 @@
+import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle, IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Choice } from '@/api/choices'
+import { useAction } from '@/api/useAction'
+import { useFormat } from '@/ui/format'
+import { Loading } from '@/ui/Loading'
+import { Panel } from '@/ui/Panel'
+import { toast } from '@/ui/toast'
+import { badRowsFile, saveFile } from './badRows'
+import { FileDrop } from './FileDrop'
+import { mappingOf } from './mapping'
+import { MappingPanel } from './MappingPanel'
+import { PreviewRows } from './PreviewRows'
+import { ImportServers, type Preview, type Source, useImport } from './useImport'
+
+interface ImportWizardProps {
+  providers: readonly Choice[]
+  orders: readonly Choice[]
+  provider?: string
+  order?: string
+  onChoose: (change: { provider?: string; order?: string }) => void
+  onImported: (sessionId: string) => void
+}
+
+/** A hosting provider's file: read, corrected, looked at, and then imported as one session, or not at all. */
+export function ImportWizard({ providers, orders, provider, order, onChoose, onImported }: ImportWizardProps) {
+  const { t } = useTranslation()
+  const [file, setFile] = useState<File | null>(null)
+  const source: Source | null = file && provider ? { file, providerId: provider, orderId: order } : null
+  const { preview, reading, choose, more, allProblems } = useImport(source)
+  return (
+    <Stack gap="md">
+      <Group gap="sm" align="flex-end">
+        <Select label={t('import.provider')} data={[...providers]} value={provider ?? null} onChange={(next) => { onChoose({ provider: next ?? undefined, order: undefined }) }} searchable w={240} />
+        <Select label={t('import.order')} placeholder={t('import.noOrder')} data={[...orders]} value={order ?? null} onChange={(next) => { onChoose({ provider, order: next ?? undefined }) }} disabled={!provider} searchable clearable w={320} />
+      </Group>
+      {provider ? <FileDrop file={file} onFile={setFile} /> : <Text size="sm" c="dimmed">{t('import.chooseProvider')}</Text>}
+      {preview?.errors.map(({ message }) => <Alert key={message} color="red" icon={<IconAlertTriangle size={18} />} role="alert">{message}</Alert>)}
+      {preview?.reading && <MappingPanel reading={preview.reading} onChoose={choose} />}
+      {reading && !preview && <Loading rows={4} />}
+      {source && preview && preview.errors.length === 0 && (
+        <>
+          <Outcome source={source} preview={preview} busy={reading} onImported={onImported} allProblems={allProblems} />
+          <PreviewRows preview={preview} onMore={() => void more()} />
+        </>
+      )}
+    </Stack>
+  )
+}
+
+interface OutcomeProps {
+  source: Source
+  preview: Preview
+  busy: boolean
+  onImported: (sessionId: string) => void
+  allProblems: ReturnType<typeof useImport>['allProblems']
+}
+
+/** What would happen with the whole file, and the buttons that make it happen. */
+function Outcome({ source, preview, busy, onImported, allProblems }: OutcomeProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [run, importing] = useAction(ImportServers)
+  const { added, changed, unchanged, refused, reading } = preview
+  const good = added + changed
+
+  async function send(skipBadRows: boolean) {
+    const input = { ...source, mapping: reading && mappingOf(reading), dryRun: false, skipBadRows, first: 0, after: 0 }
+    const data = await run({ input })
+    if (!data) return
+    if (data.importServers.session) {
+      toast.success(t('import.done', { count: good, shown: format.number(good) }))
+      onImported(data.importServers.session.id)
+    } else toast.info(t('import.nothingNew'))
+  }
+
+  async function download() {
+    const words = [t('import.rows.line'), t('import.rows.column'), t('import.rows.value'), t('import.rows.reason')] as const
+    saveFile(badRowsFile(await allProblems(), words, reading?.delimiter ?? ';'), source.file.name.replace(/\.\w+$/, '') + t('import.badRowsSuffix') + '.csv')
+  }
+
+  return (
+    <Panel title={t('import.outcome.title')} tone={refused > 0 ? 'warning' : undefined}>
+      <Stack gap="sm">
+        <Text role="status">{t('import.summary', { added: format.number(added), changed: format.number(changed), unchanged: format.number(unchanged), refused: format.number(refused) })}</Text>
+        {refused > 0 && <Text size="sm" c="dimmed">{t('import.badHelp')}</Text>}
+        <Group gap="xs">
+          {refused === 0 && <Button loading={importing} disabled={busy || good === 0} onClick={() => void send(false)}>{t('import.commit', { count: good, shown: format.number(good) })}</Button>}
+          {refused > 0 && <Button loading={importing} disabled={busy || good === 0} onClick={() => void send(true)}>{t('import.commitGood', { count: good, shown: format.number(good) })}</Button>}
+          {refused > 0 && <Button variant="default" leftSection={<IconDownload size={15} />} onClick={() => void download()}>{t('import.downloadBad', { count: refused, shown: format.number(refused) })}</Button>}
+          {good === 0 && refused === 0 && <Text size="sm" c="dimmed">{t('import.nothingNew')}</Text>}
+        </Group>
+      </Stack>
+    </Panel>
+  )
+}

@@ -1,0 +1,77 @@
+import { Code, SegmentedControl, Table, Text } from '@mantine/core'
+import { IconAlertTriangle, IconEqual, IconPencil, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ImportOutcome } from '@/gql/graphql'
+import { LoadMore } from '@/ui/LoadMore'
+import { Panel } from '@/ui/Panel'
+import { Status, type Tone } from '@/ui/Status'
+import { changesOf } from './changes'
+import type { Preview, Row } from './useImport'
+
+const LOOKS: Record<ImportOutcome, { tone: Tone; icon: typeof IconPlus }> = {
+  ADDED: { tone: 'success', icon: IconPlus },
+  CHANGED: { tone: 'warning', icon: IconPencil },
+  UNCHANGED: { tone: 'neutral', icon: IconEqual },
+  REFUSED: { tone: 'danger', icon: IconAlertTriangle },
+}
+
+type Shown = 'all' | ImportOutcome
+
+/** What would happen with each row, the bad ones first: line, column, value and reason. */
+export function PreviewRows({ preview, onMore }: { preview: Preview; onMore: () => void }) {
+  const { t } = useTranslation()
+  const [shown, setShown] = useState<Shown>('all')
+  const total = preview.added + preview.changed + preview.unchanged + preview.refused
+  const rows = preview.rows.filter(({ outcome }) => shown === 'all' || outcome === shown)
+  return (
+    <>
+      <Panel
+        title={t('import.rows.title')}
+        flush
+        actions={<SegmentedControl size="xs" aria-label={t('import.rows.filter')} value={shown} onChange={(next) => { setShown(next as Shown) }} data={[{ value: 'all', label: t('import.rows.all') }, ...(['REFUSED', 'CHANGED', 'ADDED', 'UNCHANGED'] as const).map((value) => ({ value, label: t(`import.outcome.${value}`) }))]} />}
+      >
+        <Table.ScrollContainer minWidth={560}>
+          <Table aria-label={t('import.rows.title')}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th ta="right" w={70}>{t('import.rows.line')}</Table.Th>
+                <Table.Th w={130}>{t('import.rows.outcome')}</Table.Th>
+                <Table.Th>{t('import.field.hostname')}</Table.Th>
+                <Table.Th>{t('import.rows.what')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((row) => <PreviewRow key={row.line} row={row} />)}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+        {rows.length === 0 && <Text size="sm" c="dimmed" p="md">{t('import.rows.none')}</Text>}
+      </Panel>
+      <LoadMore more={preview.rows.length < total} busy={false} onMore={onMore} />
+    </>
+  )
+}
+
+function PreviewRow({ row }: { row: Row }) {
+  const { t } = useTranslation()
+  return (
+    <Table.Tr>
+      <Table.Td ta="right">{row.line}</Table.Td>
+      <Table.Td><Status {...LOOKS[row.outcome]} label={t(`import.outcome.${row.outcome}`)} /></Table.Td>
+      <Table.Td style={{ overflowWrap: 'anywhere' }}>{row.hostname || '–'}</Table.Td>
+      <Table.Td>
+        {row.problems.map(({ line, column, value, reason }, at) => (
+          <Text key={at} size="sm">
+            {line !== row.line && `${t('import.rows.line')} ${String(line)}: `}{column !== '' && <strong>{column}</strong>} {value !== '' && <Code>{value}</Code>} <Text span c="var(--arpent-destroy)">{reason}</Text>
+          </Text>
+        ))}
+        {changesOf(row.changes).map(({ field, before, after }) => (
+          <Text key={field} size="sm">
+            <strong>{t(`import.field.${field}` as 'import.field.cores', field)}</strong> {before !== '' && <><Text span c="var(--arpent-destroy)" td="line-through">{before}</Text> → </>}<Text span c="var(--arpent-add)">{after}</Text>
+          </Text>
+        ))}
+      </Table.Td>
+    </Table.Tr>
+  )
+}

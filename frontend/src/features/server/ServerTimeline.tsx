@@ -1,0 +1,64 @@
+import { Text, Timeline } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { type FragmentType, graphql, unmask } from '@/gql'
+import type { ServerTimelineEventFragment } from '@/gql/graphql'
+import { useFormat } from '@/ui/format'
+import { PageLink } from '@/ui/Page'
+import { Panel } from '@/ui/Panel'
+
+export const ServerTimelineEvent = graphql(/* GraphQL */ `
+  fragment ServerTimelineEvent on Event {
+    id
+    type
+    actorID
+    actor
+    subjectID
+    subject
+    time
+    before
+    after
+  }
+`)
+
+interface ServerTimelineProps {
+  serverId: string
+  events: readonly ({ id: string } & FragmentType<typeof ServerTimelineEvent>)[]
+  /** What a kind of event is called, and who did it: the audit trail's words. */
+  nameOf: (type: string) => string
+  actorOf: (event: { actorID: string; actor: string }) => string
+}
+
+/** Its life: what happened to it, the newest first. */
+export function ServerTimeline({ serverId, events, nameOf, actorOf }: ServerTimelineProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (events.length === 0) return <Panel title={t('server.timeline')}><Text size="sm" c="dimmed">{t('server.noEvents')}</Text></Panel>
+  return (
+    <Panel title={t('server.timeline')}>
+      <Timeline bulletSize={14} lineWidth={2} active={-1} component="ol" aria-label={t('server.timeline')} styles={{ root: { listStyle: 'none', margin: 0 } }}>
+        {events.map((masked) => {
+          const event = unmask(ServerTimelineEvent, masked)
+          return (
+            <Timeline.Item key={event.id} component="li" title={<Text size="sm" fw={570}>{nameOf(event.type)}</Text>}>
+              {event.subjectID !== serverId && !event.subjectID.startsWith('clm_') && <Text size="sm"><Subject event={event} /></Text>}
+              {reasonOf(event) && <Text size="sm">{reasonOf(event)}</Text>}
+              <Text size="sm" c="dimmed"><time dateTime={event.time}>{format.dateTime(event.time)}</time> · {actorOf(event)}</Text>
+            </Timeline.Item>
+          )
+        })}
+      </Timeline>
+    </Panel>
+  )
+}
+
+function Subject({ event }: { event: ServerTimelineEventFragment }) {
+  if (event.subjectID.startsWith('run_')) return <PageLink to="/runs/$runId" params={{ runId: event.subjectID }}>{event.subject}</PageLink>
+  if (event.subjectID.startsWith('ims_')) return <PageLink to="/imports/$sessionId" params={{ sessionId: event.subjectID }}>{event.subject}</PageLink>
+  return <>{event.subject}</>
+}
+
+/** The reason that somebody gave, for those who may read what was changed. */
+function reasonOf({ after }: ServerTimelineEventFragment): string {
+  const reason = typeof after === 'object' && after !== null && 'reason' in after ? after.reason : ''
+  return typeof reason === 'string' ? reason : ''
+}

@@ -1,0 +1,64 @@
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import i18next from 'i18next'
+import { expect, it, vi } from 'vitest'
+import { createFormat } from '@/ui/format'
+import { expectAccessible, renderPortal } from '@/testing/portal'
+import { filterOf, isFiltered, orderOf, readSearch, whereOf } from './filter'
+import { labelsOf, parseLabels } from './labels'
+import { MoveDialog } from './MoveDialog'
+import { movesOfAll } from './moves'
+import { diskOf, memoryOf } from './size'
+
+it('reads out of the address what is a filter, and nothing else', () => {
+  const search = readSearch({ search: 42, lifecycle: ['RETIRED', 'AVAILABLE', 'FLYING'], health: 'OK', labels: ['role=web', 7, ''], sort: '-created', columns: ['cores', 'nonsense'], order: 'ord_1', evil: '<' })
+  expect(search).toEqual({ search: '42', lifecycle: ['AVAILABLE', 'RETIRED'], health: undefined, labels: ['role=web'], sort: '-created', columns: ['cores'], order: 'ord_1' })
+  expect(whereOf(filterOf(search))).toEqual({ search: '42', lifecycleIn: ['AVAILABLE', 'RETIRED'], labels: ['role=web'], orderId: 'ord_1' })
+})
+
+it('asks for those that nobody has, and is no filter when empty', () => {
+  expect(whereOf({ project: 'none' })).toEqual({ projectIDIsNil: true })
+  expect(whereOf({ project: 'prj_1', network: 'net_1', session: 'ims_1' })).toEqual({ projectID: 'prj_1', networkId: 'net_1', sessionID: 'ims_1' })
+  expect([isFiltered({}), isFiltered({ health: ['OK'] })]).toEqual([false, true])
+  expect([orderOf(), orderOf('-created')]).toEqual([{ field: 'HOSTNAME', direction: 'ASC' }, { field: 'CREATED_AT', direction: 'DESC' }])
+})
+
+it('offers the moves that all of the chosen servers may make', () => {
+  expect(movesOfAll([{ viewerMoves: ['RETIRE', 'ACCEPT'] }, { viewerMoves: ['ACCEPT', 'REJECT'] }])).toEqual(['ACCEPT'])
+  expect(movesOfAll([])).toEqual([])
+})
+
+it('writes labels as people do, and reads them again', () => {
+  expect(labelsOf({ role: 'web', spare: '' })).toEqual(['role=web', 'spare'])
+  expect(parseLabels(['role=web', ' spare ', 'a=b=c', '=x'])).toEqual({ role: 'web', spare: '', a: 'b=c' })
+})
+
+it.each([
+  ['en', 16_384, '16 GiB'],
+  ['fr', 16_384, '16 Gio'],
+  ['en', 512, '512 MiB'],
+  ['en', 0, '–'],
+] as const)('writes in %s a memory of %i MiB as %s', (language, mebibytes, written) => {
+  expect(memoryOf(createFormat(language), mebibytes, language)).toBe(written)
+})
+
+it('writes large disks in TiB', () => {
+  expect([diskOf(createFormat('en'), 2_048, 'en'), diskOf(createFormat('fr'), 120, 'fr')]).toEqual(['2 TiB', '120 Gio'])
+})
+
+it('a rejection tells its reason, shows what the server refuses, and closes when it is done', async () => {
+  const onMoved = vi.fn()
+  let refused = true
+  const { asked } = await renderPortal(<MoveDialog move="REJECT" servers={[{ id: 'srv_1', hostname: 'web-01' }]} onClose={vi.fn()} onMoved={onMoved} />, {
+    answers: { MoveServers: () => ({ moveServers: { servers: [], userErrors: refused ? [{ code: 'INVALID', field: ['reason'], message: 'Say why.' }] : [] } }) },
+  })
+  await userEvent.type(await screen.findByLabelText(i18next.t('server.move.reason')), ' too small ')
+  await expectAccessible()
+  await userEvent.click(screen.getByRole('button', { name: i18next.t('server.move.name.REJECT') }))
+  expect(await screen.findByText('Say why.')).toBeTruthy()
+  expect(onMoved).not.toHaveBeenCalled()
+  refused = false
+  await userEvent.click(screen.getByRole('button', { name: i18next.t('server.move.name.REJECT') }))
+  await vi.waitFor(() => { expect(onMoved).toHaveBeenCalled() })
+  expect(asked[0]?.variables).toEqual({ input: { ids: ['srv_1'], move: 'REJECT', reason: 'too small' } })
+})

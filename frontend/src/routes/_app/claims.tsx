@@ -1,0 +1,121 @@
+import { Button, Group, MultiSelect, Select } from '@mantine/core'
+import { IconHandGrab, IconPlus } from '@tabler/icons-react'
+import { createFileRoute } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Answer } from '@/api/Answer'
+import { useNetworkChoices, useProviderChoices } from '@/api/choices'
+import { readPages, usePages } from '@/api/pages'
+import { useProjectChoices } from '@/api/projects'
+import { ClaimDialog } from '@/features/claim/ClaimDialog'
+import { ClaimList } from '@/features/claim/ClaimList'
+import { graphql } from '@/gql'
+import type { ClaimKind, ClaimState } from '@/gql/graphql'
+import { EmptyState } from '@/ui/EmptyState'
+import { LoadMore } from '@/ui/LoadMore'
+import { Page } from '@/ui/Page'
+import { Panel } from '@/ui/Panel'
+
+const ClaimsPageQuery = graphql(/* GraphQL */ `
+  query ClaimsPage($where: ClaimWhereInput, $after: Cursor) {
+    claims(first: 50, after: $after, where: $where, orderBy: { field: CREATED_AT, direction: DESC }) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      edges {
+        node {
+          id
+          ...ClaimListItem
+        }
+      }
+    }
+  }
+`)
+
+const WaitingLineQuery = graphql(/* GraphQL */ `
+  query WaitingLine($after: Cursor) {
+    claims(first: 50, after: $after, where: { state: WAITING }, orderBy: { field: CREATED_AT, direction: ASC }) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      edges {
+        node {
+          id
+          ...ClaimListItem
+        }
+      }
+    }
+  }
+`)
+
+const STATES: ClaimState[] = ['HELD', 'WAITING', 'RELEASED', 'EXPIRED', 'CANCELED']
+const KINDS: ClaimKind[] = ['SERVER', 'ADDRESS']
+/** The lists may be empty. */
+const CONTEXT = { additionalTypenames: ['Claim'] }
+
+interface Search {
+  state?: ClaimState[]
+  kind?: ClaimKind
+  project?: string
+  pages?: number
+}
+
+export const Route = createFileRoute('/_app/claims')({
+  validateSearch: ({ state, kind, project, pages }): Search => ({
+    state: Array.isArray(state) ? STATES.filter((known) => state.includes(known)) : undefined,
+    kind: KINDS.find((known) => known === kind),
+    project: typeof project === 'string' ? project : undefined,
+    pages: readPages(pages),
+  }),
+  component: ClaimsPage,
+})
+
+function ClaimsPage() {
+  const { t } = useTranslation()
+  const navigate = Route.useNavigate()
+  const [adding, setAdding] = useState(false)
+  const { state, kind, project, pages = 1 } = Route.useSearch()
+  const projects = useProjectChoices('ACTIVE').map(({ id, name }) => ({ value: id, label: name }))
+  const providers = useProviderChoices(true)
+  const networks = useNetworkChoices()
+  const where = { ...(state?.length && { stateIn: state }), ...(kind && { kind }), ...(project && { projectID: project }) }
+  const { result, retry, nodes: claims, more, fetching } = usePages(ClaimsPageQuery, { where }, { pages, list: (data) => data.claims, context: CONTEXT })
+  const filter = (change: Search) => void navigate({ search: (before) => ({ ...before, ...change, pages: undefined }), replace: true })
+  const filtered = Boolean(state?.length ?? kind ?? project)
+  const add = projects.length > 0 && <Button leftSection={<IconPlus size={16} />} onClick={() => { setAdding(true) }}>{t('claim.add')}</Button>
+  return (
+    <Page
+      title={t('claim.title')}
+      lead={t('claim.lead')}
+      actions={add}
+      bar={
+        <Group gap="xs">
+          <MultiSelect aria-label={t('claim.filter.state')} placeholder={state?.length ? undefined : t('claim.filter.state')} data={STATES.map((value) => ({ value, label: t(`claim.state.${value}`) }))} value={state ?? []} onChange={(next) => { filter({ state: next.length > 0 ? (next as ClaimState[]) : undefined }) }} clearable miw={180} maw={420} />
+          <Select aria-label={t('claim.filter.kind')} placeholder={t('claim.filter.kind')} data={KINDS.map((value) => ({ value, label: t(`claim.kind.${value}`) }))} value={kind ?? null} onChange={(next) => { filter({ kind: (next as ClaimKind | null) ?? undefined }) }} clearable w={150} />
+          <Select aria-label={t('claim.project')} placeholder={t('claim.project')} data={projects} value={project ?? null} onChange={(next) => { filter({ project: next ?? undefined }) }} searchable clearable w={190} />
+        </Group>
+      }
+    >
+      <Line />
+      <Answer result={result} retry={retry}>
+        {() => (claims.length === 0 ? <EmptyState icon={IconHandGrab} title={t(filtered ? 'claim.nothingFound' : 'claim.empty')} help={t(filtered ? 'claim.nothingFoundHelp' : 'claim.emptyHelp')} action={!filtered && add} /> : <ClaimList claims={claims} />)}
+      </Answer>
+      <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
+      <ClaimDialog opened={adding} projects={projects} providers={providers} networks={networks} onClose={() => { setAdding(false) }} />
+    </Page>
+  )
+}
+
+/** Those who wait, in the order in which they are served. Without anybody there is nothing to show. */
+function Line() {
+  const { t } = useTranslation()
+  const { nodes } = usePages(WaitingLineQuery, {}, { pages: 1, list: (data) => data.claims, context: CONTEXT })
+  if (nodes.length === 0) return null
+  return (
+    <div style={{ marginBottom: '1rem' }}>
+      <Panel title={t('claim.line')} tone="warning" flush><ClaimList claims={nodes} label={t('claim.line')} /></Panel>
+    </div>
+  )
+}
