@@ -138,7 +138,8 @@ chaos: ## break real processes at random and count what comes of it (FAULTS=300 
 .PHONY: bench
 bench: build ## measure, each figure beside that of the bare tool, in one table
 	tools/setup git gcc postgresql redis-server
-	$(TESTENV) go test -timeout 12m -count=1 -run '^$$' -bench . -benchtime 1x ./internal/apptest/bench
+	tools/opentofu/build
+	ARPENT_TEST_FSYNC=on $(TESTENV) go test -timeout 12m -count=1 -run '^$$' -bench . -benchtime 1x ./internal/apptest/bench
 	cd frontend && npm run bench
 
 .PHONY: screens

@@ -61,6 +61,11 @@ func (r *Repository) build(request CommitRequest, base plumbing.Hash) (plumbing.
 	if err != nil {
 		return plumbing.ZeroHash, err
 	}
+	known := map[plumbing.Hash]bool{}
+	if err := collectTree(draft, before, known); err != nil {
+		return plumbing.ZeroHash, err
+	}
+	draft.forget(known)
 	tree, err := graft(draft, parent.TreeHash, folder, content)
 	if err != nil {
 		return plumbing.ZeroHash, err
@@ -70,6 +75,26 @@ func (r *Repository) build(request CommitRequest, base plumbing.Hash) (plumbing.
 		return plumbing.ZeroHash, err
 	}
 	return commit, draft.settle()
+}
+
+// collectTree adds a tree and all below it: most of a folder stays as it was, and need not be written again.
+func collectTree(objects *objects, tree plumbing.Hash, to map[plumbing.Hash]bool) error {
+	if tree == emptyTree || to[tree] {
+		return nil
+	}
+	entries, err := readTree(objects, tree)
+	if err != nil {
+		return err
+	}
+	to[tree] = true
+	for _, entry := range entries {
+		if entry.Mode != filemode.Dir {
+			to[entry.Hash] = true
+		} else if err := collectTree(objects, entry.Hash, to); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // plantRequest writes the tree of the request's files.

@@ -13,17 +13,32 @@ import (
 
 // replaceFile writes a file that appears whole or not at all, and is on the disk when it does.
 func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) error {
-	file, err := os.CreateTemp(filepath.Dir(path), "tmp_")
+	file, err := stageFile(path, mode, write)
 	if err != nil {
 		return err
 	}
+	return rename(file, path)
+}
+
+// stageFile writes a file beside its place, and returns where it is once it is on the disk.
+func stageFile(path string, mode os.FileMode, write func(io.Writer) error) (string, error) {
+	file, err := os.CreateTemp(filepath.Dir(path), "tmp_")
+	if err != nil {
+		return "", err
+	}
 	err = write(file)
 	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
 	if err != nil {
 		_ = os.Remove(file.Name())
+	}
+	return file.Name(), err
+}
+
+// rename gives a staged file its name, or removes it.
+func rename(file, path string) error {
+	err := os.Rename(file, path)
+	if err != nil {
+		_ = os.Remove(file)
 	}
 	return err
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,7 +33,7 @@ type objects struct {
 
 	mu     sync.Mutex // guards packs, which go-git does not, and memory
 	packs  *filesystem.Storage
-	memory map[plumbing.Hash]plumbing.EncodedObject
+	memory map[plumbing.Hash]*stored
 }
 
 func openObjects(dir string) *objects {
@@ -41,7 +43,7 @@ func openObjects(dir string) *objects {
 }
 
 func memoryObjects() *objects {
-	return &objects{cache: cache.NewObjectLRU(cacheBytes), memory: map[plumbing.Hash]plumbing.EncodedObject{}}
+	return &objects{cache: cache.NewObjectLRU(cacheBytes), memory: map[plumbing.Hash]*stored{}}
 }
 
 // staged is a layer in memory, in front of what is here, for a commit that is being built.
@@ -51,25 +53,88 @@ func (o *objects) staged() *objects {
 	return layer
 }
 
-// settle writes what a layer holds to what is behind it, side by side because each write waits for the disk.
-// Commits come last: where one is, all it needs is.
+// settle writes what a layer holds to what is behind it: first all files, side by side because each waits for the disk,
+// then their names, commits last: where one is, all it needs is.
 func (o *objects) settle() error {
-	var files, commits errgroup.Group
-	files.SetLimit(8)
+	staged := make([]*staging, 0, len(o.memory))
 	for _, obj := range o.memory {
-		if obj.Type() != plumbing.CommitObject {
-			files.Go(func() error { return o.behind.copy(obj) })
-		}
+		staged = append(staged, &staging{stored: obj})
 	}
-	if err := files.Wait(); err != nil {
+	slices.SortFunc(staged, func(a, b *staging) int { return a.rank() - b.rank() })
+	var files errgroup.Group
+	files.SetLimit(8)
+	for _, s := range staged {
+		files.Go(func() error { return o.behind.stage(s) })
+	}
+	err := files.Wait()
+	for _, s := range staged {
+		if err == nil {
+			err = o.behind.place(s)
+		}
+		s.drop()
+	}
+	return err
+}
+
+// forget leaves out of a layer what is behind it for certain, because a commit that is there needs it.
+func (o *objects) forget(known map[plumbing.Hash]bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	maps.DeleteFunc(o.memory, func(hash plumbing.Hash, _ *stored) bool { return known[hash] })
+}
+
+// staging is an object on its way to the disk.
+type staging struct {
+	*stored
+	file string // that has it, under no name yet; empty when it has a name or needs none
+}
+
+func (s *staging) rank() int {
+	if s.kind == plumbing.CommitObject {
+		return 1
+	}
+	return 0
+}
+
+func (s *staging) drop() {
+	if s.file != "" {
+		_ = os.Remove(s.file) // what stays is young, and git gc removes it
+	}
+}
+
+// stage brings an object to the disk.
+func (o *objects) stage(s *staging) error {
+	if o.dir == "" || o.touch(s.hash) {
+		return nil
+	}
+	path := o.loosePath(s.hash)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	for _, obj := range o.memory {
-		if obj.Type() == plumbing.CommitObject {
-			commits.Go(func() error { return o.behind.copy(obj) })
+	var err error
+	s.file, err = stageLoose(path, s.stored)
+	return err
+}
+
+// place gives a staged object its name.
+func (o *objects) place(s *staging) error {
+	switch {
+	case o.dir == "":
+		return o.store(s.stored)
+	case s.file != "":
+		if err := os.Rename(s.file, o.loosePath(s.hash)); err != nil {
+			return fmt.Errorf("writing object %s: %w", s.hash, err)
 		}
+		s.file = ""
 	}
-	return commits.Wait()
+	o.cache.Put(s.stored)
+	return nil
+}
+
+// touch tells whether an object is there, and makes it young again, so that no git gc takes it for forgotten.
+func (o *objects) touch(hash plumbing.Hash) bool {
+	now := time.Now()
+	return os.Chtimes(o.loosePath(hash), now, now) == nil
 }
 
 // close lets go of the open pack files.
@@ -283,10 +348,10 @@ func (o *objects) write(obj *stored) error {
 		o.memory[obj.hash] = obj
 		return nil
 	}
-	path := o.loosePath(obj.hash)
-	if now := time.Now(); os.Chtimes(path, now, now) == nil {
-		return nil // it is there, and young again, so that no git gc takes it for forgotten
+	if o.touch(obj.hash) {
+		return nil
 	}
+	path := o.loosePath(obj.hash)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -294,7 +359,16 @@ func (o *objects) write(obj *stored) error {
 }
 
 func writeLoose(path string, obj *stored) error {
-	return replaceFile(path, 0o444, func(w io.Writer) error {
+	file, err := stageLoose(path, obj)
+	if err != nil {
+		return err
+	}
+	return rename(file, path)
+}
+
+// stageLoose writes an object beside its place.
+func stageLoose(path string, obj *stored) (string, error) {
+	return stageFile(path, 0o444, func(w io.Writer) error {
 		encoder := objfile.NewWriter(w)
 		if err := encoder.WriteHeader(obj.kind, int64(len(obj.data))); err != nil {
 			return err
