@@ -31,6 +31,7 @@ type serverModel struct {
 	Started  types.String `tfsdk:"started"`
 	Fail     types.Bool   `tfsdk:"fail"`
 	Token    types.String `tfsdk:"token"`
+	File     types.String `tfsdk:"file"`
 }
 
 func (server) Metadata(_ context.Context, request resource.MetadataRequest, response *resource.MetadataResponse) {
@@ -49,6 +50,7 @@ func (server) Schema(_ context.Context, _ resource.SchemaRequest, response *reso
 		"stubborn": schema.BoolAttribute{Optional: true},
 		"started":  schema.StringAttribute{Optional: true, Description: "a file that is made when the creation has begun"},
 		"fail":     schema.BoolAttribute{Optional: true},
+		"file":     schema.StringAttribute{Optional: true, Description: "a file that holds the size, where a hand may change it behind our back"},
 		"token":    schema.StringAttribute{Computed: true, Sensitive: true, PlanModifiers: kept},
 	}}
 }
@@ -89,16 +91,42 @@ func (server) Create(ctx context.Context, request resource.CreateRequest, respon
 		response.Diagnostics.AddError("Cannot keep the ledger", err.Error())
 		return
 	}
+	if err := model.write(); err != nil {
+		response.Diagnostics.AddError("Cannot write the file", err.Error())
+		return
+	}
 	model.ID = types.StringValue(id)
 	model.Token = types.StringValue("token-" + rand.Text())
 	response.Diagnostics.Append(response.State.Set(ctx, &model)...)
 }
 
-func (server) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+// Read takes the size from the server's file. Without the file there is no server.
+func (server) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
+	var model serverModel
+	response.Diagnostics.Append(request.State.Get(ctx, &model)...)
+	if model.File.ValueString() == "" {
+		return
+	}
+	size, err := os.ReadFile(model.File.ValueString())
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		response.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		response.Diagnostics.AddError("Cannot read the file", err.Error())
+		return
+	}
+	model.Size = types.StringValue(string(size))
+	response.Diagnostics.Append(response.State.Set(ctx, &model)...)
+}
 
 func (server) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
 	var model serverModel
 	response.Diagnostics.Append(request.Plan.Get(ctx, &model)...)
+	if err := model.write(); err != nil {
+		response.Diagnostics.AddError("Cannot write the file", err.Error())
+		return
+	}
 	response.Diagnostics.Append(response.State.Set(ctx, &model)...)
 }
 
@@ -108,6 +136,14 @@ func (server) Delete(ctx context.Context, request resource.DeleteRequest, respon
 	if err := model.book("delete", model.ID.ValueString()); err != nil {
 		response.Diagnostics.AddError("Cannot keep the ledger", err.Error())
 	}
+}
+
+// write keeps the size in the server's file, when it has one.
+func (m serverModel) write() error {
+	if m.File.ValueString() == "" {
+		return nil
+	}
+	return os.WriteFile(m.File.ValueString(), []byte(m.Size.ValueString()), 0o600)
 }
 
 func (m serverModel) takes() time.Duration {
