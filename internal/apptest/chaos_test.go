@@ -31,7 +31,8 @@ type chaos struct {
 	redisBusy, postgresBusy, linkBusy, diskBusy sync.Mutex
 	mu                                          sync.Mutex
 	wishes                                      []*wish
-	excuses                                     map[string]string // folder of a task → why what it made may be there twice
+	excuses                                     map[string]string       // folder of a task → why what it made may be there twice
+	outages                                     map[time.Time]time.Time // when nobody could store a state
 	violations                                  []string
 	injected                                    []injection
 	told                                        map[string]string // run → how it ended
@@ -85,7 +86,7 @@ func TestChaos(t *testing.T) {
 // open founds projects in a house.
 func open(t *testing.T, projects int, h *house) *chaos {
 	t.Helper()
-	c := &chaos{house: h, excuses: map[string]string{}, told: map[string]string{}}
+	c := &chaos{house: h, excuses: map[string]string{}, outages: map[time.Time]time.Time{}, told: map[string]string{}}
 	for i := range projects {
 		c.projects = append(c.projects, c.found(fmt.Sprintf("CHAOS%d", i)))
 	}

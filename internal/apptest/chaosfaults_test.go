@@ -35,7 +35,7 @@ func mishaps() []mishap {
 		{"worker frozen past its lease", 5, false, true, (*chaos).freezeLong},
 		{"Redis flushed", 10, false, false, (*chaos).flushRedis},
 		{"Redis killed and restarted", 8, false, false, (*chaos).restartRedis},
-		{"PostgreSQL restarted", 6, true, false, (*chaos).restartPostgres},
+		{"PostgreSQL restarted", 6, false, false, (*chaos).restartPostgres},
 		{"PostgreSQL's connections cut", 12, false, false, (*chaos).cutConnections},
 		{"network cut shorter than the lease", 6, false, false, (*chaos).cutShortly},
 		{"network cut longer than the lease", 2, false, true, (*chaos).cutLong},
@@ -108,11 +108,12 @@ func (c *chaos) killServer(dice *rand.Rand) string {
 
 // killUnit kills a process, starts it again after a while, and waits until what it had begun has ended.
 func (c *chaos) killUnit(u *unit, folder string, down time.Duration) string {
-	tools := toolsBelow(folder)
+	tools, began := toolsBelow(folder), time.Now()
 	u.kill()
 	pass(down)
 	u.start()
 	c.gone(tools)
+	c.excuseEnded(tools, began)
 	return fmt.Sprintf("%s, %s; back after %v", u.name, atWork(tools), down.Round(time.Millisecond))
 }
 
@@ -143,8 +144,8 @@ func (c *chaos) freezeLong(dice *rand.Rand) string {
 func (c *chaos) freeze(dice *rand.Rand, how time.Duration) string {
 	u := oneOf(c.workers, dice)
 	defer u.busy.Unlock()
-	tools := toolsBelow(c.workDir(u.name))
-	u.signal(syscall.SIGSTOP)
+	tools, began := toolsBelow(c.workDir(u.name)), time.Now()
+	frozen := u.signal(syscall.SIGSTOP)
 	pass(how)
 	left := 0
 	for _, tool := range toolsBelow(c.workDir(u.name)) {
@@ -152,8 +153,12 @@ func (c *chaos) freeze(dice *rand.Rand, how time.Duration) string {
 			left++
 		}
 	}
+	held := frozen.lives() // a worker that could not begin, on a full disk say, was ending by itself, and another one is there
 	u.signal(syscall.SIGCONT)
-	if how > chaosLease && left > 0 {
+	if how > chaosLease {
+		c.excuseEnded(tools, began)
+	}
+	if how > chaosLease && held && left > 0 {
 		c.violated("%s was frozen for %v, and its engine went on after its lease", u.name, how)
 	}
 	return fmt.Sprintf("%s, %s; for %v", u.name, atWork(tools), how.Round(time.Millisecond))
@@ -192,12 +197,36 @@ func (c *chaos) restartPostgres(*rand.Rand) string {
 	c.postgresBusy.Lock()
 	defer c.postgresBusy.Unlock()
 	began := time.Now()
+	c.outage(began, began.Add(time.Hour)) // until it is over
 	c.postgres.Kill()
 	if err := c.postgres.Start(); err != nil {
 		c.violated("PostgreSQL does not start: %v", err)
 	}
 	c.answers()
+	c.outage(began, time.Now())
 	return fmt.Sprintf("back after %v", time.Since(began).Round(time.Millisecond))
+}
+
+// outage notes when nobody could store a state.
+func (c *chaos) outage(from, to time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outages[from] = to
+}
+
+// excuseEnded excuses tools that were ended while nobody could store a state, or just before that: an engine asks again after a
+// second, and then after two.
+func (c *chaos) excuseEnded(tools []toolProcess, began time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for from, to := range c.outages {
+		if to.Add(3*time.Second).Before(began) || time.Now().Before(from) {
+			continue
+		}
+		for _, tool := range tools {
+			c.excuses[tool.task] = "the database was away while the tool was ended"
+		}
+	}
 }
 
 func (c *chaos) cutConnections(*rand.Rand) string {
@@ -281,18 +310,10 @@ func (c *chaos) fillDisk(dice *rand.Rand) string {
 // fill leaves no byte on the disk where north has its runs, until meanwhile returns.
 func (c *chaos) fill(meanwhile func()) {
 	path := filepath.Join(c.workDir("north"), "filler")
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
+	defer os.Remove(path)
+	if err := fillDisk(path); err != nil {
 		c.violated("fill the disk: %v", err)
 		return
-	}
-	defer os.Remove(path)
-	defer file.Close()
-	block := make([]byte, 64<<10)
-	for size := len(block); size > 0; {
-		if _, err := file.Write(block[:size]); err != nil {
-			size /= 2
-		}
 	}
 	meanwhile()
 }

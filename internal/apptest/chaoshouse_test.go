@@ -122,10 +122,12 @@ func (u *unit) watch(p *program) {
 	go u.watch(u.now)
 }
 
-func (u *unit) signal(signal syscall.Signal) {
+// signal sends a signal to the process that there is now, and returns it. It may be ending by itself.
+func (u *unit) signal(signal syscall.Signal) *program {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	_ = u.now.cmd.Process.Signal(signal)
+	return u.now
 }
 
 // kill ends the process as kill -9 does.

@@ -61,6 +61,7 @@ func TestAWorkerAndWhatItStandsOn(t *testing.T) {
 		{"Redis flushed", middle, nil, (*chaos).flushRedis, "SUCCEEDED"},
 		{"Redis restarted", middle, nil, (*chaos).restartRedis, "SUCCEEDED"},
 		{"PostgreSQL restarted", middle, nil, (*chaos).restartPostgres, "SUCCEEDED"},
+		{"worker killed while PostgreSQL is restarted", middle, nil, (*chaos).killWorkerWithoutPostgres, "SUCCEEDED"},
 		{"connections cut", middle, nil, (*chaos).cutConnections, "SUCCEEDED"},
 		{"network cut", middle, nil, (*chaos).cutShortly, "SUCCEEDED"},
 		{"network cut past the lease", middle, nil, (*chaos).cutLong, "SUCCEEDED"},
@@ -117,6 +118,13 @@ func (c *chaos) killWhoWorks(dice *rand.Rand) string {
 		}
 	}
 	return "nobody works any more"
+}
+
+// killWorkerWithoutPostgres kills a worker and restarts PostgreSQL, where its tool would store what it made.
+func (c *chaos) killWorkerWithoutPostgres(dice *rand.Rand) string {
+	restarted := make(chan string)
+	go func() { restarted <- c.restartPostgres(dice) }()
+	return c.killWorker(dice) + "; PostgreSQL " + <-restarted
 }
 
 // parentOf is the parent of a process.

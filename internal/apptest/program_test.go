@@ -115,6 +115,16 @@ func (p *program) kill(signal syscall.Signal) {
 	<-p.gone
 }
 
+// lives tells whether the program has not ended.
+func (p *program) lives() bool {
+	select {
+	case <-p.gone:
+		return false
+	default:
+		return true
+	}
+}
+
 // hears waits until the program says something of a kind, and returns it.
 func (p *program) hears(pattern string) string {
 	p.t.Helper()

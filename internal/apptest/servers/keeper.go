@@ -97,6 +97,7 @@ type postgres struct {
 	port          int
 	cmd           *exec.Cmd
 	ended         chan struct{}
+	environment   []string // besides ours
 }
 
 func startPostgres(parent string) (*postgres, error) {
@@ -195,7 +196,7 @@ func (p *postgres) settings() []string {
 func (p *postgres) command(owner *syscall.Credential, name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = p.dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}, p.environment...)
 	cmd.SysProcAttr = leash(syscall.SIGQUIT)
 	cmd.SysProcAttr.Credential = owner
 	return cmd

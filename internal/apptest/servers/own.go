@@ -42,8 +42,10 @@ func OwnPostgres(tb testing.TB) *PostgresServer {
 // Kill ends the server at once; what was committed is still there when it is started again.
 func (s *PostgresServer) Kill() { s.server.kill() }
 
-// Start starts a killed server again, on the same port, and waits until it answers.
-func (s *PostgresServer) Start() error {
+// Start starts a killed server again, on the same port, and waits until it answers. What is in its environment besides may break
+// something in it.
+func (s *PostgresServer) Start(environment ...string) error {
+	s.server.environment = environment
 	_ = os.Remove(filepath.Join(s.server.dir, "data", "postmaster.pid")) // of the one that was killed
 	if err := s.server.serve(s.bin); err != nil {
 		return fmt.Errorf("start PostgreSQL again: %w", err)
