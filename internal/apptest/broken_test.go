@@ -49,7 +49,7 @@ time_t time(time_t *at) {
 // anHourAhead is the environment in which a C program is.
 func anHourAhead(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "arpent-clock-") // whoever postgres runs as must reach it, and no folder of a test is for them
+	dir, err := os.MkdirTemp("", "arpent-clock-") //nolint:usetesting // the user postgres does not reach what is below a folder of the test
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	require.NoError(t, os.Chmod(dir, 0o755))
