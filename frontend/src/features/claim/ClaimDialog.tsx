@@ -99,7 +99,7 @@ function ClaimForm({ projects, providers, networks, onClose }: Omit<ClaimDialogP
   return (
     <Form onSubmit={send} action={t('claim.addAction')} busy={claimingServer || claimingAddress} disabled={!values.projectId} onCancel={onClose}>
       <SegmentedControl aria-label={t('claim.what')} fullWidth value={values.what} onChange={(what) => { set({ what: what as Values['what'] }) }} data={[{ value: 'server', label: t('claim.kind.SERVER') }, { value: 'address', label: t('claim.kind.ADDRESS') }]} />
-      <Select label={t('claim.project')} data={[...projects]} value={values.projectId} onChange={(projectId) => { set({ projectId }) }} error={errors.projectId} searchable data-autofocus />
+      <Select label={t('claim.project')} data={[...projects]} value={values.projectId} onChange={(projectId) => { set({ projectId }) }} error={errors.projectId} searchable openOnFocus={false} data-autofocus />
       <Group grow>
         <Select label={t('claim.provider')} data={[...providers]} value={values.providerId} onChange={(providerId) => { set({ providerId }) }} searchable clearable />
         <Select label={t('claim.network')} data={[...networks]} value={values.networkId} onChange={(networkId) => { set({ networkId }) }} searchable clearable />

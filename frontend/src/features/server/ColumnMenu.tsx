@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core'
-import { IconCheck, IconColumns3 } from '@tabler/icons-react'
+import { IconColumns3 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type ColumnName, COLUMNS } from './columns'
 
@@ -15,9 +15,9 @@ export function ColumnMenu({ columns, onColumns }: { columns: readonly ColumnNam
         {COLUMNS.map((name) => {
           const shown = columns.includes(name)
           return (
-            <Menu.Item key={name} role="menuitemcheckbox" aria-checked={shown} leftSection={<IconCheck size={15} visibility={shown ? undefined : 'hidden'} />} onClick={() => { onColumns(COLUMNS.filter((one) => (one === name ? !shown : columns.includes(one)))) }}>
+            <Menu.CheckboxItem key={name} checked={shown} onChange={() => { onColumns(COLUMNS.filter((one) => (one === name ? !shown : columns.includes(one)))) }}>
               {t(`server.column.${name}`)}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           )
         })}
       </Menu.Dropdown>

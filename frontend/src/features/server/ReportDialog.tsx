@@ -54,7 +54,7 @@ function ReportForm({ subjectId, checks, onClose }: Omit<ReportDialogProps, 'ope
 
   return (
     <Form onSubmit={send} action={t('server.check.report')} busy={busy} onCancel={onClose}>
-      <Autocomplete label={t('server.check.name')} description={t('server.check.nameHelp')} data={[...checks]} value={values.check} onChange={(check) => { set({ check }) }} error={errors.check} required withAsterisk={false} spellCheck={false} data-autofocus />
+      <Autocomplete label={t('server.check.name')} description={t('server.check.nameHelp')} data={[...checks]} value={values.check} onChange={(check) => { set({ check }) }} error={errors.check} required withAsterisk={false} spellCheck={false} openOnFocus={false} data-autofocus />
       <div>
         <Text size="sm" fw={500} mb={4} id="report-status">{t('server.column.health')}</Text>
         <SegmentedControl aria-labelledby="report-status" fullWidth value={values.status} onChange={(status) => { set({ status: status as CheckStatus }) }} data={STATUSES.map((value) => ({ value, label: t(`health.status.${value}`) }))} />
