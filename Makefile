@@ -41,9 +41,10 @@ dev: $(NODE_MODULES) engine ## start it for development: the server, and the pag
 	wait -n
 
 .PHONY: build
-build: $(PORTAL) engine ## build bin/arpent with the portal inside, bin/arpent-worker, and bin/tofu where it is needed
+build: $(PORTAL) engine ## build bin/arpent with the portal inside, bin/arpent-worker, the provider, and bin/tofu where it is needed
 	$(GOBUILD) -tags portal -o bin/arpent ./cmd/arpent
 	$(GOBUILD) -o bin/arpent-worker ./cmd/arpent-worker
+	$(GOBUILD) -o bin/terraform-provider-arpent ./cmd/terraform-provider-arpent
 
 # An engine on the PATH is taken as it is; otherwise OpenTofu is compiled, which takes some minutes once.
 .PHONY: engine

@@ -25,6 +25,7 @@ type options struct {
 	Slots          int              `env:"ARPENT_WORKER_SLOTS" default:"2" help:"Runs at once."`
 	TerraformBin   string           `env:"ARPENT_TERRAFORM_BIN" help:"OpenTofu or Terraform; looked for on PATH when empty."`
 	ProviderMirror string           `env:"ARPENT_PROVIDER_MIRROR" type:"existingdir" help:"Filesystem mirror of providers."`
+	ProviderBin    string           `env:"ARPENT_PROVIDER_BIN" help:"Arpent's own provider for Terraform; looked for beside this program and on PATH when empty."`
 	WorkDir        string           `env:"ARPENT_WORK_DIR" default:"arpent-work" help:"Where runs have their folders."`
 	PassEnv        []string         `env:"ARPENT_PASS_ENV" help:"Variables of this process that tools get, such as HTTPS_PROXY."`
 	StopGrace      time.Duration    `env:"ARPENT_STOP_GRACE" default:"5m" help:"How long runs may go on after this worker was asked to stop."`
@@ -45,7 +46,7 @@ func work(ctx context.Context, o options, logger *slog.Logger) error {
 		return err
 	}
 	terraform, err := runner.NewTerraform(runner.Config{
-		Binary: o.TerraformBin, WorkDir: o.WorkDir, MirrorDir: o.ProviderMirror, Env: passed(o.PassEnv),
+		Binary: o.TerraformBin, WorkDir: o.WorkDir, MirrorDir: o.ProviderMirror, Provider: o.ProviderBin, Env: passed(o.PassEnv),
 	})
 	if err != nil {
 		return err

@@ -52,6 +52,7 @@ type Viewer struct {
 	Platform Set            // what holds everywhere
 	Projects map[string]Set // what holds in one project, by project id
 	Scopes   Set            // nil, or the only permissions a token lets through
+	Lease    int64          // of a run: the number under which it may act
 }
 
 // May tells whether the viewer may do p everywhere.

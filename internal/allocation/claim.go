@@ -145,7 +145,7 @@ func (s *Service) claimOnce(ctx context.Context, w wish) (*ent.Claim, error) {
 func (s *Service) mayClaim(ctx context.Context, projectID string) error {
 	viewer := access.FromContext(ctx)
 	if viewer.MayIn(projectID, access.ServerClaim) {
-		return nil
+		return s.fence(ctx)
 	}
 	if viewer.MayIn(projectID, access.ProjectRead) {
 		return fault.New(fault.Denied, textMayNot, string(access.ServerClaim)).At("projectId")

@@ -74,6 +74,9 @@ var (
 	textEnded = fault.Text{
 		EN: "The claim has ended already.", FR: "La réservation est déjà terminée.",
 	}
+	textLeaseGone = fault.Text{
+		EN: "Another attempt has taken this run over.", FR: "Une autre tentative a repris cette exécution.",
+	}
 	textForeignServer = fault.Text{
 		EN: "The server does not belong to the project.", FR: "Le serveur n’appartient pas au projet.",
 	}

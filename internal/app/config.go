@@ -37,6 +37,7 @@ type Config struct {
 	WorkerToken    string        `help:"Secret that arpent-worker shows to this server. Without it, no remote worker is let in." env:"ARPENT_WORKER_TOKEN" placeholder:"TOKEN"`
 	TerraformBin   string        `help:"OpenTofu or Terraform to run. Without it: tofu or terraform beside arpent, then on PATH." env:"ARPENT_TERRAFORM_BIN" type:"path" placeholder:"FILE"`
 	ProviderMirror string        `help:"Folder of Terraform providers, as a filesystem mirror." env:"ARPENT_PROVIDER_MIRROR" type:"path" placeholder:"DIR"`
+	ProviderBin    string        `help:"Arpent's own provider for Terraform. Empty looks for terraform-provider-arpent beside this program and on PATH." env:"ARPENT_PROVIDER_BIN" placeholder:"FILE"`
 	ToolEnv        []string      `help:"Environment of every run, as NAME=VALUE: credentials of clouds. NAME alone takes this process's value." env:"ARPENT_TOOL_ENV" placeholder:"NAME=VALUE"`
 	BackendEnv     []string      `help:"Settings for base templates that declare a backend of their own, as name=value." env:"ARPENT_BACKEND" name:"backend" placeholder:"NAME=VALUE"`
 	Bindings       []string      `help:"Variables of templates that this installation fills, as name=expression: see docs/templates.md. One a line in the variable." env:"ARPENT_BINDINGS" name:"binding" sep:"\n" placeholder:"NAME=EXPRESSION"`

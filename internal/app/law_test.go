@@ -30,6 +30,8 @@ var law = map[string][]string{
 	"queue":   {"fault"},
 	"runner":  {"fault"},
 	"worker":  {"runner", "fault", "clock", "observe"},
+	// The provider is a client like any other: it knows GraphQL, and nothing of ours.
+	"tfprovider": {},
 	// The models and what owns their transactions.
 	"ent":      {"access", "fault"},
 	"database": {"ent", "fault", "observe"},
@@ -54,8 +56,9 @@ var law = map[string][]string{
 	// It runs the engine's own code over models of what the engine stands on.
 	"simulation": {"ent", "access", "fault", "clock", "secret", "queue", "journal", "provision", "runner", "worker", "database"},
 	// Programs.
-	"cmd/arpent":        {"app", "fault", "observe"},
-	"cmd/arpent-worker": {"worker", "runner", "fault", "observe"},
+	"cmd/arpent":                    {"app", "fault", "observe"},
+	"cmd/arpent-worker":             {"worker", "runner", "fault", "observe"},
+	"cmd/terraform-provider-arpent": {"tfprovider"},
 }
 
 func domain(and ...string) []string {
@@ -78,6 +81,9 @@ var abroad = []struct {
 	{"cmd/arpent-worker", "modernc.org/sqlite", "it runs other people's Terraform: it holds no database"},
 	{"cmd/arpent-worker", "github.com/redis/go-redis", "it runs other people's Terraform: it holds no queue"},
 	{"cmd/arpent-worker", house + "internal/secret", "it holds no key of the house"},
+	{"cmd/arpent-worker", "github.com/hashicorp/terraform-plugin-framework", "a provider is a program of its own"},
+	{"cmd/arpent", "github.com/hashicorp/terraform-plugin-framework", "a provider is a program of its own"},
+	{"cmd/terraform-provider-arpent", "entgo.io/ent", "it is a client of the API"},
 	{"access", "net/http", "it is pure"},
 	{"fault", "net/http", "it knows no edge"},
 }

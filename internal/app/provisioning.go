@@ -153,7 +153,7 @@ func (a *App) hireWorkers(context.Context) error {
 
 func (a *App) runnerConfig() runner.Config {
 	config := runner.Config{
-		Binary: a.Config.TerraformBin, WorkDir: filepath.Join(a.Config.DataDir, "work"), MirrorDir: a.Config.ProviderMirror,
+		Binary: a.Config.TerraformBin, WorkDir: filepath.Join(a.Config.DataDir, "work"), MirrorDir: a.Config.ProviderMirror, Provider: a.Config.ProviderBin,
 		Limits: runner.Limits{Time: a.Config.RunTimeout},
 	}
 	if a.Config.embedded() {

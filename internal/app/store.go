@@ -108,6 +108,7 @@ func (s *Store) openDatabase(ctx context.Context) (err error) {
 	s.later(func() { _ = s.DB.Close() })
 	s.Journal = journal.New(s.DB)
 	s.Auth = auth.New(s.DB, s.Journal, s.Log)
+	s.Auth.LetRunsIn(s.Keyring.Signer())
 	return nil
 }
 

@@ -26,7 +26,7 @@ var programs = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", dir+"/", "../../cmd/arpent", "../../cmd/arpent-worker")
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", dir+"/", "../../cmd/arpent", "../../cmd/arpent-worker", "../../cmd/terraform-provider-arpent")
 	if text, err := build.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("build: %w\n%s", err, text)
 	}

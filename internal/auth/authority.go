@@ -13,6 +13,7 @@ import (
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/secret"
 )
 
 // Limits of sessions.
@@ -32,6 +33,7 @@ type Authority struct {
 	throttle *throttle
 	viewers  *viewerCache
 	loads    singleflight.Group
+	runs     *secret.Signer // knows the tokens of runs; nil where none come
 }
 
 // New makes the authority of an open database. It watches the journal: what may change a viewer counts at once.

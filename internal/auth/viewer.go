@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,6 +51,9 @@ var errCredential = fault.New(fault.Unauthenticated, fault.Text{
 func (a *Authority) Viewer(ctx context.Context, c Credential) (*access.Viewer, error) {
 	if c.Empty() {
 		return access.Nobody(), nil
+	}
+	if strings.HasPrefix(c.plain, runPrefix) {
+		return a.ofRun(ctx, c.plain)
 	}
 	key := sha256.Sum256([]byte(c.plain))
 	viewer, generation := a.viewers.get(key, a.now())

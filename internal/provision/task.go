@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/planfile"
 	"github.com/arpent/arpent/ent/stateversion"
+	"github.com/arpent/arpent/internal/auth"
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/runner"
 )
@@ -56,8 +59,9 @@ func (e world) Task(r *ent.Run, s Scene, mode runner.Mode, plan []byte) (runner.
 	}
 	task := runner.Task{
 		RunID: r.ID, Mode: mode, Files: files, Plan: plan,
-		SecretVars: folder.SecretVars, Env: e.ToolEnv, Masks: folder.Masks, Limits: e.Limits,
+		SecretVars: folder.SecretVars, Env: maps.Clone(e.ToolEnv), Masks: folder.Masks, Limits: e.Limits,
 	}
+	e.introduce(&task, r, s.project)
 	if folder.OwnBackend {
 		task.Backend = e.BackendEnv
 		return task, nil
@@ -67,6 +71,19 @@ func (e world) Task(r *ent.Run, s Scene, mode runner.Mode, plan []byte) (runner.
 		Password: e.leaseOf(r).Token,
 	}
 	return task, nil
+}
+
+// introduce has the tool know Arpent, in the name of this attempt at this run: what our provider needs, and any other program
+// that asks Arpent. The engine has the same token in no other place, and its log does not show it.
+func (e world) introduce(task *runner.Task, r *ent.Run, p *ent.Project) {
+	token := auth.RunToken{Run: r.ID, Lease: r.Lease, Project: p.ID}.Sign(e.Keyring.Signer())
+	if task.Env == nil {
+		task.Env = map[string]string{}
+	}
+	maps.Copy(task.Env, map[string]string{
+		"ARPENT_URL": e.PublicURL, "ARPENT_TOKEN": token, "ARPENT_PROJECT": p.ID, "ARPENT_RUN": r.ID,
+	})
+	task.Masks = append(slices.Clone(task.Masks), token)
 }
 
 // Plan opens the plan that was saved last.

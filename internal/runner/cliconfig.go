@@ -9,29 +9,41 @@ import (
 	"strings"
 )
 
-// cliConfig writes the tool's own configuration: where providers come from and where they are kept. What
-// the mirror holds comes from the mirror alone, so it needs no network; everything else from its registry.
-func cliConfig(mirror, cache string) string {
-	var text strings.Builder
+// cliConfig writes the tool's own configuration: where providers come from and where they are kept. What a
+// mirror holds comes from the first mirror that has it, so it needs no network; everything else from its registry.
+func cliConfig(cache string, mirrors ...string) string {
+	var text, sources strings.Builder
+	var taken []string
+	for _, mirror := range mirrors {
+		names := slices.DeleteFunc(mirrored(mirror), func(name string) bool { return slices.Contains(taken, name) })
+		if len(names) == 0 {
+			continue
+		}
+		fmt.Fprintf(&sources, "  filesystem_mirror {\n    path = %s\n    include = %s\n  }\n", strconv.Quote(mirror), hclList(names))
+		taken = append(taken, names...)
+	}
 	fmt.Fprintf(&text, "disable_checkpoint = true\nplugin_cache_dir = %s\n", strconv.Quote(cache))
 	text.WriteString("plugin_cache_may_break_dependency_lock_file = true\n")
-	if mirror == "" {
-		return text.String()
+	if len(taken) > 0 {
+		fmt.Fprintf(&text, "provider_installation {\n%s  direct {\n    exclude = %s\n  }\n}\n", sources.String(), hclList(taken))
 	}
-	var names []string
-	for _, name := range mirrored(mirror) {
-		names = append(names, strconv.Quote(name))
-	}
-	list := "[" + strings.Join(names, ", ") + "]"
-	fmt.Fprintf(&text, "provider_installation {\n")
-	fmt.Fprintf(&text, "  filesystem_mirror {\n    path = %s\n    include = %s\n  }\n", strconv.Quote(mirror), list)
-	fmt.Fprintf(&text, "  direct {\n    exclude = %s\n  }\n}\n", list)
 	return text.String()
+}
+
+func hclList(names []string) string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = strconv.Quote(name)
+	}
+	return "[" + strings.Join(list, ", ") + "]"
 }
 
 // mirrored lists the providers in a mirror folder, as HOST/NAMESPACE/TYPE.
 func mirrored(mirror string) []string {
 	var names []string
+	if mirror == "" {
+		return nil
+	}
 	folders, _ := filepath.Glob(filepath.Join(mirror, "*", "*", "*"))
 	for _, folder := range folders {
 		info, err := os.Stat(folder)

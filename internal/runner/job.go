@@ -61,7 +61,7 @@ func (j *job) equip() error {
 	if err := j.sign(); err != nil {
 		return err
 	}
-	if err := j.write("cli.tfrc", []byte(cliConfig(j.runner.config.MirrorDir, j.runner.cache))); err != nil {
+	if err := j.write("cli.tfrc", []byte(cliConfig(j.runner.cache, j.runner.own, j.runner.config.MirrorDir))); err != nil {
 		return err
 	}
 	tool, err := tfexec.NewTerraform(j.work, launch.Path)

@@ -18,6 +18,7 @@ type Config struct {
 	Binary    string            // of OpenTofu or Terraform; empty looks for one, see FindEngine
 	WorkDir   string            // where tasks have their folders; several processes may share it
 	MirrorDir string            // optional filesystem mirror of providers, unpacked or packed
+	Provider  string            // Arpent's own provider; empty looks for it, see FindProvider
 	Env       map[string]string // what tools get of the operator's environment, such as a proxy; nothing else is passed on
 	Limits    Limits            // for tasks that name none; zero values have defaults
 
@@ -44,6 +45,7 @@ type Terraform struct {
 	engine *engine
 	folder *processFolder
 	cache  string // provider cache, shared by all processes of the work folder
+	own    string // mirror of our own provider; empty when there is none
 	inits  *initCache
 
 	mu   sync.Mutex
@@ -67,6 +69,9 @@ func NewTerraform(config Config) (*Terraform, error) {
 			return nil, err
 		}
 	}
+	if config.Provider, err = FindProvider(config.Provider); err != nil {
+		return nil, err
+	}
 	return openTerraform(config, &engine{path: path})
 }
 
@@ -83,7 +88,11 @@ func openTerraform(config Config, engine *engine) (*Terraform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("work folder: %w", err)
 	}
-	return &Terraform{config: config, engine: engine, folder: folder, cache: cache, inits: inits, dead: findDead(config.WorkDir)}, nil
+	t := &Terraform{config: config, engine: engine, folder: folder, cache: cache, inits: inits, dead: findDead(config.WorkDir)}
+	if config.Provider != "" {
+		t.own, err = ownMirror(config.WorkDir, config.Provider)
+	}
+	return t, err
 }
 
 // Close removes all that this process wrote but the providers it downloaded.
