@@ -123,7 +123,7 @@ test-browser: build ## whole journeys in Chromium, on both kinds of installation
 
 .PHONY: test-peers
 test-peers: ## tests against real peers (all engines, nginx, …): only the packages that have some
-	tools/setup git gcc postgresql redis-server openssh-server nginx iproute2
+	tools/setup git gcc postgresql redis-server openssh-server nginx iproute2 ansible-core curl
 	tools/opentofu/build
 	$(TESTENV) $(GOTEST) -tags peers $$(git grep -l '^//go:build peers' -- '*.go' ':!tools' | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
 	cd tools/composecheck && go test -count=1 -tags peers ./...

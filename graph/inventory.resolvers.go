@@ -81,7 +81,7 @@ func (r *mutationResolver) MoveServers(ctx context.Context, input model.MoveServ
 // UpdateServer is the resolver for the updateServer field.
 func (r *mutationResolver) UpdateServer(ctx context.Context, input model.UpdateServerInput) (*model.ServerPayload, error) {
 	changed, err := r.Inventory.UpdateServer(ctx, input.ID, inventory.ServerUpdate{
-		Hostname: input.Hostname, Specification: specificationOrNil(input.Specification), OrderLineID: input.OrderLineID,
+		Hostname: input.Hostname, Specification: specificationOrNil(input.Specification), OrderLineID: input.OrderLineID, HostKeys: input.HostKeys,
 	})
 	refused, err := refusals(ctx, err)
 	return &model.ServerPayload{Server: unless(refused, changed), UserErrors: refused}, err

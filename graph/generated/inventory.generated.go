@@ -1126,7 +1126,7 @@ func (ec *executionContext) unmarshalInputUpdateServerInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "hostname", "specification", "orderLineId"}
+	fieldsInOrder := [...]string{"id", "hostname", "specification", "orderLineId", "hostKeys"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1161,6 +1161,13 @@ func (ec *executionContext) unmarshalInputUpdateServerInput(ctx context.Context,
 				return it, err
 			}
 			it.OrderLineID = data
+		case "hostKeys":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hostKeys"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HostKeys = data
 		}
 	}
 	return it, nil

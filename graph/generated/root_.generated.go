@@ -13558,6 +13558,8 @@ input UpdateServerInput {
   hostname: String
   specification: SpecificationInput
   orderLineId: ID
+  "The public keys by which ssh knows it, in OpenSSH's form, one of each kind; they replace those that were known."
+  hostKeys: [String!]
 }
 
 type ServerPayload {

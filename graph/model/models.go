@@ -954,6 +954,8 @@ type UpdateServerInput struct {
 	Hostname      *string             `json:"hostname,omitempty"`
 	Specification *SpecificationInput `json:"specification,omitempty"`
 	OrderLineID   *string             `json:"orderLineId,omitempty"`
+	// The public keys by which ssh knows it, in OpenSSH's form, one of each kind; they replace those that were known.
+	HostKeys []string `json:"hostKeys,omitempty"`
 }
 
 type UpdateUserInput struct {

@@ -9,8 +9,10 @@ import (
 
 	"github.com/arpent/arpent/frontend"
 	"github.com/arpent/arpent/graph"
+	"github.com/arpent/arpent/internal/allocation"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/httpd"
+	"github.com/arpent/arpent/internal/inventory/exchange"
 	"github.com/arpent/arpent/internal/journal"
 	"github.com/arpent/arpent/internal/worker"
 )
@@ -36,7 +38,10 @@ func (a *App) web() http.Handler {
 		Worker:    a.remoteWorkers(),
 		RunLog:    a.readLog,
 		StateFile: a.state.Download,
-		Sites:     filepath.Join(a.Config.StorageDir, "sites"),
+		Tools: exchange.New(exchange.Config{
+			DB: a.DB, Report: a.inventory.ReportStates, AtLeast: allocation.AtLeast,
+		}).Endpoints(),
+		Sites: filepath.Join(a.Config.StorageDir, "sites"),
 	})
 }
 

@@ -32,7 +32,7 @@ var boundless = map[string]string{
 	"requestResource.name": "form of its own", "revealOutput.name": "names what is there", "permissions": "names what is there",
 	"scopes": "names what is there", "current": "a password is counted in bytes and says so", "new": "as current", "password": "as current",
 	"plan": "names the plan that was looked at",
-	"code": "form of its own", "hostname": "form of its own", "publicKey": "form of its own", "cidr": "form of its own", "gateway": "form of its own",
+	"code": "form of its own", "hostname": "form of its own", "publicKey": "form of its own", "hostKeys": "form of its own", "cidr": "form of its own", "gateway": "form of its own",
 	"reserveAddresses.first": "form of its own", "last": "form of its own", "subjectId": "names what is there",
 	"remove": "names what is there", "csv": "bounded as files are", "fileName": "one that is too long is not kept",
 	"description": "a text without an end of its own", "workerLabels": "checked against the workers",

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 
 	"github.com/arpent/arpent/internal/auth"
 	"github.com/arpent/arpent/internal/observe"
@@ -34,7 +35,9 @@ type Config struct {
 	Worker    http.Handler    // /worker/v1/
 	RunLog    RunLogReader    // /runs/{id}/log
 	StateFile StateFileReader // /states/{id}
-	Sites     string          // folder of /sites/{acronym}/{name}/
+	// Tools are endpoints for other tools, by their patterns. Each answers in the name of who asks, or says why it does not.
+	Tools map[string]func(http.ResponseWriter, *http.Request) error
+	Sites string // folder of /sites/{acronym}/{name}/
 }
 
 // New makes the whole HTTP side of Arpent.
@@ -93,6 +96,13 @@ func (h *handler) api(mux *http.ServeMux) {
 	if h.StateFile != nil {
 		mux.Handle("GET /states/{id}", h.known(h.limited(http.HandlerFunc(h.stateFile))))
 	}
+	for pattern, endpoint := range h.Tools {
+		handler := h.known(h.limited(h.telling(endpoint)))
+		if strings.HasPrefix(pattern, http.MethodPost) { // what is only read may take longer than a body may
+			handler = h.bounded(graphqlBody, handler)
+		}
+		mux.Handle(pattern, handler)
+	}
 }
 
 func (h *handler) machines(mux *http.ServeMux) {
@@ -102,4 +112,13 @@ func (h *handler) machines(mux *http.ServeMux) {
 	if h.Worker != nil {
 		mux.Handle("/worker/v1/", h.Worker)
 	}
+}
+
+// telling says in the reader's language why an endpoint does not answer.
+func (h *handler) telling(endpoint func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := endpoint(w, r); err != nil {
+			h.refuse(w, r, err)
+		}
+	})
 }

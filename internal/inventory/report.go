@@ -2,12 +2,15 @@ package inventory
 
 import (
 	"context"
+	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/check"
 	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/ent/server"
@@ -18,7 +21,7 @@ import (
 
 // Report is somebody's statement of a state.
 type Report struct {
-	Subject    string // id of a server, a project or a hosting provider, or a server's hostname
+	Subject    string // id of a server, a project or a hosting provider, or a server's hostname or address
 	Check      string // the aspect
 	Status     check.Status
 	Message    string
@@ -93,7 +96,36 @@ func subjectsOf(ctx context.Context, client *ent.Client, reports []Report) (map[
 		a := about{id: one.ID, name: one.Hostname, projectID: or(one.ProjectID, ""), serverID: one.ID}
 		found[one.ID], found[one.Hostname] = a, a
 	}
+	if err := byAddress(ctx, client, names, found); err != nil {
+		return nil, err
+	}
 	return found, othersOf(ctx, client, names, found)
+}
+
+// byAddress finds servers by their addresses. One that several servers have, each in a scope of its own, names none of them.
+func byAddress(ctx context.Context, client *ent.Client, names []string, found map[string]about) error {
+	ips := map[string]string{}
+	for _, name := range names {
+		if addr, err := netip.ParseAddr(name); err == nil {
+			ips[addr.Unmap().String()] = name
+		}
+	}
+	if len(ips) == 0 {
+		return nil
+	}
+	rows, err := client.Address.Query().Where(address.IPIn(slices.Collect(maps.Keys(ips))...), address.ServerIDNotNil()).WithServer().All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		name, one := ips[row.IP], row.Edges.Server
+		if _, twice := found[name]; twice {
+			found[name] = about{}
+			continue
+		}
+		found[name] = about{id: one.ID, name: one.Hostname, projectID: or(one.ProjectID, ""), serverID: one.ID}
+	}
+	return nil
 }
 
 // othersOf finds projects and hosting providers among the names that are ids.

@@ -2,7 +2,12 @@ package inventory
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/crypto/ssh"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/schema"
@@ -17,7 +22,35 @@ type ServerUpdate struct {
 	Hostname      *string
 	Specification *schema.Specification
 	OrderLineID   *string
+	HostKeys      []string // by which ssh knows it; they replace those that were known
 }
+
+// HostKey is what the facts begin with that are the keys by which ssh knows a server.
+const HostKey = "hostKey."
+
+// keysAsFacts reads host keys, one of each kind.
+func keysAsFacts(keys []string, before map[string]schema.Fact, source string) (map[string]schema.Fact, error) {
+	facts := map[string]schema.Fact{}
+	for name, fact := range before {
+		if !strings.HasPrefix(name, HostKey) {
+			facts[name] = fact
+		}
+	}
+	for i, text := range keys {
+		key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(text))
+		if err != nil || i >= mostKeys {
+			return nil, fault.New(fault.Invalid, textPublicKey).At("hostKeys", strconv.Itoa(i))
+		}
+		name, value := HostKey+key.Type(), strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))
+		if facts[name] = before[name]; facts[name].Value != value {
+			facts[name] = schema.Fact{Value: value, Source: source, At: now()}
+		}
+	}
+	return facts, nil
+}
+
+// mostKeys is how many keys a server is known by.
+const mostKeys = 10
 
 // UpdateServer corrects what is known of a server.
 func (s *Service) UpdateServer(ctx context.Context, id string, update ServerUpdate) (*ent.Server, error) {
@@ -59,6 +92,14 @@ func (u ServerUpdate) apply(ctx context.Context, client *ent.Client, present *en
 		}
 		save.SetOrderLineID(*u.OrderLineID)
 	}
+	facts := present.Facts
+	if u.HostKeys != nil {
+		var err error
+		if facts, err = keysAsFacts(u.HostKeys, facts, access.FromContext(ctx).ID); err != nil {
+			return nil, err
+		}
+		save.SetFacts(facts)
+	}
 	if u.Specification == nil {
 		return save, nil
 	}
@@ -67,7 +108,7 @@ func (u ServerUpdate) apply(ctx context.Context, client *ent.Client, present *en
 		return nil, fault.New(fault.Invalid, textNegative).At("specification")
 	}
 	w := &writer{session: &ent.ImportSession{ID: access.FromContext(ctx).ID}, at: now()}
-	facts := w.facts(&Row{listed: &listed{specification: spec}}, present.Facts)
+	facts = w.facts(&Row{listed: &listed{specification: spec}}, facts)
 	return save.SetCores(spec.Cores).SetMemoryMib(spec.MemoryMiB).SetDiskGib(spec.DiskGiB).SetArchitecture(spec.Architecture).
 		SetSystem(spec.System).SetLocation(spec.Location).SetFacts(facts), nil
 }
@@ -80,5 +121,15 @@ func SpecificationOf(s *ent.Server) schema.Specification {
 }
 
 func shownServer(s *ent.Server) map[string]any {
-	return map[string]any{"hostname": s.Hostname, "specification": SpecificationOf(s), "orderLine": s.OrderLineID}
+	return map[string]any{"hostname": s.Hostname, "specification": SpecificationOf(s), "orderLine": s.OrderLineID, "hostKeys": hostKeysOf(s)}
+}
+
+func hostKeysOf(s *ent.Server) []string {
+	keys := []string{}
+	for _, name := range slices.Sorted(maps.Keys(s.Facts)) {
+		if strings.HasPrefix(name, HostKey) {
+			keys = append(keys, s.Facts[name].Value)
+		}
+	}
+	return keys
 }

@@ -1,0 +1,99 @@
+package exchange
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/predicate"
+	"github.com/arpent/arpent/ent/schema"
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/inventory"
+)
+
+// Config is what an exchange stands on.
+type Config struct {
+	DB     *database.DB
+	Report func(context.Context, []inventory.Report) ([]inventory.Verdict, error)
+	// AtLeast are the servers that have what is wanted.
+	AtLeast func(schema.Specification) []predicate.Server
+}
+
+// Service answers other tools.
+type Service struct{ Config }
+
+// New makes the service.
+func New(config Config) *Service { return &Service{config} }
+
+// Endpoint answers one request, or says why it does not: then nothing has been written.
+type Endpoint func(http.ResponseWriter, *http.Request) error
+
+// Endpoints are all that is answered, by the pattern of http.ServeMux.
+func (s *Service) Endpoints() map[string]func(http.ResponseWriter, *http.Request) error {
+	all := map[string]func(http.ResponseWriter, *http.Request) error{}
+	for pattern, endpoint := range map[string]Endpoint{
+		"GET /sources/ansible":          s.ansible,
+		"GET /sources/ansible/{host}":   s.ansibleHost,
+		"GET /sources/arpent-inventory": s.script,
+		"GET /sources/prometheus":       s.prometheus,
+		"GET /sources/ssh_config":       s.sshConfig,
+		"GET /sources/known_hosts":      s.knownHosts,
+		"GET /exports/{file}":           s.export,
+		"POST /reports":                 s.reportJSON,
+		"POST /reports/alertmanager":    s.reportAlerts,
+	} {
+		all[pattern] = signedIn(endpoint)
+	}
+	return all
+}
+
+func signedIn(next Endpoint) Endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !access.FromContext(r.Context()).SignedIn() {
+			return fault.New(fault.Unauthenticated, textSignIn)
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		return next(w, r)
+	}
+}
+
+// page is how many rows are read at once, and patience how long a reader may take for each page.
+const (
+	page     = 1000
+	patience = time.Minute
+)
+
+// patient gives a reader its time for another page.
+func patient(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience)) // not every writer has one
+}
+
+// broken ends an answer that can not be finished: half of one must not look like a whole one.
+func broken(err error) {
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func sendJSON(w http.ResponseWriter, body any) error {
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(body)
+}
+
+//go:embed arpent-inventory
+var script []byte
+
+// script is the program that Ansible runs: it asks this server.
+func (s *Service) script(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "text/x-shellscript; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="arpent-inventory"`)
+	_, _ = w.Write(script) // who went away needs no answer
+	return nil
+}
+
+func (s *Service) client(ctx context.Context) *ent.Client { return s.DB.Client(ctx) }

@@ -1,0 +1,36 @@
+package exchange
+
+import "github.com/arpent/arpent/internal/fault"
+
+var (
+	textSignIn = fault.Text{EN: "Sign in first.", FR: "Connectez-vous d’abord."}
+	textWhere  = fault.Text{
+		EN: "“where” is the filter of the list as GraphQL takes it, in JSON: %s.",
+		FR: "« where » est le filtre de la liste tel que GraphQL le prend, en JSON : %s.",
+	}
+	textWhereLong = fault.Text{EN: "A filter has at most %d bytes.", FR: "Un filtre compte au plus %d octets."}
+	textWhereDeep = fault.Text{EN: "A filter has at most %d levels.", FR: "Un filtre compte au plus %d niveaux."}
+	textNoHost    = fault.Text{EN: "There is no such server.", FR: "Ce serveur n’existe pas."}
+	textPort      = fault.Text{EN: "A port is a number from 1 to 65535.", FR: "Un port est un nombre de 1 à 65535."}
+	textUser      = fault.Text{
+		EN: "A user’s name has letters, digits, dots, dashes and underscores.",
+		FR: "Un nom d’utilisateur compte lettres, chiffres, points, tirets et soulignés.",
+	}
+	textNoList = fault.Text{
+		EN: "There is no such list: %s, each as .csv or .json.", FR: "Cette liste n’existe pas : %s, chacune en .csv ou .json.",
+	}
+	textNoColumn = fault.Text{
+		EN: "There is no column %q: %s.", FR: "La colonne « %s » n’existe pas : %s.",
+	}
+	textBody = fault.Text{
+		EN: "The body is to be JSON: %s.", FR: "Le corps doit être en JSON : %s.",
+	}
+	textBodyLong = fault.Text{EN: "The body is too long: %d bytes at most.", FR: "Le corps est trop long : %d octets au plus."}
+	textNoReport = fault.Text{EN: "There is no report in it.", FR: "Il ne contient aucun relevé."}
+	textTooMany  = fault.Text{
+		EN: "Only the first %d reports of a call are taken.", FR: "Seuls les %d premiers relevés d’un appel sont pris.",
+	}
+	textSeconds  = fault.Text{EN: "“interval” is a number of seconds.", FR: "« interval » est un nombre de secondes."}
+	textMayNot   = fault.Text{EN: "You may not do this (%s).", FR: "Vous n’avez pas le droit de faire cela (%s)."}
+	textIsObject = fault.Text{EN: "A report is an object.", FR: "Un relevé est un objet."}
+)
