@@ -112,5 +112,5 @@ function Source({ fact, session }: { fact: Fact; session: ServerFactsFragment['s
   const { t } = useTranslation()
   if (!fact.source.startsWith('ims_')) return <>{fact.source}</>
   const name = session?.id === fact.source ? session.fileName : t('server.anImport')
-  return <PageLink to="/imports/$sessionId" params={{ sessionId: fact.source }} size="xs">{name}</PageLink>
+  return <PageLink to="/imports/$sessionId" params={{ sessionId: fact.source }} size="xs" underline="always">{name}</PageLink>
 }
