@@ -6,6 +6,9 @@ import { placesOf } from '../places'
 import type { Stage } from '../stage'
 import { LANGUAGES } from '../words'
 
+/** There are many. */
+const MINUTES = 360_000
+
 /** Every page there is, in both languages, light and dark: axe finds nothing. */
 export function everyPage(stage: Stage) {
   describe.each(LANGUAGES)('every page, in %s', (language) => {
@@ -28,6 +31,6 @@ export function everyPage(stage: Stage) {
       }
       expect(found).toEqual([])
       expect(stage.seats.faults).toEqual([])
-    })
+    }, MINUTES)
   })
 }
