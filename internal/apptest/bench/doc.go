@@ -1,6 +1,7 @@
 // Package bench measures Arpent beside the bare tools that it stands on: the same work by database/sql, Redis, OpenTofu
 // or a WebSocket alone, in turns, in one run, on one machine. What it prints are ratios first: they hold on a busy
-// machine, and on another one. `make bench` runs it; docs/performance.md keeps what it said.
+// machine, and on another one. `make bench` runs it, on a PostgreSQL that is as durable as a real one; docs/performance.md
+// keeps what it said.
 //
 // # Tour
 //
