@@ -207,7 +207,7 @@ func TestTemplatesClaimFromTheInventory(t *testing.T) {
 			in.ends(made, "SUCCEEDED")
 			require.Equal(t, "HELD ADDRESS 10.1.0.2, HELD SERVER first-00", kinds(in.claims()))
 			require.Contains(t, in.outputs(site), "10.1.0.2")
-			address, made := in.wants(project, "address", "gate", nil)
+			address, made := in.wants(project, "address", "gate", map[string]any{})
 			in.ends(made, "SUCCEEDED")
 			require.Contains(t, in.outputs(address), "10.1.0.3")
 			cluster, made := in.wants(project, "cluster", "farm", map[string]any{"size": 2})
@@ -308,10 +308,11 @@ func TestATokenOfARunEndsWithItsLease(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
 		db := s.DB.Client(system())
+		db.Worker.Create().SetName("elsewhere").SetRemote(true).ExecX(system()) // a server that starts takes back the runs of its own
 		own := db.Project.Create().SetAcronym("OWN").SetName("Own").SetOrganizationID(db.Organization.Query().FirstIDX(system())).SaveX(system())
 		other := db.Project.Create().SetAcronym("OTHER").SetName("Other").SetOrganizationID(own.OrganizationID).SaveX(system())
 		working := db.Run.Create().SetKind(run.KindPROVISION).SetStatus(run.StatusRUNNING).SetPhase(run.PhasePLAN).SetProjectID(own.ID).
-			SetRequestedBy("Ada").SetLease(3).SetLeaseExpiresAt(time.Now().Add(time.Hour)).SetQueuedAt(time.Now()).SaveX(system())
+			SetRequestedBy("Ada").SetWorker("elsewhere").SetLease(3).SetLeaseExpiresAt(time.Now().Add(time.Hour)).SetQueuedAt(time.Now()).SaveX(system())
 		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(system())
 		db.Server.Create().SetHostname("web-1").SetProviderID(host.ID).SetLifecycle("AVAILABLE").ExecX(system())
 		tool := s.With(auth.RunToken{Run: working.ID, Lease: 3, Project: own.ID}.Sign(s.Keyring.Signer()))
@@ -324,7 +325,7 @@ func TestATokenOfARunEndsWithItsLease(t *testing.T) {
 		set(func(u *ent.RunUpdateOne) *ent.RunUpdateOne { return u.SetPhase(run.PhaseAPPLY) })
 		require.Contains(t, claimWith(tool, other.ID), "no such project")
 		require.Empty(t, claimWith(tool, own.ID))
-		asked := tool.Ask(`mutation { createApiToken(input: {name: "t", scopes: ["all"]}) { token userErrors { code } } }`, nil)
+		asked := tool.Ask(`mutation { createApiToken(input: {name: "t", scopes: ["all"]}) { secret userErrors { code } } }`, nil)
 		require.Contains(t, string(asked.Data)+fmt.Sprint(asked.Errors), "UNAUTHENTICATED")
 
 		for name, end := range map[string]func(*ent.RunUpdateOne) *ent.RunUpdateOne{

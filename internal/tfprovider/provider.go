@@ -20,7 +20,7 @@ const Source = "arpent.internal/arpent/arpent"
 // The environment in which a run's tool starts the provider.
 const (
 	URLVariable     = "ARPENT_URL"
-	TokenVariable   = "ARPENT_TOKEN"   //nolint:gosec // a name, no token
+	TokenVariable   = "ARPENT_TOKEN"
 	ProjectVariable = "ARPENT_PROJECT" // the id or the acronym
 )
 
