@@ -255,6 +255,9 @@ func TestExportsAreFilteredAndHarmless(t *testing.T) {
 		require.Equal(t, []string{"web-1", "free-1"}, names(`{"or":[{"search":"web-1"},{"lifecycleIn":["AVAILABLE"]}]}`))
 		require.Equal(t, []string{"vault-1", "free-1"}, names(`{"not":{"labels":["role"]},"lifecycleNotIn":["RETIRED"]}`))
 		require.Empty(t, names(`{"hostname":"nobody"}`))
+		network := h.client.Network.Query().OnlyX(system()).ID
+		require.Equal(t, []string{"web-1", "web-2", "vault-1"}, names(`{"networkId":"`+network+`"}`))
+		require.Empty(t, names(`{"orderId":"por_none"}`))
 		require.Len(t, names(`{}`), 5)
 		for _, bad := range []string{`{"lifecycle":"FINE"}`, `{"secret":1}`, `{`, `[]`, `{"or":[{}]}`, `{"search":1}`} {
 			require.Equal(t, http.StatusBadRequest, h.ask(ops(), "/exports/servers.json"+where(bad), "").Code, bad)

@@ -88,6 +88,8 @@ type serverExtras struct {
 	Search        *string               `json:"search"`
 	Labels        []string              `json:"labels"`
 	Specification *schema.Specification `json:"specification"`
+	NetworkID     *string               `json:"networkId"`
+	OrderID       *string               `json:"orderId"`
 }
 
 // serverWhere reads the filter of servers.
@@ -148,6 +150,7 @@ type below struct {
 func splitWhere(parts map[string]json.RawMessage) (extras serverExtras, levels below, err error) {
 	for name, into := range map[string]any{
 		"search": &extras.Search, "labels": &extras.Labels, "specification": &extras.Specification,
+		"networkId": &extras.NetworkID, "orderId": &extras.OrderID,
 		"not": &levels.Not, "and": &levels.And, "or": &levels.Or,
 	} {
 		part, ok := parts[name]
@@ -168,6 +171,12 @@ func (s *Service) addExtras(where *ent.ServerWhereInput, extras serverExtras) {
 	}
 	for _, label := range extras.Labels {
 		where.AddPredicates(inventory.Labeled(label))
+	}
+	if extras.NetworkID != nil {
+		where.AddPredicates(inventory.InNetwork(*extras.NetworkID))
+	}
+	if extras.OrderID != nil {
+		where.AddPredicates(inventory.Answering(*extras.OrderID))
 	}
 	if extras.Specification != nil {
 		where.AddPredicates(s.AtLeast(*extras.Specification)...)
