@@ -55,6 +55,19 @@ func (r *Resolver) reading(ctx context.Context, one *ent.Run) (provision.Reading
 	})
 }
 
+// templateOf is the version of a template that a run is about, looked up for all runs of the answer at once.
+func (r *Resolver) templateOf(ctx context.Context, one *ent.Run) (*ent.Template, error) {
+	return lookupHere(ctx, "templates of runs", ofRun, one.ID, func(ctx context.Context, ids []string) (map[string]*ent.Template, error) {
+		wanted := map[string][]string{}
+		for _, other := range append(runsSeen(ctx, ids, one.ID), one) {
+			if id := provision.TemplateIDOf(other); id != "" {
+				wanted[id] = append(wanted[id], other.ID)
+			}
+		}
+		return r.templatesFor(ctx, wanted)
+	})
+}
+
 // lastRunsOfResources are the newest runs of resources.
 func (r *Resolver) lastRunsOfResources(ctx context.Context, ids []string) (map[string]*ent.Run, error) {
 	return r.newest(ctx, run.FieldResourceID, run.ResourceIDIn(ids...))

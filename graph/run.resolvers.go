@@ -61,6 +61,11 @@ func (r *runResolver) Title(ctx context.Context, obj *ent.Run) (*fault.Text, err
 	return &title, nil
 }
 
+// Template is the resolver for the template field.
+func (r *runResolver) Template(ctx context.Context, obj *ent.Run) (*ent.Template, error) {
+	return r.templateOf(ctx, obj)
+}
+
 // InputChanges is the resolver for the inputChanges field.
 func (r *runResolver) InputChanges(ctx context.Context, obj *ent.Run) ([]*model.InputChange, error) {
 	changes, err := provision.InputChanges(obj)

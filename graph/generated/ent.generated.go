@@ -128,6 +128,7 @@ type ResourceResolver interface {
 type RunResolver interface {
 	Priority(ctx context.Context, obj *ent.Run) (string, error)
 	Title(ctx context.Context, obj *ent.Run) (*fault.Text, error)
+	Template(ctx context.Context, obj *ent.Run) (*ent.Template, error)
 	InputChanges(ctx context.Context, obj *ent.Run) ([]*model.InputChange, error)
 	Diagnostics(ctx context.Context, obj *ent.Run) ([]*model.Diagnostic, error)
 	ApprovalPolicy(ctx context.Context, obj *ent.Run) (*model.ApprovalPolicy, error)
@@ -8201,6 +8202,38 @@ func (ec *executionContext) fieldContext_Run_title(_ context.Context, field grap
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Text(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Run_template(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Run_template(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Run().Template(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Template) graphql.Marshaler {
+			return ec.marshalOTemplate2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐTemplate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Run_template(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Run",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Template(ctx, field)
 		},
 	}
 	return fc, nil
@@ -25614,6 +25647,9 @@ func (ec *executionContext) _Run(ctx context.Context, sel ast.SelectionSet, obj 
 		case "title":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Run_title(ctx, field, obj) })
+		case "template":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Run_template(ctx, field, obj) })
 		case "inputChanges":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Run_inputChanges(ctx, field, obj) })

@@ -1043,6 +1043,7 @@ type ComplexityRoot struct {
 		StartedAt                 func(childComplexity int) int
 		Status                    func(childComplexity int) int
 		Steps                     func(childComplexity int) int
+		Template                  func(childComplexity int) int
 		Title                     func(childComplexity int) int
 		Tool                      func(childComplexity int) int
 		UpdatedAt                 func(childComplexity int) int
@@ -5921,6 +5922,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Run.Steps(childComplexity), true
+	case "Run.template":
+		if e.ComplexityRoot.Run.Template == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Run.Template(childComplexity), true
 	case "Run.title":
 		if e.ComplexityRoot.Run.Title == nil {
 			break
@@ -14098,6 +14105,8 @@ type DetectDriftPayload {
 	{Name: "../schema/run.graphql", Input: `extend type Run {
   "What it is to do, for people."
   title: Text! @goField(forceResolver: true)
+  "The version of the template that it is about; null when that is no longer known, or it is about none."
+  template: Template @goField(forceResolver: true)
   "The inputs before and after, when it changes a resource; secret values are left out."
   inputChanges: [InputChange!]! @goField(forceResolver: true)
   "The tool's own words on what went wrong."
@@ -16176,6 +16185,8 @@ func (ec *executionContext) childFields_Run(ctx context.Context, field graphql.C
 		return ec.fieldContext_Run_priority(ctx, field)
 	case "title":
 		return ec.fieldContext_Run_title(ctx, field)
+	case "template":
+		return ec.fieldContext_Run_template(ctx, field)
 	case "inputChanges":
 		return ec.fieldContext_Run_inputChanges(ctx, field)
 	case "diagnostics":

@@ -81,6 +81,15 @@ func TitleOf(r *ent.Run) fault.Text {
 	return fault.Text{EN: title.In("en", c.Name), FR: title.In("fr", c.Name)}
 }
 
+// TemplateIDOf names the version of a template that a run is about; empty when it is about none.
+func TemplateIDOf(r *ent.Run) string {
+	c, err := changeOf(r)
+	if err != nil {
+		return ""
+	}
+	return c.TemplateID
+}
+
 // InputChange is one input before and after a run. A sensitive one shows no values.
 type InputChange struct {
 	Name          string

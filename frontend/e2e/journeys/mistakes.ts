@@ -23,6 +23,9 @@ export function mistakes(stage: Stage) {
       await request.send()
       await expect.poll(() => request.complaint(request.name)).toContain(t('resource.request.nameHelp'))
       await expect.poll(() => request.complaint(request.field('Title'))).toContain(t('form.wrong.required'))
+      await expect.poll(() => request.name.evaluate((field) => field === document.activeElement)).toBe(true)
+      await request.mistakes.getByRole('link', { name: 'Title', exact: true }).click()
+      await expect.poll(() => request.field('Title').evaluate((field) => field === document.activeElement)).toBe(true)
 
       await request.name.fill('guide')
       await request.field('Title').fill('x'.repeat(121))

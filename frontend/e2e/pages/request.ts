@@ -29,6 +29,11 @@ export class Request extends Portal {
     })
   }
 
+  /** The list of all that is wrong, at the top of the form. */
+  get mistakes(): Locator {
+    return this.page.getByRole('alert').filter({ has: this.page.getByRole('list') })
+  }
+
   get name(): Locator {
     return this.field(this.t('resource.request.name'))
   }

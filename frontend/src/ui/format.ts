@@ -24,6 +24,12 @@ export function shortVersion(version: string): string {
   return /^[0-9a-f]{12,}$/.test(version) ? version.slice(0, 7) : version
 }
 
+/** A version of a template as people tell it from others: the day on which it came, and its tag or commit. */
+export function useVersion() {
+  const format = useFormat()
+  return ({ version, createdAt }: { version: string; createdAt: string }) => `${format.date(createdAt)} · ${shortVersion(version)}`
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],

@@ -5,7 +5,7 @@ import type { ParseKeys } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { AuditEventsQuery } from '@/gql/graphql'
 import { Facts } from '@/ui/Facts'
-import { useFormat } from '@/ui/format'
+import { useFormat, useText } from '@/ui/format'
 import { TimeAgo } from '@/ui/Time'
 import { ValueDiff } from '@/ui/ValueDiff'
 import classes from './AuditTrail.module.css'
@@ -33,6 +33,16 @@ export function useActorName() {
   }
 }
 
+/** What it is about, in the reader's language where that is known: a run is told by what it does now as then. */
+export function useSubjectName() {
+  const { t } = useTranslation()
+  const text = useText()
+  return ({ subject, subjectID, node }: Event) => {
+    if (node?.__typename === 'Run') return text(node.title)
+    return subjectID === 'retention' ? t('audit.retention') : subject
+  }
+}
+
 interface AuditEventProps {
   event: Event
   mayInspect: boolean
@@ -42,6 +52,7 @@ interface AuditEventProps {
 export function AuditEvent({ event, mayInspect, onFilter }: AuditEventProps) {
   const nameOf = useEventName()
   const actorOf = useActorName()
+  const subject = useSubjectName()(event)
   const [opened, { toggle }] = useDisclosure()
   return (
     <li className={classes.event}>
@@ -49,7 +60,7 @@ export function AuditEvent({ event, mayInspect, onFilter }: AuditEventProps) {
         <IconChevronRight size={16} className={classes.arrow} aria-hidden />
         <span style={{ minWidth: 0 }}>
           <Text span size="sm" fw={570}>{nameOf(event.type)}</Text>
-          {event.subject && <Text span size="sm"> · {event.subject}</Text>}
+          {subject && <Text span size="sm"> · {subject}</Text>}
           <Text span display="block" size="sm" c="dimmed">{actorOf(event)}</Text>
         </span>
         <Text size="sm" c="dimmed" span><TimeAgo value={event.time} brief /></Text>
@@ -63,6 +74,7 @@ function Details({ event, mayInspect, onFilter }: AuditEventProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const actorOf = useActorName()
+  const subjectOf = useSubjectName()
   const only = (label: string, change: AuditFilter) => (
     <Button size="compact-xs" variant="default" leftSection={<IconFilter size={13} />} onClick={() => { onFilter(change) }}>{label}</Button>
   )
@@ -74,7 +86,7 @@ function Details({ event, mayInspect, onFilter }: AuditEventProps) {
             [t('audit.time'), format.exact(event.time)],
             [t('audit.type.label'), <code key="type">{event.type}</code>],
             [t('audit.actor'), actorOf(event)],
-            [t('audit.subject'), <SubjectLink key="subject" node={event.node} name={event.subject} />],
+            [t('audit.subject'), <SubjectLink key="subject" node={event.node} name={subjectOf(event)} />],
             ...(mayInspect ? ([[t('audit.address'), event.address], [t('audit.request'), event.requestId && <code key="request">{event.requestId}</code>]] as [string, React.ReactNode][]) : []),
           ]}
         />

@@ -57,6 +57,15 @@ describe('the audit trail', () => {
     expect(screen.queryByText('192.0.2.1')).toBeNull()
   })
 
+  it('tells a run in the reader’s language, whatever the journal has, and what the system forgot', async () => {
+    const run = { ...EVENT, id: 'evt_2', type: 'run.failed', subjectID: 'run_1', subject: 'Create shop', node: { __typename: 'Run', id: 'run_1', title: { en: 'Create shop', fr: 'Créer shop' } } }
+    const forgot = { ...EVENT, id: 'evt_3', type: 'retention.forgot', actorID: 'system:retention', actor: 'system:retention', subjectID: 'retention', subject: 'retention', node: null }
+    await renderPortal(<AuditTrail where={{}} filtered={false} mayInspect onFilter={vi.fn()} />, { answers: { AuditEvents: () => page([run, forgot]) }, language: 'fr' })
+    expect(await screen.findByRole('button', { name: /Créer shop/ })).toBeTruthy()
+    expect(screen.queryByText(/Create shop/)).toBeNull()
+    expect(screen.getByRole('button', { name: /Données anciennes effacées.*événements.*oubli des données/ })).toBeTruthy()
+  })
+
   it('says what to do when a filter finds nothing, in French', async () => {
     await renderPortal(<AuditTrail where={{}} filtered mayInspect onFilter={vi.fn()} />, { answers: { AuditEvents: () => page([]) }, language: 'fr' })
     await waitFor(() => { expect(screen.getByText('Rien de tel ne s’est passé')).toBeTruthy() })

@@ -93,6 +93,7 @@ export const KNOWN_TYPES = [
   'resource.requested',
   'resource.restored',
   'resource.retried',
+  'retention.forgot',
   'role.created',
   'role.deleted',
   'role.updated',

@@ -31,6 +31,12 @@ const AuditEvents = graphql(/* GraphQL */ `
             ... on Project {
               acronym
             }
+            ... on Run {
+              title {
+                en
+                fr
+              }
+            }
           }
         }
       }

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { Facts } from '@/ui/Facts'
-import { shortVersion, useText } from '@/ui/format'
+import { useText, useVersion } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
 import { Row, Rows } from '@/ui/Rows'
@@ -45,6 +45,7 @@ export const LibraryTemplateFragment = graphql(/* GraphQL */ `
     id
     name
     version
+    createdAt
     status
     isBase
     title {
@@ -112,6 +113,7 @@ export function LibraryTemplates({ templates }: { templates: readonly ({ id: str
 
 function TemplateRow({ template: masked }: { template: FragmentType<typeof LibraryTemplateFragment> }) {
   const { t } = useTranslation()
+  const versionOf = useVersion()
   const text = useText()
   const template = unmask(LibraryTemplateFragment, masked)
   return (
@@ -119,7 +121,7 @@ function TemplateRow({ template: masked }: { template: FragmentType<typeof Libra
       main={
         <>
           <PageLink to="/catalog/$templateId" params={{ templateId: template.id }} data-row-link>{text(template.title) || template.name}</PageLink>
-          <Text size="sm" c="dimmed">{template.name} · {shortVersion(template.version)}</Text>
+          <Text size="sm" c="dimmed">{template.name} · <span title={template.version}>{versionOf(template)}</span></Text>
         </>
       }
       aside={

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useIdempotencyKey } from '@/api/idempotency'
 import { useAction } from '@/api/useAction'
 import { type FragmentType, graphql, unmask } from '@/gql'
+import { ErrorSummary } from '@/ui/form/ErrorSummary'
 import { LazySchemaForm } from '@/ui/form/lazy'
 import { Loading } from '@/ui/Loading'
 import { useInputForm } from './useInputForm'
@@ -97,9 +98,10 @@ export function ChangeForm({ resource: masked, upgrade, choices, onCancel, onCha
   return (
     <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
       <Stack gap="xl">
+        <ErrorSummary mistakes={form.mistakes} attempt={form.attempt} />
         {offer?.refusal && <Alert color="yellow" icon={<IconInfoCircle />}>{offer.refusal}</Alert>}
         {fetching ? <Loading /> : (
-        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} refusals={form.refusals} kept={resource.secretInputNames ?? NONE} choices={choices} disabled={changing || moving}>
+        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onMistakes={form.complain} refusals={form.refusals} kept={resource.secretInputNames ?? NONE} choices={choices} disabled={changing || moving}>
         <Group justify="flex-end" gap="xs" mt="xl">
           <Button variant="default" onClick={onCancel}>{t('common.action.cancel')}</Button>
           <Button type="submit" loading={changing || moving} leftSection={<IconSend size={16} />}>{t(upgrade ? 'resource.upgrade.send' : 'resource.change.send')}</Button>

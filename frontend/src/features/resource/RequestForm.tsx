@@ -1,11 +1,13 @@
 import { Alert, Button, Group, Paper, Select, Stack, TextInput, Title } from '@mantine/core'
 import { IconFolders, IconInfoCircle, IconSend } from '@tabler/icons-react'
-import { useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useIdempotencyKey } from '@/api/idempotency'
 import { useAction } from '@/api/useAction'
 import { type FragmentType, graphql, unmask } from '@/gql'
+import { ErrorSummary } from '@/ui/form/ErrorSummary'
 import { LazySchemaForm } from '@/ui/form/lazy'
+import type { Mistake } from '@/ui/form/mistakes'
 import { Loading } from '@/ui/Loading'
 import { useInputForm } from './useInputForm'
 import { useOffer } from './useOffer'
@@ -63,7 +65,6 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/
 export function RequestForm({ template: maskedTemplate, projects: maskedProjects, project: acronym, onProject, choices, onRequested }: RequestFormProps) {
   const { t } = useTranslation()
   const id = useId()
-  const paper = useRef<HTMLDivElement>(null)
   const template = unmask(RequestFormTemplate, maskedTemplate)
   const projects = unmask(RequestFormProject, maskedProjects).filter(({ status, viewerPermissions }) => status === 'ACTIVE' && viewerPermissions.includes('resource.request'))
   const project = projects.find((one) => one.acronym === acronym) ?? (projects.length === 1 ? projects[0] : undefined)
@@ -74,9 +75,9 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
   const [errors, setErrors] = useState<{ name?: string; project?: string }>({})
   const [request, busy] = useAction(RequestResource, {
     onFieldError: (error) => {
-      if (error.field[0] === 'name') setErrors((before) => ({ ...before, name: error.message }))
-      else if (error.field[0] === 'projectId') setErrors((before) => ({ ...before, project: error.message }))
-      else return form.refuse(error)
+      if (error.field[0] !== 'name' && error.field[0] !== 'projectId') return form.refuse(error)
+      setErrors((before) => ({ ...before, [error.field[0] === 'name' ? 'name' : 'project']: error.message }))
+      form.complain([])
       return true
     },
     success: ({ requestResource }) => t('resource.request.done', { name: requestResource.resource?.name ?? '' }),
@@ -85,28 +86,38 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
   function check(): boolean {
     const found = { name: name === '' ? t('form.wrong.required') : NAME.test(name) ? undefined : t('resource.request.nameHelp'), project: project ? undefined : t('resource.request.projectMissing') }
     setErrors(found)
-    // The form looks at its own fields only, and those above it come first.
-    requestAnimationFrame(() => { paper.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus() })
     return !found.name && !found.project
   }
 
   async function send(inputs: Record<string, unknown>) {
     form.forget()
-    if (!check() || !project) return
+    if (!check() || !project) {
+      form.complain([])
+      return
+    }
     const input = { projectId: project.id, template: template.id, name, inputs }
     const data = await request({ input: { ...input, idempotencyKey: keyFor(input) } })
     const { resource, run } = data?.requestResource ?? {}
     if (resource) onRequested(resource.id, run?.id)
   }
 
+  // The form looks at its own fields only, and those above it come first.
+  const mistakes: Mistake[] = [
+    ...(errors.project ? [{ id: `${id}-project`, path: [], label: t('resource.request.project'), message: errors.project }] : []),
+    ...(errors.name ? [{ id: `${id}-name`, path: [], label: t('resource.request.name'), message: errors.name }] : []),
+    ...form.mistakes,
+  ]
+
   if (projects.length === 0) return <Alert color="gray" icon={<IconFolders />}>{t('resource.request.noProject')}</Alert>
   return (
-    <Paper ref={paper} withBorder p={{ base: 'md', sm: 'xl' }}>
+    <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
       <Stack gap="xl">
+        <ErrorSummary mistakes={mistakes} attempt={form.attempt} />
         <section>
           <Title order={2} size="h3" mb="sm">{t('resource.request.where')}</Title>
           <Stack gap="md">
             <Select
+              id={`${id}-project`}
               label={t('resource.request.project')}
               withAsterisk
               searchable
@@ -121,6 +132,7 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
             />
             {offer?.refusal && <Alert color="yellow" icon={<IconInfoCircle />}>{offer.refusal}</Alert>}
             <TextInput
+              id={`${id}-name`}
               label={t('resource.request.name')}
               description={t('resource.request.nameHelp')}
               placeholder={template.name}
@@ -141,7 +153,7 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
         </section>
         {error && <Alert color="red">{error.graphQLErrors[0]?.message ?? t('common.error.boundary')}</Alert>}
         {fetching ? <Loading /> : (
-        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} refusals={form.refusals} choices={choices} disabled={busy}>
+        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} onMistakes={form.complain} refusals={form.refusals} choices={choices} disabled={busy}>
           <Group justify="flex-end" mt="xl">
             <Button type="submit" loading={busy} leftSection={<IconSend size={16} />}>{t('resource.request.send')}</Button>
           </Group>

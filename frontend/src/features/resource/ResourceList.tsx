@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core'
 import { IconArrowUpCircle, IconGitCompare } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
-import { shortVersion, useText } from '@/ui/format'
+import { shortVersion, useText, useVersion } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Row, Rows, StatusCell } from '@/ui/Rows'
 import { Status } from '@/ui/Status'
@@ -23,6 +23,7 @@ export const ResourceListItem = graphql(/* GraphQL */ `
     upgrade {
       id
       version
+      createdAt
     }
     project {
       id
@@ -33,6 +34,7 @@ export const ResourceListItem = graphql(/* GraphQL */ `
       id
       name
       version
+      createdAt
       title {
         en
         fr
@@ -59,6 +61,7 @@ export function ResourceList({ resources, label, withProject = false }: Resource
 
 function ResourceRow({ resource: masked, withProject }: { resource: FragmentType<typeof ResourceListItem>; withProject: boolean }) {
   const { t } = useTranslation()
+  const versionOf = useVersion()
   const text = useText()
   const resource = unmask(ResourceListItem, masked)
   return (
@@ -69,7 +72,7 @@ function ResourceRow({ resource: masked, withProject }: { resource: FragmentType
           <Group gap={6} c="dimmed" fz="sm">
             {withProject && <span>{resource.project.name} ·</span>}
             <span>{text(resource.template.title) || resource.template.name}</span>
-            <span>· {shortVersion(resource.template.version)}</span>
+            <span title={resource.template.version}>· {versionOf(resource.template)}</span>
           </Group>
           {resource.status === 'ERROR' && resource.error && <Text size="sm" c="var(--arpent-destroy)" lineClamp={2}>{text(resource.error)}</Text>}
         </>

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack } from '@mantine/core'
 import { IconArrowUpCircle, IconCircleX, IconGitCompare } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
-import { shortVersion, useText } from '@/ui/format'
+import { useText, useVersion } from '@/ui/format'
 import { LinkButton } from '@/ui/LinkButton'
 import { PageLink } from '@/ui/Page'
 
@@ -23,10 +23,12 @@ export const ResourceNoticesFragment = graphql(/* GraphQL */ `
     upgrade {
       id
       version
+      createdAt
     }
     template {
       id
       version
+      createdAt
     }
   }
 `)
@@ -41,6 +43,7 @@ interface ResourceNoticesProps {
 /** What needs care: a failure, a drift, a newer version, a question that waits. */
 export function ResourceNotices({ resource: masked, mayChange, retry }: ResourceNoticesProps) {
   const { t } = useTranslation()
+  const versionOf = useVersion()
   const text = useText()
   const { id, status, drifted, error, lastRun, upgrade, template } = unmask(ResourceNoticesFragment, masked)
   const run = lastRun && <PageLink to="/runs/$runId" params={{ runId: lastRun.id }}>{t('resource.notice.lookAtRun')}</PageLink>
@@ -62,9 +65,9 @@ export function ResourceNotices({ resource: masked, mayChange, retry }: Resource
       )}
       {drifted && <Alert color="yellow" icon={<IconGitCompare />} title={t('resource.notice.drifted')}>{t('resource.notice.driftedHelp')}</Alert>}
       {upgrade && (
-        <Alert color="blue" icon={<IconArrowUpCircle />} title={t('resource.notice.upgrade', { version: shortVersion(upgrade.version) })}>
+        <Alert color="blue" icon={<IconArrowUpCircle />} title={t('resource.notice.upgrade', { version: versionOf(upgrade) })}>
           <Group justify="space-between">
-            {t('resource.notice.upgradeHelp', { version: shortVersion(template.version) })}
+            {t('resource.notice.upgradeHelp', { version: versionOf(template) })}
             {mayChange && <LinkButton size="xs" to="/resources/$resourceId/change" params={{ resourceId: id }} search={{ upgrade: true }}>{t('resource.action.upgrade')}</LinkButton>}
           </Group>
         </Alert>

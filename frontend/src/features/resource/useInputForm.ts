@@ -1,13 +1,20 @@
 import { useState } from 'react'
 import type { UserError } from '@/api/useAction'
+import { type Mistake, remaining } from '@/ui/form/mistakes'
 
-/** The state of a form of inputs: its values, and what the server refused of them. */
+/** The state of a form of inputs: its values, what the server refused of them, and what is wrong after the last attempt. */
 export function useInputForm(initial: Record<string, unknown>) {
   const [values, setValues] = useState(initial)
   const [refusals, setRefusals] = useState<UserError[]>([])
+  const [mistakes, setMistakes] = useState<Mistake[]>([])
+  const [attempt, setAttempt] = useState(0)
   return {
     values,
-    setValues,
+    /** What was wrong with a value is no longer said once it is another. */
+    setValues: (next: Record<string, unknown>) => {
+      if (mistakes.length > 0) setMistakes(remaining(mistakes, values, next))
+      setValues(next)
+    },
     refusals,
     /** Takes what is about an input; everything else is somebody else's to show. */
     refuse: (error: UserError) => {
@@ -15,6 +22,16 @@ export function useInputForm(initial: Record<string, unknown>) {
       setRefusals((before) => [...before, error])
       return true
     },
-    forget: () => { setRefusals([]) },
+    mistakes,
+    /** Grows with every attempt that is refused. */
+    attempt,
+    complain: (found: Mistake[]) => {
+      setMistakes(found)
+      setAttempt((before) => before + 1)
+    },
+    forget: () => {
+      setRefusals([])
+      setMistakes([])
+    },
   }
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { Facts } from '@/ui/Facts'
+import { useText, useVersion } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Duration, TimeAgo } from '@/ui/Time'
 import { isFinal } from './RunStatus'
@@ -32,6 +33,15 @@ export const RunFactsFragment = graphql(/* GraphQL */ `
       id
       name
     }
+    template {
+      id
+      version
+      createdAt
+      title {
+        en
+        fr
+      }
+    }
     retryOf {
       id
     }
@@ -42,13 +52,17 @@ export const RunFactsFragment = graphql(/* GraphQL */ `
 export function RunFacts({ run: masked, library }: { run: FragmentType<typeof RunFactsFragment>; library?: ReactNode }) {
   const { t } = useTranslation()
   const run = unmask(RunFactsFragment, masked)
-  const { project, resource } = run
+  const text = useText()
+  const versionOf = useVersion()
+  const { project, resource, template } = run
   return (
     <Facts
       facts={[
         [t('run.facts.kind'), t(`run.kind.${run.kind}`)],
         [t('run.facts.project'), project && <PageLink to="/projects/$acronym" params={{ acronym: project.acronym }}>{project.name}</PageLink>],
         [t('run.facts.resource'), resource && <PageLink to="/resources/$resourceId" params={{ resourceId: resource.id }}>{resource.name}</PageLink>],
+        [t('run.facts.template'), template && <PageLink to="/catalog/$templateId" params={{ templateId: template.id }}>{text(template.title)}</PageLink>],
+        [t('template.facts.version'), template && <span key="version" title={template.version}>{versionOf(template)}</span>],
         [t('run.facts.library'), library],
         [t('run.facts.requestedBy'), run.requestedBy],
         [t('run.facts.requested'), <TimeAgo key="requested" value={run.createdAt} />],

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import { Facts } from '@/ui/Facts'
-import { type LocalText, shortVersion, useFormat, useText } from '@/ui/format'
+import { type LocalText, useFormat, useText, useVersion } from '@/ui/format'
 import { Markdown } from '@/ui/Markdown'
 import { Panel } from '@/ui/Panel'
 import { TimeAgo } from '@/ui/Time'
@@ -80,7 +80,7 @@ export function TemplateReadme({ template: masked }: { template: Masked }) {
 
 export function TemplateFacts({ template: masked }: { template: Masked }) {
   const { t } = useTranslation()
-  const format = useFormat()
+  const versionOf = useVersion()
   const text = useText()
   const template = unmask(TemplateDetailsFragment, masked)
   return (
@@ -88,7 +88,7 @@ export function TemplateFacts({ template: masked }: { template: Masked }) {
       <Facts
         facts={[
           [t('template.facts.name'), <Code key="name">{template.name}</Code>],
-          [t('template.facts.version'), <span key="version" title={template.version}>{format.date(template.createdAt)} · {shortVersion(template.version)}</span>],
+          [t('template.facts.version'), <span key="version" title={template.version}>{versionOf(template)}</span>],
           [t('template.facts.library'), template.library.name],
           [t('template.facts.kind'), t(`template.kind.${template.kind}`)],
           [t('template.facts.approval'), <Approval key="approval" template={masked} />],

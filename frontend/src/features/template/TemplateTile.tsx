@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
-import { useText } from '@/ui/format'
+import { useText, useVersion } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Status } from '@/ui/Status'
 import { Tile } from '@/ui/Tile'
@@ -13,6 +13,7 @@ export const TemplateTileFragment = graphql(/* GraphQL */ `
     id
     name
     version
+    createdAt
     status
     icon
     title {
@@ -33,6 +34,7 @@ export const TemplateTileFragment = graphql(/* GraphQL */ `
 /** A template as a card of the catalog. The project is kept on the way to the form. */
 export function TemplateTile({ template: masked, project }: { template: FragmentType<typeof TemplateTileFragment>; project?: string }) {
   const { t } = useTranslation()
+  const versionOf = useVersion()
   const text = useText()
   const template = unmask(TemplateTileFragment, masked)
   return (
@@ -47,7 +49,7 @@ export function TemplateTile({ template: masked, project }: { template: Fragment
         </div>
       </Group>
       <Group justify="space-between" mt="auto" pt="sm">
-        <Text size="xs" c="dimmed">{template.library.name} · {template.version}</Text>
+        <Text size="xs" c="dimmed">{template.library.name} · <span title={template.version}>{versionOf(template)}</span></Text>
         {template.status === 'BROKEN' && <Status tone="danger" icon={IconAlertTriangle} label={t('template.status.BROKEN')} size="sm" />}
       </Group>
     </Tile>

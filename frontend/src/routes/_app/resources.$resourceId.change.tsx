@@ -6,6 +6,7 @@ import { NotFound } from '@/app/NotFound'
 import { ChangeForm } from '@/features/resource/ChangeForm'
 import { useFormChoices } from '@/features/resource/useFormChoices'
 import { graphql } from '@/gql'
+import { useVersion } from '@/ui/format'
 import { Page, PageLink } from '@/ui/Page'
 
 const ChangePageQuery = graphql(/* GraphQL */ `
@@ -22,6 +23,7 @@ const ChangePageQuery = graphql(/* GraphQL */ `
         upgrade {
           id
           version
+          createdAt
         }
         ...ChangeFormResource
       }
@@ -35,6 +37,7 @@ export const Route = createFileRoute('/_app/resources/$resourceId/change')({
 })
 
 function ChangePage() {
+  const versionOf = useVersion()
   const { t } = useTranslation()
   const { resourceId } = Route.useParams()
   const { upgrade = false } = Route.useSearch()
@@ -51,7 +54,7 @@ function ChangePage() {
         return (
           <Page
             width="narrow"
-            title={upgrade && node.upgrade ? t('resource.upgrade.title', { name, version: node.upgrade.version }) : t('resource.change.title', { name })}
+            title={upgrade && node.upgrade ? t('resource.upgrade.title', { name, version: versionOf(node.upgrade) }) : t('resource.change.title', { name })}
             lead={t('resource.change.lead')}
             trail={[
               <PageLink key="project" to="/projects/$acronym" params={{ acronym: project.acronym }}>{project.name}</PageLink>,

@@ -15,7 +15,7 @@ import { useRetry } from '@/features/run/useRetry'
 import { TemplateIcon } from '@/features/template/TemplateIcon'
 import { graphql } from '@/gql'
 import { Facts } from '@/ui/Facts'
-import { shortVersion, useText } from '@/ui/format'
+import { useText, useVersion } from '@/ui/format'
 import { Page, PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
 import { TimeAgo } from '@/ui/Time'
@@ -33,6 +33,7 @@ const ResourcePageQuery = graphql(/* GraphQL */ `
           id
           name
           version
+          createdAt
           icon
           title {
             en
@@ -71,6 +72,7 @@ export const Route = createFileRoute('/_app/resources/$resourceId/')({ component
 
 function ResourcePage() {
   const { t } = useTranslation()
+  const versionOf = useVersion()
   const text = useText()
   const { resourceId } = Route.useParams()
   const navigate = Route.useNavigate()
@@ -111,7 +113,7 @@ function ResourcePage() {
                     <Facts
                       facts={[
                         [t('resource.facts.template'), <PageLink key="template" to="/catalog/$templateId" params={{ templateId: template.id }}>{text(template.title) || template.name}</PageLink>],
-                        [t('template.facts.version'), shortVersion(template.version)],
+                        [t('template.facts.version'), <span key="version" title={template.version}>{versionOf(template)}</span>],
                         [t('template.facts.library'), template.library.name],
                         [t('resource.facts.created'), <TimeAgo key="created" value={node.createdAt} />],
                         [t('resource.facts.ready'), node.readyAt && <TimeAgo value={node.readyAt} />],

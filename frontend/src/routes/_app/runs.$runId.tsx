@@ -1,4 +1,5 @@
 import { Grid, Stack, Tabs } from '@mantine/core'
+import { IconHistoryOff } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useQuery, useSubscription } from 'urql'
@@ -18,7 +19,8 @@ import { RunSteps } from '@/features/run/RunSteps'
 import { readAhead } from '@/features/run/storedLog'
 import { graphql, unmask } from '@/gql'
 import type { RunPageQuery as RunPageData } from '@/gql/graphql'
-import { useText } from '@/ui/format'
+import { EmptyState } from '@/ui/EmptyState'
+import { useFormat, useText } from '@/ui/format'
 import { Page, PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
 
@@ -70,6 +72,7 @@ export const RunLiveFragment = graphql(/* GraphQL */ `
     status
     phase
     logSize
+    logDroppedAt
     approvals {
       id
     }
@@ -151,7 +154,7 @@ function RunView({ run }: { run: RunNode }) {
                 <ResourceOutputs resource={run.resource} mayReveal={project?.viewerPermissions.includes('secret.reveal') ?? false} />
               </Panel>
             )}
-            <PlanAndLog run={run} status={live.status} logSize={live.logSize} />
+            <PlanAndLog run={run} status={live.status} logSize={live.logSize} logDroppedAt={live.logDroppedAt} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 3.5 }}>
@@ -174,8 +177,9 @@ function useLive(run: RunNode) {
 }
 
 /** The plan where there is one to decide on or to look at, the log while something runs or when it failed. */
-function PlanAndLog({ run, status, logSize }: { run: RunNode; status: string; logSize: number }) {
+function PlanAndLog({ run, status, logSize, logDroppedAt }: { run: RunNode; status: string; logSize: number; logDroppedAt?: string | null }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const { tab, find, line } = Route.useSearch()
   const navigate = Route.useNavigate()
   const first: Tab = run.plan && line === undefined && status !== 'RUNNING' && status !== 'FAILED' ? 'plan' : 'log'
@@ -189,14 +193,14 @@ function PlanAndLog({ run, status, logSize }: { run: RunNode; status: string; lo
         </Tabs.List>
         {run.plan && <Tabs.Panel value="plan"><PlanTree plan={run.plan} /></Tabs.Panel>}
         <Tabs.Panel value="log">
-          <RunLog
+          {logDroppedAt ? <EmptyState compact icon={IconHistoryOff} title={t('run.notice.logDropped')} help={t('run.notice.logDroppedHelp', { date: format.date(logDroppedAt) })} /> : <RunLog
             runId={run.id}
             size={logSize}
             search={find ?? ''}
             onSearch={(text) => { change({ find: text || undefined }) }}
             lines={line === undefined ? undefined : parseLines(String(line))}
             onLines={(lines) => { change({ tab: 'log', line: lines && (lines.from === lines.to ? lines.from : formatLines(lines)) }) }}
-          />
+          />}
         </Tabs.Panel>
       </Tabs>
     </Panel>

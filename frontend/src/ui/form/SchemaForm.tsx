@@ -1,15 +1,16 @@
 // Not from the package's index: that draws in a test helper and with it a validator that is not installed.
 import Form, { type FormProps } from '@rjsf/core/lib/components/Form.js'
 import { Box } from '@mantine/core'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { textIn } from '../format'
 import { fields } from './fields'
 import { GivenFields } from './GivenFields'
+import { type Mistake, mistakesIn } from './mistakes'
 import { asked, type InputSchema, prepareForm } from './schema'
 import { SectionsContext } from './sections'
 import { templates } from './templates'
-import { createValidator, type Failure, serverErrors } from './validator'
+import { createValidator, type Failure, pathBelow, serverErrors } from './validator'
 import { widgets } from './widgets'
 
 export interface SchemaFormProps {
@@ -21,6 +22,8 @@ export interface SchemaFormProps {
   onSubmit: (values: Record<string, unknown>) => void
   /** Called instead when something is wrong here already. */
   onRefused?: () => void
+  /** Told what is wrong after each attempt, by the form itself or by the server, in the order of its fields. */
+  onMistakes?: (mistakes: Mistake[]) => void
   /** What the server refused, each with the path of its input. */
   refusals: readonly { field: readonly string[]; message: string }[]
   /** Secret inputs that have a value already. */
@@ -37,8 +40,8 @@ const NO_CHOICES = {}
 const isTags = (_validator: unknown, { items }: { items?: unknown }) => typeof items === 'object' && (items as { type?: string }).type !== 'object'
 
 /** The form of a template, out of its JSON Schema. What the schema refuses never leaves the browser. */
-export default function SchemaForm({ id, schema, values, onChange, onSubmit, onRefused, refusals, kept, choices = NO_CHOICES, disabled, children }: SchemaFormProps) {
-  const { i18n } = useTranslation()
+export default function SchemaForm({ id, schema, values, onChange, onSubmit, onRefused, onMistakes, refusals, kept, choices = NO_CHOICES, disabled, children }: SchemaFormProps) {
+  const { t, i18n } = useTranslation()
   const describe = useDescribe()
   const [opened, setOpened] = useState(false)
   const prepared = useMemo(() => prepareForm(schema as InputSchema, i18n.language, kept), [schema, i18n.language, kept])
@@ -47,7 +50,13 @@ export default function SchemaForm({ id, schema, values, onChange, onSubmit, onR
   const extraErrors = useMemo(() => serverErrors(refusals), [refusals])
   const layout = useMemo(() => ({ sections: prepared.sections, advanced: prepared.advanced, opened, onOpen: setOpened }), [prepared, opened])
   const formContext = useMemo(() => ({ choices }), [choices])
-  const settings: Partial<FormProps> = { noHtml5Validate: true, showErrorList: false, focusOnFirstError: true, extraErrorsBlockSubmit: false, experimental_defaultFormStateBehavior: { arrayMinItems: { populate: 'requiredOnly', computeSkipPopulate: isTags }, emptyObjectFields: 'skipEmptyDefaults' } }
+  const name = (wrong: readonly { path: readonly (string | number)[]; message: string }[]) =>
+    mistakesIn(schema as InputSchema, [...prepared.sections.flatMap((section) => section.fields), ...prepared.advanced], i18n.language, (at) => t('form.row', { at }), wrong)
+  const told = useEffectEvent((refused: typeof refusals) => { onMistakes?.(name(refused.map(({ field, message }) => ({ path: pathBelow(field), message })))) })
+  useEffect(() => {
+    if (refusals.length > 0) told(refusals)
+  }, [refusals])
+  const settings: Partial<FormProps> = { noHtml5Validate: true, showErrorList: false, focusOnFirstError: !onMistakes, extraErrorsBlockSubmit: false, experimental_defaultFormStateBehavior: { arrayMinItems: { populate: 'requiredOnly', computeSkipPopulate: isTags }, emptyObjectFields: 'skipEmptyDefaults' } }
   return (
     <SectionsContext value={layout}>
       <Form
@@ -65,7 +74,10 @@ export default function SchemaForm({ id, schema, values, onChange, onSubmit, onR
         disabled={disabled}
         onChange={({ formData }) => { onChange((formData ?? {}) as Record<string, unknown>) }}
         onSubmit={({ formData }) => { onSubmit((formData ?? {}) as Record<string, unknown>) }}
-        onError={onRefused}
+        onError={(errors) => {
+          onMistakes?.(name(errors.map(({ params, message = '' }) => ({ path: (params as { path: string[] }).path, message }))))
+          onRefused?.()
+        }}
       >
         <Box mt="xl"><GivenFields schema={schema as InputSchema} /></Box>
         {children}

@@ -58,7 +58,7 @@ function MapField({ formData, onChange, schema, uiSchema, required, fieldPathId,
   const replace = (row: number, part: Partial<Entry>) => { change(entries.map((entry) => (entry.row === row ? { ...entry, ...part } : entry))) }
   const twice = entries.find(({ key, row }) => key !== '' && entries.some((other) => other.row > row && other.key === key))
   return (
-    <Compound title={schema.title ?? name} description={schema.description} required={required} errors={twice ? [t('form.keyTwice', { key: twice.key })] : errorSchema?.__errors}>
+    <Compound id={fieldPathId.$id} title={schema.title ?? name} description={schema.description} required={required} errors={twice ? [t('form.keyTwice', { key: twice.key })] : errorSchema?.__errors}>
       <Stack gap="xs">
         {entries.length === 0 && <Text size="sm" c="dimmed">{t('form.emptyList')}</Text>}
         {entries.map(({ key, value, row }) => (

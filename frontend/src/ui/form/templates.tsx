@@ -12,9 +12,9 @@ function Field({ hidden, children }: FieldTemplateProps) {
 }
 
 /** A group of fields with a heading: an object, a list, a map. */
-export function Compound({ title, description, required, errors, children }: { title: string; description?: ReactNode; required?: boolean; errors?: string[]; children: ReactNode }) {
+export function Compound({ id, title, description, required, errors, children }: { id?: string; title: string; description?: ReactNode; required?: boolean; errors?: string[]; children: ReactNode }) {
   return (
-    <Input.Wrapper label={title} description={description} withAsterisk={required} labelElement="div" error={errors && errors.length > 0 ? errors.join(' ') : undefined} inputWrapperOrder={['label', 'description', 'error', 'input']} role="group" aria-label={title}>
+    <Input.Wrapper label={title} description={description} withAsterisk={required} labelElement="div" error={errors && errors.length > 0 ? errors.join(' ') : undefined} inputWrapperOrder={['label', 'description', 'error', 'input']} role="group" aria-label={title} id={id} tabIndex={-1} style={{ outline: 'none' }}>
       <div className={classes.compound}>{children}</div>
     </Input.Wrapper>
   )
@@ -24,7 +24,7 @@ function ObjectTemplate(props: ObjectFieldTemplateProps) {
   const { title, schema, properties, required, fieldPathId, errorSchema } = props
   if (fieldPathId.path.length === 0) return <Root {...props} />
   return (
-    <Compound title={title} description={schema.description} required={required} errors={errorSchema?.__errors}>
+    <Compound id={fieldPathId.$id} title={title} description={schema.description} required={required} errors={errorSchema?.__errors}>
       <Stack gap="sm">{properties.map(({ content, name }) => <div key={name}>{content}</div>)}</Stack>
     </Compound>
   )
@@ -59,10 +59,10 @@ function Root({ properties, errorSchema }: ObjectFieldTemplateProps) {
   )
 }
 
-function ListTemplate({ title, schema, items, canAdd, onAddClick, required, rawErrors, disabled }: ArrayFieldTemplateProps) {
+function ListTemplate({ fieldPathId, title, schema, items, canAdd, onAddClick, required, rawErrors, disabled }: ArrayFieldTemplateProps) {
   const { t } = useTranslation()
   return (
-    <Compound title={title} description={schema.description} required={required} errors={rawErrors}>
+    <Compound id={fieldPathId.$id} title={title} description={schema.description} required={required} errors={rawErrors}>
       <Stack gap="sm">
         {items.length === 0 && <Text size="sm" c="dimmed">{t('form.emptyList')}</Text>}
         {items}

@@ -72,6 +72,11 @@ function toErrorSchema(errors: RJSFValidationError[]) {
 /** The server's refusals as the library shows them: each at its path below `inputs`. */
 export function serverErrors(refusals: readonly { field: readonly string[]; message: string }[]) {
   const builder = new ErrorSchemaBuilder()
-  for (const { field, message } of refusals) builder.addErrors(message, field.slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part)))
+  for (const { field, message } of refusals) builder.addErrors(message, pathBelow(field))
   return builder.ErrorSchema
+}
+
+/** The path below `inputs` of a field that the server names, with the rows of lists as numbers. */
+export function pathBelow(field: readonly string[]): (string | number)[] {
+  return field.slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 }
