@@ -13,6 +13,16 @@ export const GOOD_ROWS = 2
 /** Its rows that are not. */
 export const BAD_ROWS = 3
 
+/** What a hosting provider delivers to an order of three servers: one that is too small, one row that is none, and a column of its own. */
+export function delivery(domain: string, prefix: string): Buffer {
+  return latin1(
+    'Nom du serveur;Référence;Adresse IP;Cœurs;Mémoire (Go);Contrat\r\n' +
+      `app-01.${domain};A-1;${prefix}.10;8;16;gold\r\n` +
+      `app-02.${domain};A-2;${prefix}.11;2;4;gold\r\n` +
+      `app_03;A-3;${prefix}.12;huit;16;gold\r\n`,
+  )
+}
+
 /** A text in windows-1252, as far as French needs it. */
 function latin1(text: string): Buffer {
   return Buffer.from([...text].map((letter) => (letter === '\u0153' ? 0x9c : letter.charCodeAt(0))))

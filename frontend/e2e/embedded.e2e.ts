@@ -6,6 +6,7 @@ import { longLog } from './journeys/longLog'
 import { mistakes } from './journeys/mistakes'
 import { newcomer } from './journeys/newcomer'
 import { queue } from './journeys/queue'
+import { operator } from './journeys/operator'
 import { secrets } from './journeys/secrets'
 import { stageOf } from './stage'
 
@@ -19,4 +20,5 @@ anybody(stage)
 queue(stage)
 everyPage(stage)
 everyOverlay(stage)
+operator(stage)
 connection(stage)

@@ -16,3 +16,5 @@ export const emma: Person = { email: 'emma@example.org', name: 'Emma Novak', lan
 export const carlos: Person = { email: 'carlos@example.org', name: 'Carlos Ruiz', language: 'en' }
 /** Only reads in MAPS. */
 export const gaspard: Person = { email: 'gaspard@example.org', name: 'Gaspard Petit', language: 'fr' }
+/** Operates the inventory. */
+export const ines: Person = { email: 'ines@example.org', name: 'Inès Laurent', language: 'fr' }

@@ -19,6 +19,11 @@ export class ImportPage extends Portal {
     return this.page.getByRole('combobox', { name: this.t(`import.field.${name}`), exact: true })
   }
 
+  /** Has a column that nothing was read of become a label. */
+  async asLabel(header: string): Promise<void> {
+    await this.page.getByRole('button', { name: this.t('import.mapping.asLabel', { header }) }).click()
+  }
+
   async importGood(count: number): Promise<void> {
     await this.page.getByRole('button', { name: this.t('import.commitGood', { count, shown: String(count) }) }).click()
   }
