@@ -100,19 +100,22 @@ func (l *localRefsStore) storage() *filesystem.Storage {
 	return filesystem.NewStorage(osfs.New(l.dir), cache.NewObjectLRU(0))
 }
 
+// all reads while nobody of ours writes: the list is of one moment, and holds no NAME.lock, which go-git takes for a reference.
 func (l *localRefsStore) all(ctx context.Context, prefix string) (map[string]plumbing.Hash, error) {
-	refs, err := l.storage().IterReferences()
-	if err != nil {
-		return nil, errCorrupt(err)
-	}
-	defer refs.Close()
 	found := map[string]plumbing.Hash{}
-	err = refs.ForEach(func(ref *plumbing.Reference) error {
-		name := ref.Name().String()
-		if ref.Type() == plumbing.HashReference && strings.HasPrefix(name, prefix) {
-			found[name] = ref.Hash()
+	err := locked(filepath.Join(l.dir, lockName), func() error {
+		refs, err := l.storage().IterReferences()
+		if err != nil {
+			return errCorrupt(err)
 		}
-		return ctx.Err()
+		defer refs.Close()
+		return refs.ForEach(func(ref *plumbing.Reference) error {
+			name := ref.Name().String()
+			if ref.Type() == plumbing.HashReference && strings.HasPrefix(name, prefix) {
+				found[name] = ref.Hash()
+			}
+			return ctx.Err()
+		})
 	})
 	return found, err
 }

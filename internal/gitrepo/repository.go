@@ -246,6 +246,9 @@ func initBare(path, branch string) error {
 	}
 	for _, entry := range entries { // what is let through is a repository that another process is making
 		if name := entry.Name(); name != lockName && name != "objects" && name != "refs" && name != "config" && !strings.HasPrefix(name, "tmp_") {
+			if gitFolder(path) == path {
+				return nil // that process has made it meanwhile: HEAD comes last
+			}
 			return errNotGit(path)
 		}
 	}
