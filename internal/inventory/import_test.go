@@ -73,7 +73,7 @@ type told struct {
 }
 
 func tell(done *inventory.Import, err error) told {
-	if done == nil {
+	if done == nil || err != nil && len(done.Rows) == 0 { // a file that is refused as a whole
 		refused, _ := fault.As(err)
 		return told{Refused: refused.Message("en") + " / " + refused.Message("fr")}
 	}

@@ -203,10 +203,11 @@ func Refusals(verdicts []Verdict) (list fault.List) {
 	return list
 }
 
-// sourceOr is the tool of a report, or who reports.
+// sourceOr is the tool of a report, or who reports: people may have longer names than tools.
 func (r Report) sourceOr(reporter string) string {
 	if source := strings.TrimSpace(r.Source); source != "" {
 		return source
 	}
-	return reporter
+	letters := []rune(reporter)
+	return string(letters[:min(len(letters), maxCheck)])
 }

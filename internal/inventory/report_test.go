@@ -3,6 +3,7 @@ package inventory_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,6 +87,21 @@ func TestBadReportsDoNotKeepGoodOnesOut(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, fault.Is(verdicts[0].Err, fault.NotFound))
 	})
+}
+
+// People may have names of 120 characters, tools of 100: a report without a tool is from its reporter all the same.
+func TestWhoHasALongNameReports(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t, databasetest.SQLite(t))
+	name := strings.Repeat("é", 120)
+	person := access.NewContext(context.Background(), &access.Viewer{
+		Kind: access.User, ID: "usr_long", Name: name, Platform: access.NewSet(access.StateReport),
+	})
+	verdicts, err := e.ReportStates(person, []inventory.Report{{Subject: "known-01", Check: "ping", Status: check.StatusOK}})
+	require.NoError(t, err)
+	require.NoError(t, verdicts[0].Err)
+	require.Equal(t, strings.Repeat("é", 100), verdicts[0].Report.Source)
+	require.Equal(t, name, verdicts[0].Report.Reporter)
 }
 
 func TestWhatComesLateDoesNotOverrideWhatIsNewer(t *testing.T) {
