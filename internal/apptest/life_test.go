@@ -122,7 +122,7 @@ func (s *site) await(runID, status string) (seen seenRun) {
 	require.Eventually(s.t, func() bool {
 		seen = s.see(s.admin, runID)
 		return seen.Status == status
-	}, 2*time.Minute, 50*time.Millisecond, "the run is not %s", status)
+	}, 2*time.Minute, 50*time.Millisecond, "the run is not %s: %+v", status, &seen)
 	return seen
 }
 

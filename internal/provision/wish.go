@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/library"
 	"github.com/arpent/arpent/ent/membership"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/run"
@@ -208,11 +209,17 @@ func (e *Engine) baseReady(ctx context.Context, p *ent.Project) error {
 	}, p.Acronym).At("projectId")
 }
 
-// base is the base template that new projects get; nil when no library has one.
+// base is the base template that new projects get; nil when no library has one. An organization's own comes before the one
+// that ships, the oldest library's before the others'.
 func (e *Engine) base(ctx context.Context) (*ent.Template, error) {
-	found, err := e.DB.Client(ctx).Template.Query().
+	ctx = access.As(ctx, "engine")
+	bases := e.DB.Client(ctx).Template.Query().
 		Where(template.IsBase(true), template.Latest(true), template.StatusEQ(template.StatusREADY)).
-		Order(template.ByID()).First(access.As(ctx, "engine"))
+		Order(template.ByLibraryID(), template.ByName())
+	found, err := bases.Clone().Where(template.HasLibraryWith(library.URLNEQ(catalog.BuiltinURL))).First(ctx)
+	if ent.IsNotFound(err) {
+		found, err = bases.First(ctx)
+	}
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
