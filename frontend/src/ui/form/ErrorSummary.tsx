@@ -18,8 +18,7 @@ export function ErrorSummary({ mistakes, attempt }: ErrorSummaryProps) {
     if (!first) return
     const frame = requestAnimationFrame(() => { goTo(first) })
     return () => { cancelAnimationFrame(frame) }
-    // A mistake that is mended is no new attempt: who types keeps the focus.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a mistake that is mended is no new attempt: who types keeps the focus
   }, [attempt])
   if (mistakes.length === 0) return null
   return (
