@@ -18,17 +18,23 @@ import (
 func (s *Service) Release(ctx context.Context, id string) (*ent.Claim, error) {
 	var released *ent.Claim
 	err := s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
-		present, err := s.locked(ctx, client, id)
+		present, err := s.own(ctx, client, id)
 		if err != nil {
-			return at(err, "id")
-		}
-		if err := s.mayClaim(ctx, present.ProjectID); err != nil {
 			return err
 		}
 		released, err = s.end(ctx, client, present, claim.StateRELEASED)
 		return err
 	})
 	return released, database.Fault(err)
+}
+
+// own reads a claim, as locked does, that the viewer may also change.
+func (s *Service) own(ctx context.Context, client *ent.Client, id string) (*ent.Claim, error) {
+	present, err := s.locked(ctx, client, id)
+	if err != nil {
+		return nil, at(err, "id")
+	}
+	return present, s.mayClaim(ctx, present.ProjectID)
 }
 
 // locked reads a claim that the viewer may see and keeps others from ending it.
@@ -89,11 +95,8 @@ func (s *Service) Extend(ctx context.Context, id string, lifetime *time.Duration
 	}
 	var extended *ent.Claim
 	err := s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
-		present, err := s.locked(ctx, client, id)
+		present, err := s.own(ctx, client, id)
 		if err != nil {
-			return at(err, "id")
-		}
-		if err := s.mayClaim(ctx, present.ProjectID); err != nil {
 			return err
 		}
 		if present.State != claim.StateHELD {
