@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/arpent/arpent/ent"
 )
 
 func TestNetworksAreReadStrictly(t *testing.T) {
@@ -99,5 +101,22 @@ func TestBlocksCoverANetworkOnce(t *testing.T) {
 			require.Equal(t, parts[i].last().Next(), part.first())
 			require.Equal(t, parts[i].prefix.Bits(), part.prefix.Bits())
 		}
+	})
+}
+
+// A map shows the addresses that its network has: no more, and not the gateway.
+func TestAMapAddsUpToItsNetwork(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := spans.Draw(t, "network")
+		first, last := s.usable()
+		n := &ent.Network{Cidr: s.prefix.String(), Gateway: rapid.SampledFrom([]string{"", first.String(), last.String()}).Draw(t, "gateway")}
+		blocks, err := mapOf(n, nil)
+		require.NoError(t, err)
+		sum := new(big.Int)
+		for _, b := range blocks {
+			sum.Add(sum, b.Total)
+		}
+		require.Equal(t, totalOf(n).String(), sum.String(), "%s, gateway %s", n.Cidr, n.Gateway)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"math/big"
+	"net/netip"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -73,14 +74,20 @@ func (u *Utilization) count(state address.State, n int) {
 	}
 }
 
-// totalOf is how many addresses of a network machines can have: its gateway is none.
+// totalOf is how many addresses of a network machines can have.
 func totalOf(n *ent.Network) *big.Int {
 	in, err := parseSpan(n.Cidr)
 	if err != nil {
 		return new(big.Int)
 	}
-	total := in.size()
-	if gateway, err := parseIP(n.Gateway); err == nil && in.holds(gateway) {
+	first, last := in.usable()
+	return available(n, first, last)
+}
+
+// available counts the addresses of a network from one to another that machines can have: its gateway is none.
+func available(n *ent.Network, first, last netip.Addr) *big.Int {
+	total := between(first, last)
+	if gateway, err := parseIP(n.Gateway); err == nil && first.Compare(gateway) <= 0 && gateway.Compare(last) <= 0 {
 		total.Sub(total, big.NewInt(1))
 	}
 	return total
@@ -124,7 +131,7 @@ func mapOf(n *ent.Network, used [][]byte) ([]Block, error) {
 	var blocks []Block
 	first, last := in.usable()
 	for _, part := range in.blocks(mostBlocks) {
-		b := Block{CIDR: part.prefix.String(), Total: between(later(part.first(), first), earlier(part.last(), last))}
+		b := Block{CIDR: part.prefix.String(), Total: available(n, later(part.first(), first), earlier(part.last(), last))}
 		for len(used) > 0 && bytes.Compare(used[0], bytesOf(part.last())) <= 0 {
 			b.Used++
 			used = used[1:]

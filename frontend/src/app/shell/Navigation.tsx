@@ -9,7 +9,7 @@ export function Navigation() {
   const { t } = useTranslation()
   const { permissions } = useViewer()
   return (
-    <ScrollArea className={classes.scroll} type="auto">
+    <ScrollArea className={classes.scroll} type="hover" scrollbarSize={8}>
       {visibleSections(permissions).map((section, index) => (
         <div key={index} className={classes.section}>
           {section.title && (

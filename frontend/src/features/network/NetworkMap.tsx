@@ -53,11 +53,26 @@ export function NetworkMap({ network: masked }: { network: FragmentType<typeof N
         })}
       </ul>
       <Group gap="lg" mt="md" fz="sm" c="dimmed">
+        <Mark used={0} label={t('network.map.free')} />
+        <Mark used={1} label={t('network.map.used')} />
+        <Mark never label={t('network.map.never')} />
+      </Group>
+      <Group gap="lg" mt={6} fz="sm" c="dimmed">
         <span>{t('network.assigned', { count: has.assigned })}</span>
         <span>{t('network.claimed', { count: has.claimed })}</span>
         <span>{t('network.reserved', { count: has.reserved })}</span>
       </Group>
     </Panel>
+  )
+}
+
+/** Says what a block of this look means. */
+function Mark({ used = 0, never, label }: { used?: number; never?: boolean; label: string }) {
+  return (
+    <Group gap={6} wrap="nowrap">
+      <span className={classes.block} data-mark style={{ '--block-used': used } as CSSProperties} data-never={never} aria-hidden />
+      {label}
+    </Group>
   )
 }
 

@@ -3,8 +3,10 @@ import { IconAlertTriangle, IconCircleCheck, IconPackageOff } from '@tabler/icon
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import type { OrderComparisonFragment } from '@/gql/graphql'
+import { type Format, useFormat } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
+import { diskOf, memoryOf } from '@/ui/size'
 import { Status } from '@/ui/Status'
 
 export const OrderComparisonFields = graphql(/* GraphQL */ `
@@ -51,7 +53,8 @@ export function OrderComparison({ order: masked }: { order: FragmentType<typeof 
 }
 
 function ComparedLine({ line }: { line: Compared['lines'][number] }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const format = useFormat()
   const whole = line.missing === 0 && line.different.length === 0
   return (
     <section>
@@ -77,9 +80,9 @@ function ComparedLine({ line }: { line: Compared['lines'][number] }) {
               {line.different.map(({ serverId, hostname, what, ordered, delivered }) => (
                 <Table.Tr key={serverId + what}>
                   <Table.Td><PageLink to="/servers/$serverId" params={{ serverId }}>{hostname}</PageLink></Table.Td>
-                  <Table.Td>{t(`server.fact.${what}` as 'server.fact.cores', what)}</Table.Td>
-                  <Table.Td>{ordered}</Table.Td>
-                  <Table.Td c="var(--arpent-destroy)">{delivered || '–'}</Table.Td>
+                  <Table.Td>{t(`server.fact.${SIZES[what]?.name ?? what}` as 'server.fact.cores', what)}</Table.Td>
+                  <Table.Td>{valueOf(format, what, ordered, i18n.language)}</Table.Td>
+                  <Table.Td c="var(--arpent-destroy)">{valueOf(format, what, delivered, i18n.language)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -88,6 +91,13 @@ function ComparedLine({ line }: { line: Compared['lines'][number] }) {
       )}
     </section>
   )
+}
+
+/** What is compared as a bare number, and is a size for people. */
+const SIZES: Record<string, { name: string; of: typeof memoryOf } | undefined> = { memoryMiB: { name: 'memory', of: memoryOf }, diskGiB: { name: 'disk', of: diskOf } }
+
+function valueOf(format: Format, what: string, value: string, language: string): string {
+  return SIZES[what]?.of(format, Number(value), language) ?? (value || '–')
 }
 
 function Extra({ extra }: { extra: Compared['extra'] }) {

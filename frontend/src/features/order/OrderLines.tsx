@@ -4,6 +4,7 @@ import { type FragmentType, graphql, unmask } from '@/gql'
 import type { OrderLinesFragment } from '@/gql/graphql'
 import { useFormat } from '@/ui/format'
 import { Panel } from '@/ui/Panel'
+import { diskOf, memoryOf } from '@/ui/size'
 
 export const OrderLinesFields = graphql(/* GraphQL */ `
   fragment OrderLines on PurchaseOrder {
@@ -63,14 +64,13 @@ export function OrderLines({ order: masked }: { order: FragmentType<typeof Order
 function useSpecification() {
   const { t, i18n } = useTranslation()
   const format = useFormat()
-  const unit = i18n.language === 'fr' ? 'Gio' : 'GiB'
   return ({ specification: has, labels }: Line): string[] => {
     const marks = typeof labels === 'object' && labels !== null ? Object.entries(labels).map(([name, value]: [string, unknown]) => `${name}=${String(value)}`) : []
     if (!has) return marks
     return [
       has.cores > 0 && t('order.line.coresOf', { count: has.cores, shown: format.number(has.cores) }),
-      has.memoryMiB > 0 && t('order.line.memoryOf', { size: `${format.number(has.memoryMiB / 1_024)} ${unit}` }),
-      has.diskGiB > 0 && t('order.line.diskOf', { size: `${format.number(has.diskGiB)} ${unit}` }),
+      has.memoryMiB > 0 && t('order.line.memoryOf', { size: memoryOf(format, has.memoryMiB, i18n.language) }),
+      has.diskGiB > 0 && t('order.line.diskOf', { size: diskOf(format, has.diskGiB, i18n.language) }),
       has.architecture, has.system, has.location, ...marks,
     ].filter((part): part is string => typeof part === 'string' && part !== '')
   }

@@ -3,12 +3,12 @@ import type { ServerRowFragment } from '@/gql/graphql'
 import { useFormat } from '@/ui/format'
 import { Health } from '@/ui/Health'
 import { PageLink } from '@/ui/Page'
+import { diskOf, memoryOf } from '@/ui/size'
 import { TimeAgo } from '@/ui/Time'
 import type { ColumnName } from './columns'
 import { labelsOf } from './labels'
 import { Lifecycle } from './Lifecycle'
 import classes from './ServerTable.module.css'
-import { diskOf, memoryOf } from './size'
 
 export function isNumber(column: ColumnName): boolean {
   return column === 'cores' || column === 'memory' || column === 'disk'

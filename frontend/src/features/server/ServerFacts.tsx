@@ -8,10 +8,10 @@ import { useFormat } from '@/ui/format'
 import { Health } from '@/ui/Health'
 import { PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
+import { diskOf, memoryOf } from '@/ui/size'
 import { TimeAgo } from '@/ui/Time'
 import { labelsOf } from './labels'
 import { Lifecycle } from './Lifecycle'
-import { diskOf, memoryOf } from './size'
 
 export const ServerFactsFields = graphql(/* GraphQL */ `
   fragment ServerFacts on Server {

@@ -3,12 +3,12 @@ import userEvent from '@testing-library/user-event'
 import i18next from 'i18next'
 import { expect, it, vi } from 'vitest'
 import { createFormat } from '@/ui/format'
+import { diskOf, memoryOf } from '@/ui/size'
 import { expectAccessible, renderPortal } from '@/testing/portal'
 import { filterOf, isFiltered, orderOf, readSearch, whereOf } from './filter'
 import { labelsOf, parseLabels } from './labels'
 import { MoveDialog } from './MoveDialog'
 import { movesOfAll } from './moves'
-import { diskOf, memoryOf } from './size'
 
 it('reads out of the address what is a filter, and nothing else', () => {
   const search = readSearch({ search: 42, lifecycle: ['RETIRED', 'AVAILABLE', 'FLYING'], health: 'OK', labels: ['role=web', 7, ''], sort: '-created', columns: ['cores', 'nonsense'], order: 'ord_1', evil: '<' })

@@ -1,4 +1,4 @@
-import type { Format } from '@/ui/format'
+import type { Format } from './format'
 
 /** Memory and disks are counted in powers of two: 16384 MiB are 16 GiB. Zero says that it is not known. */
 export function memoryOf(format: Format, mebibytes: number, language: string): string {
