@@ -184,6 +184,69 @@ func TestFirstComeFirstServed(t *testing.T) {
 	})
 }
 
+// What becomes free while others claim goes to whoever waits, also when it turns up in the midst of a claim.
+func TestNobodyOvertakesTheLine(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		var line []string
+		for range 40 {
+			c, err := e.ClaimServer(robot(e.b), allocation.Terms{ProjectID: e.b, Wait: true}, allocation.ServerSelector{})
+			require.NoError(t, err)
+			line = append(line, c.ID)
+		}
+		delivered := make(chan struct{})
+		var group sync.WaitGroup
+		for range 6 {
+			group.Go(func() {
+				for open := true; open; {
+					select {
+					case <-delivered:
+						open = false
+					default:
+					}
+					if c, err := e.ClaimServer(robot(e.a), allocation.Terms{ProjectID: e.a}, allocation.ServerSelector{}); !fault.Is(err, fault.Conflict) {
+						t.Errorf("somebody overtook the line: %v %v", c, err)
+						return
+					}
+				}
+			})
+		}
+		for i, id := range line[:20] {
+			e.servers(1, schema.Specification{})
+			require.Eventually(t, func() bool {
+				return e.client.Claim.Query().Where(claim.StateEQ(claim.StateHELD)).CountX(system()) == i+1
+			}, time.Minute, time.Millisecond)
+			require.Equal(t, claim.StateHELD, e.client.Claim.GetX(system(), id).State, "number %d is next", i+1)
+		}
+		close(delivered)
+		group.Wait()
+	})
+}
+
+// Those who wait for the same are served in order; one who waits for something else is neither in the way nor passed over.
+func TestALineOfSeveralWishes(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		wait := func(cores int) string {
+			c, err := e.ClaimServer(robot(e.b), allocation.Terms{ProjectID: e.b, Wait: true}, allocation.ServerSelector{Specification: schema.Specification{Cores: cores}})
+			require.NoError(t, err)
+			return c.ID
+		}
+		big, small, other := wait(64), wait(2), wait(2)
+		state := func(id string) claim.State { return e.client.Claim.GetX(system(), id).State }
+		e.servers(1, schema.Specification{Cores: 4})
+		require.NoError(t, e.Sweep(context.Background()))
+		require.Equal(t, []claim.State{claim.StateWAITING, claim.StateHELD, claim.StateWAITING}, []claim.State{state(big), state(small), state(other)})
+		e.servers(3, schema.Specification{Cores: 64})
+		got, err := e.ClaimServer(robot(e.a), allocation.Terms{ProjectID: e.a}, allocation.ServerSelector{})
+		require.NoError(t, err, "what those who wait leave")
+		require.Equal(t, claim.StateHELD, got.State)
+		require.Equal(t, []claim.State{claim.StateHELD, claim.StateHELD}, []claim.State{state(big), state(other)})
+	})
+}
+
 func TestAClaimThatExpiresIsGivenBack(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

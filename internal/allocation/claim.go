@@ -1,10 +1,12 @@
 package allocation
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"time"
 	"unicode/utf8"
 
@@ -37,6 +39,7 @@ type wish struct {
 	serverID string // that gets the address
 	selector json.RawMessage
 	digest   string
+	behind   bool // others wait
 }
 
 const (
@@ -66,6 +69,10 @@ func (s *Service) claim(ctx context.Context, w wish) (*ent.Claim, error) {
 	}
 	for {
 		made, err := s.claimOnce(ctx, w)
+		if errors.Is(err, errBehind) {
+			w.behind = true // the line is locked before anything else is
+			continue
+		}
 		if database.IsTaken(err) && w.Key != "" {
 			if seen, err := s.seen(ctx, w); seen != nil || err != nil {
 				return seen, err
@@ -122,6 +129,7 @@ func (s *Service) seen(ctx context.Context, w wish) (*ent.Claim, error) {
 
 func (s *Service) claimOnce(ctx context.Context, w wish) (*ent.Claim, error) {
 	var made *ent.Claim
+	var refused error
 	err := s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
 		if err := s.mayClaim(ctx, w.ProjectID); err != nil {
 			return err
@@ -137,9 +145,12 @@ func (s *Service) claimOnce(ctx context.Context, w wish) (*ent.Claim, error) {
 		}
 		var err error
 		made, err = s.serve(ctx, client, w)
+		if w.behind && fault.Is(err, fault.Conflict) { // nothing is left, but what the line got stays
+			refused, err = err, nil
+		}
 		return err
 	})
-	return made, err
+	return made, cmp.Or(err, refused)
 }
 
 func (s *Service) mayClaim(ctx context.Context, projectID string) error {
@@ -173,37 +184,40 @@ func (s *Service) mayHave(ctx context.Context, client *ent.Client, w wish) error
 	return err
 }
 
-// serve takes what fits now, or lets the claim wait. While others wait, who comes later stands behind them.
+// serve takes what fits now, or lets the claim wait. Who comes while others wait stands behind them. Whether they do is asked once something is
+// found: what becomes free after somebody began to wait is theirs first.
 func (s *Service) serve(ctx context.Context, client *ent.Client, w wish) (*ent.Claim, error) {
-	ahead, err := s.someoneWaits(ctx, client, w.kind)
-	if err != nil {
-		return nil, err
-	}
-	if ahead {
+	if w.behind {
 		return s.serveBehind(ctx, client, w)
 	}
-	taken, err := s.take(ctx, client, w)
-	if err != nil {
+	found, err := s.find(ctx, client, w)
+	switch {
+	case err != nil:
+		return nil, err
+	case found.none() && !w.Wait:
+		return nil, s.short(ctx, client, w)
+	case found.none():
+		return s.write(ctx, client, w, found)
+	}
+	if ahead, err := s.someoneWaits(ctx, client, w.kind); err != nil || ahead {
+		return nil, cmp.Or(err, errBehind)
+	}
+	if err := s.seize(ctx, client, w, found); err != nil {
 		return nil, err
 	}
-	if taken.none() {
-		if w.Wait {
-			return s.write(ctx, client, w, taken)
-		}
-		return nil, s.short(ctx, client, w)
-	}
-	return s.write(ctx, client, w, taken)
+	return s.write(ctx, client, w, found)
 }
 
-// catch is what was taken: the ids of a server or an address.
-type catch struct{ serverID, addressID, name string }
+// catch is what was found, or taken: a server, or an address.
+type catch struct{ serverID, addressID, ip, networkID string }
 
 func (c catch) none() bool { return c.serverID == "" && c.addressID == "" }
 
-func (s *Service) take(ctx context.Context, client *ent.Client, w wish) (catch, error) {
+// find looks for what fits and is free, and keeps others from it until the transaction ends.
+func (s *Service) find(ctx context.Context, client *ent.Client, w wish) (catch, error) {
 	system := asAllocation(ctx)
 	if w.kind == claim.KindSERVER {
-		id, err := s.pickServer(system, client, w.server, w.ProjectID)
+		id, err := s.pickServer(system, client, w.server)
 		return catch{serverID: id}, err
 	}
 	networks, err := networksFor(system, client, w.address, w.ProjectID)
@@ -213,11 +227,11 @@ func (s *Service) take(ctx context.Context, client *ent.Client, w wish) (catch, 
 	if len(networks) == 0 {
 		return catch{}, fault.New(fault.Conflict, textNoNetworkFits).At("selector")
 	}
-	picked, err := s.pickAddress(system, client, networks, w.address, w.ProjectID, w.serverID)
+	picked, err := s.pickAddress(system, client, networks, w.address)
 	if picked == nil {
 		return catch{}, err
 	}
-	return catch{addressID: picked.ID, name: picked.IP}, nil
+	return catch{addressID: picked.ID, ip: picked.IP, networkID: picked.NetworkID}, nil
 }
 
 // short says what is missing.

@@ -2,6 +2,7 @@ package allocation
 
 import (
 	"context"
+	"fmt"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -14,9 +15,9 @@ import (
 // skipLocked lets those who pick at once pass each other's rows. SQLite has one writer, and needs none of it.
 var skipLocked = sql.WithLockAction(sql.SkipLocked)
 
-// pickServer takes the oldest server that is available and fits, and returns its id; empty when there is none. The row
+// pickServer finds the oldest server that is available and fits, and returns its id; empty when there is none. The row
 // is locked until the transaction ends.
-func (s *Service) pickServer(ctx context.Context, client *ent.Client, selector *ServerSelector, projectID string) (string, error) {
+func (s *Service) pickServer(ctx context.Context, client *ent.Client, selector *ServerSelector) (string, error) {
 	query := client.Server.Query().Where(server.LifecycleEQ(server.LifecycleAVAILABLE), server.ProjectIDIsNil()).
 		Where(selector.where()...).Order(server.ByID()).Limit(1)
 	if s.db.Postgres() {
@@ -26,26 +27,36 @@ func (s *Service) pickServer(ctx context.Context, client *ent.Client, selector *
 	if ent.IsNotFound(err) {
 		return "", nil
 	}
-	if err != nil {
-		return "", err
-	}
-	n, err := client.Server.Update().Where(server.ID(id), server.LifecycleEQ(server.LifecycleAVAILABLE)).
-		SetLifecycle(server.LifecycleASSIGNED).SetLifecycleSince(now()).SetProjectID(projectID).Save(ctx)
-	if err != nil || n == 0 {
-		return "", err
-	}
-	return id, nil
+	return id, err
 }
 
-// pickAddress takes the lowest free address of the networks that fit, one network after the other; nil when all are full.
-func (s *Service) pickAddress(ctx context.Context, client *ent.Client, networks []*ent.Network, selector *AddressSelector, projectID, serverID string) (*ent.Address, error) {
+// seize takes what was found for the project of a wish.
+func (s *Service) seize(ctx context.Context, client *ent.Client, w wish, found catch) (err error) {
+	var n int
+	system := asAllocation(ctx)
+	if found.serverID != "" {
+		n, err = client.Server.Update().Where(server.ID(found.serverID), server.LifecycleEQ(server.LifecycleAVAILABLE)).
+			SetLifecycle(server.LifecycleASSIGNED).SetLifecycleSince(now()).SetProjectID(w.ProjectID).Save(system)
+	} else {
+		update := client.Address.Update().Where(address.ID(found.addressID), address.StateEQ(address.StateFREE)).
+			SetState(address.StateCLAIMED).SetStateSince(now()).SetProjectID(w.ProjectID)
+		if w.serverID != "" {
+			update.SetServerID(w.serverID)
+		}
+		n, err = update.Save(system)
+	}
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%s%s was locked, and is not free", found.serverID, found.addressID)
+	}
+	return err
+}
+
+// pickAddress finds the lowest free address of the networks that fit, one network after the other; nil when all are full.
+func (s *Service) pickAddress(ctx context.Context, client *ent.Client, networks []*ent.Network, selector *AddressSelector) (*ent.Address, error) {
 	for _, n := range networks {
 		picked, err := s.pickIn(ctx, client, n, selector)
-		if err != nil {
-			return nil, err
-		}
-		if picked != nil {
-			return s.hold(ctx, client, picked, projectID, serverID)
+		if picked != nil || err != nil {
+			return picked, err
 		}
 	}
 	return nil, nil
@@ -96,14 +107,6 @@ func (s *Service) free(ctx context.Context, client *ent.Client, where ...func(*s
 		return nil, nil
 	}
 	return picked, err
-}
-
-func (s *Service) hold(ctx context.Context, client *ent.Client, picked *ent.Address, projectID, serverID string) (*ent.Address, error) {
-	update := client.Address.UpdateOne(picked).SetState(address.StateCLAIMED).SetStateSince(now()).SetProjectID(projectID)
-	if serverID != "" {
-		update.SetServerID(serverID)
-	}
-	return update.Save(ctx)
 }
 
 // networksFor are the networks that fit a selector, small ones of the project first: what is the project's own is
