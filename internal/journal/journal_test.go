@@ -145,6 +145,30 @@ func TestACursorResumes(t *testing.T) {
 	})
 }
 
+// A subscriber who was on a replica that is ahead goes on where they were: nothing comes twice, and they need not read
+// everything again.
+func TestACursorOfAReplicaThatIsAheadResumes(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		behind := journal.NewFeed(journal.New(db), deafBell(t), slog.New(slog.DiscardHandler))
+		require.NoError(t, behind.Start(t.Context()))
+		j, ahead := startFeed(t, db)
+		write(t, db, j, "one", "prj_a")
+		write(t, db, j, "two", "prj_a")
+		require.Eventually(t, func() bool { return ahead.Cursor() == "2" }, 20*time.Second, 5*time.Millisecond)
+		require.Equal(t, "0", behind.Cursor())
+
+		events, err := behind.Subscribe(t.Context(), journal.Filter{After: "2", Viewer: viewerOf(alice())})
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); _ = behind.Run(ctx) }()
+		t.Cleanup(func() { cancel(); <-done })
+		write(t, db, j, "three", "prj_a")
+		require.Equal(t, "three", next(t, events).SubjectID)
+	})
+}
+
 func TestACursorThatIsNotKeptIsToldToResync(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

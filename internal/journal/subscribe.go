@@ -134,23 +134,32 @@ func (s *Subscription) Next(ctx context.Context) *ent.Event {
 // next is the next event, wanted or not; nil when there is none yet.
 func (s *Subscription) next(ctx context.Context) *ent.Event {
 	if s.after != s.joined {
-		return s.catchUp(ctx)
+		if e := s.catchUp(ctx); e != nil {
+			return e
+		}
 	}
-	select {
-	case e := <-s.place.events:
-		return e
-	default:
+	for len(s.place.events) > 0 {
+		if e := <-s.place.events; *e.Position > s.joined {
+			return e
+		}
 	}
 	if s.place.overflowed.Load() && len(s.place.events) == 0 {
 		// Clear first: what comes from here on is in the buffer again, behind the resync's cursor.
-		return s.feed.resync(s.feed.rejoin(s.place))
+		s.joined = s.feed.rejoin(s.place)
+		s.after = s.joined
+		return s.feed.resync(s.joined)
 	}
 	return nil
 }
 
-// catchUp is the next of what the subscriber missed, up to where it joined. What is too much, or is no longer kept, or
-// was never there becomes one resync.
+// catchUp is the next of what the subscriber missed, up to where it joined; nil when it is ahead. What is too much, or is no
+// longer kept, or was never there becomes one resync.
 func (s *Subscription) catchUp(ctx context.Context) *ent.Event {
+	if s.unsure && s.after > s.joined && s.feed.keeps(ctx, s.after) {
+		// They heard it from a replica that is ahead of this one: what comes until there, next passes over.
+		s.joined, s.unsure = s.after, false
+		return nil
+	}
 	if s.unsure && (s.after > s.joined || s.joined-s.after > caughtUp || !s.feed.keeps(ctx, s.after+1)) {
 		return s.giveUp()
 	}
