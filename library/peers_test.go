@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -20,6 +19,8 @@ import (
 
 	_ "github.com/lib/pq"
 	"github.com/stretchr/testify/require"
+
+	"github.com/arpent/arpent/internal/apptest/servers"
 )
 
 // TestMain builds the mirror, which takes minutes the first time and nothing afterwards.
@@ -256,7 +257,7 @@ func startPostgreSQL(t *testing.T) int {
 	db, err := sql.Open("postgres", url)
 	require.NoError(t, err)
 	defer db.Close()
-	require.Eventually(t, func() bool { return db.PingContext(context.Background()) == nil }, 30*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return db.PingContext(context.Background()) == nil }, time.Minute, 50*time.Millisecond)
 	return port
 }
 
@@ -278,8 +279,7 @@ func serverAccount(t *testing.T, dir string) *syscall.SysProcAttr {
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := servers.FreePort()
 	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	return port
 }

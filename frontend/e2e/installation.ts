@@ -162,9 +162,10 @@ function environment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), ARPENT_ADMIN_EMAIL: ADMIN.email, ARPENT_ADMIN_PASSWORD: ADMIN.password }
 }
 
+/** One that nobody listens on, below those that the system hands out by itself: it is still free after a restart. */
 async function freePort(): Promise<number> {
   const probe = createServer()
-  probe.listen(0, '127.0.0.1')
+  probe.listen(10_000 + Math.floor(Math.random() * 6_000), '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()
   probe.close()

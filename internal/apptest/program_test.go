@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/arpent/arpent/internal/apptest/servers"
 )
 
 // programs is the folder of the real programs, built once for all tests and removed after the last.
@@ -146,10 +147,7 @@ func (p *program) hears(pattern string) string {
 // freeAddress is one that nobody listens on.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
+	return servers.Address(t)
 }
 
 // processesThatName lists the processes whose command line holds a text: what a run has left behind.

@@ -9,9 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/counter"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runlog"
+	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/app"
@@ -25,6 +27,8 @@ func archive(t *testing.T, s *apptest.Server) string {
 	ctx, old := access.As(context.Background(), "test"), time.Now().UTC().Add(-100*time.Hour)
 	var project string
 	require.NoError(t, s.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+		// The server forgets by itself as well, from its first minute on: it must not have its turn meanwhile.
+		client.Counter.Create().SetName("retention").SetValue(time.Now().Add(time.Hour).Unix()).OnConflictColumns(counter.FieldName).UpdateNewValues().ExecX(ctx)
 		organization := client.Organization.Query().FirstX(ctx)
 		p := client.Project.Create().SetAcronym("OLD").SetName("Old").SetOrganization(organization).SaveX(ctx)
 		project = p.ID
@@ -57,6 +61,7 @@ func TestWhatIsOldIsForgotten(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
 		ctx := access.As(context.Background(), "test")
 		client := s.DB.Client(ctx)
+		newLand(t, s) // what the start writes is written: nothing comes between what is counted
 		project := archive(t, s)
 		s.Journal.Ring()
 		require.Eventually(t, func() bool { return client.Event.Query().Where(event.PositionIsNil()).CountX(ctx) == 0 }, 20*time.Second, 20*time.Millisecond)
@@ -66,12 +71,12 @@ func TestWhatIsOldIsForgotten(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, s.Forget(context.Background()))
 		require.Equal(t, 21, client.RunLog.Query().Where(runlog.HasRunWith(run.ProjectID(project))).CountX(ctx), "those of the last hours, and of the run that has not ended")
-		require.Equal(t, 20, client.RunPlan.Query().CountX(ctx))
+		require.Equal(t, 20, client.RunPlan.Query().Where(runplan.HasRunWith(run.ProjectID(project))).CountX(ctx))
 		require.Equal(t, 451, client.Run.Query().Where(run.ProjectID(project)).CountX(ctx), "runs themselves stay")
-		require.Equal(t, 430, client.Run.Query().Where(run.LogDroppedAtNotNil(), run.LogSize(0)).CountX(ctx))
+		require.Equal(t, 430, client.Run.Query().Where(run.ProjectID(project), run.LogDroppedAtNotNil(), run.LogSize(0)).CountX(ctx))
 		require.Zero(t, client.Event.Query().Where(event.TimeLT(time.Now().Add(-50*time.Hour))).CountX(ctx))
 		require.Equal(t, 20, client.Event.Query().Where(event.Type("test.done")).CountX(ctx))
-		require.Equal(t, 5, client.StateVersion.Query().CountX(ctx))
+		require.Equal(t, 5, client.StateVersion.Query().Where(stateversion.ProjectID(project)).CountX(ctx))
 		require.Equal(t, 5, client.StateBody.Query().CountX(ctx))
 		require.True(t, client.StateVersion.Query().Where(stateversion.Version(30)).ExistX(ctx), "the present state")
 		require.Equal(t, 1, client.Event.Query().Where(event.Type("retention.forgot")).CountX(ctx), "it is written down")
@@ -87,9 +92,7 @@ func TestWhatIsOldIsForgotten(t *testing.T) {
 		socket.Subscribe("1", `subscription { events(after: "1") { type } }`, nil)
 		require.Contains(t, string(socket.Next().Payload), journal.Resync)
 
-		rows := client.Event.Query().CountX(ctx)
-		require.NoError(t, s.Forget(context.Background()))
-		require.Equal(t, rows, client.Event.Query().CountX(ctx), "nothing is old any more, and nothing is written")
+		requireUnmoved(t, s, project, "nothing is old any more, and nothing is written")
 	}, func(c *app.Config) {
 		c.KeepEvents, c.KeepLogs, c.KeepPlans, c.KeepStates = 50*time.Hour, 50*time.Hour, 50*time.Hour, 5
 	})
@@ -99,15 +102,23 @@ func TestWhatIsOldIsForgotten(t *testing.T) {
 func TestWhatIsKeptForEverStays(t *testing.T) {
 	t.Parallel()
 	s := apptest.Embedded(t)
-	archive(t, s)
+	requireUnmoved(t, s, archive(t, s), "nothing is ever too old")
+}
+
+// requireUnmoved proves that to forget what is old takes nothing of a project, and is not written down. The server lives
+// on meanwhile and writes rows of its own: only what the archive wrote is counted.
+func requireUnmoved(t *testing.T, s *apptest.Server, project, why string) {
+	t.Helper()
 	ctx := access.As(context.Background(), "test")
+	client := s.DB.Client(ctx)
 	count := func() string {
-		client := s.DB.Client(ctx)
-		// The server lives on meanwhile and may write events of its own: only the old ones, and the record of forgetting, are asked for.
-		events := client.Event.Query().Where(event.TypeIn("test.done", "retention.forgot")).CountX(ctx)
-		return fmt.Sprint(client.RunLog.Query().CountX(ctx), client.RunPlan.Query().CountX(ctx), client.StateVersion.Query().CountX(ctx), events)
+		return fmt.Sprint(
+			client.RunLog.Query().Where(runlog.HasRunWith(run.ProjectID(project))).CountX(ctx),
+			client.RunPlan.Query().Where(runplan.HasRunWith(run.ProjectID(project))).CountX(ctx),
+			client.StateVersion.Query().Where(stateversion.ProjectID(project)).CountX(ctx),
+			client.Event.Query().Where(event.TypeIn("test.done", "retention.forgot")).CountX(ctx))
 	}
 	before := count()
 	require.NoError(t, s.Forget(context.Background()))
-	require.Equal(t, before, count())
+	require.Equal(t, before, count(), why)
 }

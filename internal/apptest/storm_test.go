@@ -38,6 +38,7 @@ type weather struct {
 	runs     sync.Map        // the logs that were assembled, by run
 	readers  sync.WaitGroup  // of logs
 	end      atomic.Int64    // position of the last event, once it is known
+	talks    atomic.Int64    // runs that were carried out
 	drops    atomic.Int64
 	resyncs  atomic.Int64
 }
@@ -48,13 +49,13 @@ func storm(t *testing.T, subscribers int, length time.Duration) {
 	t.Helper()
 	w := &weather{t: t, servers: replicas(t, 3)}
 	w.servers[0].catalog()
-	ctx, cancel := context.WithTimeout(context.Background(), length)
-	defer cancel()
-	w.ends = ctx
 	for i := range 6 {
 		w.projects = append(w.projects, w.project(fmt.Sprintf("STORM%d", i)))
 	}
 	begin := w.position()
+	ctx, cancel := context.WithTimeout(context.Background(), length)
+	defer cancel()
+	w.ends = ctx
 	var load, listeners sync.WaitGroup
 	load.Go(w.change)
 	for i := range 3 {
@@ -116,7 +117,7 @@ func (w *weather) position() int64 {
 
 // change renames projects and asks for looks at drift, through whichever server.
 func (w *weather) change() {
-	for n := 0; w.ends.Err() == nil; n++ {
+	for n := 0; w.ends.Err() == nil || n < 25; n++ { // a machine may be too busy for much in that time
 		project := w.projects[n%len(w.projects)]
 		w.any().client().Ask(`mutation($id: ID!, $n: String!) { updateProject(input: {id: $id, name: $n}) { userErrors { code } } }`, map[string]any{"id": project, "n": fmt.Sprint("name ", n)})
 		if n%5 == 0 {
@@ -136,8 +137,8 @@ func (w *weather) work(n int) {
 		w.t.Error(err)
 		return
 	}
-	for w.ends.Err() == nil {
-		got, err := client.Claim(w.ends, worker.Claim{Worker: fmt.Sprint("talker-", n), Version: "test", Tool: "talker", Wait: time.Second})
+	for w.ends.Err() == nil || w.talks.Load() == 0 {
+		got, err := client.Claim(context.Background(), worker.Claim{Worker: fmt.Sprint("talker-", n), Version: "test", Tool: "talker", Wait: time.Second})
 		if err == nil && got != nil {
 			w.talk(client, got)
 		}
@@ -152,6 +153,7 @@ func (w *weather) talk(client *worker.Client, got *worker.Assignment) {
 		piece := []byte(strings.Repeat(fmt.Sprintf("línea %d ⏱ of a talk\n", i), 1+rand.IntN(20)))
 		if err := client.Log(ctx, got.Lease, offset, piece); err != nil {
 			w.t.Errorf("log: %v", err)
+			w.talks.Add(1)
 			return
 		}
 		offset += int64(len(piece))
@@ -159,6 +161,7 @@ func (w *weather) talk(client *worker.Client, got *worker.Assignment) {
 	if err := client.Finish(ctx, got.Lease, runner.Result{Outcome: runner.Done, Summary: &runner.Summary{}}); err != nil {
 		w.t.Errorf("finish: %v", err)
 	}
+	w.talks.Add(1)
 }
 
 // dial opens a connection that is introduced; nil when the time for it is over.

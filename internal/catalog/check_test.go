@@ -184,7 +184,7 @@ func TestCheckBoundsConditions(t *testing.T) {
 			faults, err := Check(schema, inputs)
 			require.NoError(t, err)
 			require.Empty(t, faults)
-			require.Less(t, time.Since(started), 5*time.Second)
+			require.Less(t, time.Since(started), 30*time.Second)
 		})
 	}
 }

@@ -225,7 +225,7 @@ func sameFiles(a, b map[string][]byte) bool {
 
 // BenchmarkCommitAndMerge measures one change of one project among 500.
 func BenchmarkCommitAndMerge(b *testing.B) {
-	repository, folders := fiveHundred(b)
+	repository, folders := projects(b, 500)
 	round := 0
 	for b.Loop() {
 		round++
@@ -234,29 +234,35 @@ func BenchmarkCommitAndMerge(b *testing.B) {
 	}
 }
 
-// A commit and a merge stay quick among 500 projects. The bound is lax, for machines that are busy; the
-// benchmark tells the truth.
+// A commit and a merge among 500 projects take little longer than among five. They are measured in turns, for machines
+// that are busy; the benchmark tells how long.
 func TestACommitAndAMergeAreQuickAmongManyProjects(t *testing.T) {
-	repository, folders := fiveHundred(t)
-	var took []time.Duration
+	many, manyFolders := projects(t, 500)
+	few, fewFolders := projects(t, 5)
+	var among500, among5 []time.Duration
 	for round := range 40 {
+		content := files("main.tf", fmt.Sprint(round))
 		began := time.Now()
-		put(t, repository, folders[round*7], files("main.tf", fmt.Sprint(round)))
-		took = append(took, time.Since(began))
+		put(t, many, manyFolders[round*7], content)
+		half := time.Now()
+		put(t, few, fewFolders[round%5], content)
+		among500, among5 = append(among500, half.Sub(began)), append(among5, time.Since(half))
 	}
-	slices.Sort(took)
-	t.Logf("commit and merge: median %s, worst %s", took[len(took)/2], took[len(took)-1])
-	require.Less(t, took[len(took)/2], 250*time.Millisecond)
+	slices.Sort(among500)
+	slices.Sort(among5)
+	t.Logf("commit and merge: median %s among 500 projects, %s among 5", among500[20], among5[20])
+	require.Less(t, among500[20], 5*among5[20])
 }
 
-func fiveHundred(t testing.TB) (*gitrepo.Repository, []string) {
+// projects makes a repository with so many of them.
+func projects(t testing.TB, count int) (*gitrepo.Repository, []string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "private.git")
 	git(t, "", "init", "-q", "--bare", "-b", "main", dir)
 	var stream strings.Builder
 	fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter Ada <ada@example.org> %d +0000\ndata 5\nbegin\n", noon.Unix())
 	var folders []string
-	for i := range 500 {
+	for i := range count {
 		folder := fmt.Sprintf("terraform/PROJECT%03d", i)
 		folders = append(folders, folder)
 		for file := range 8 {

@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/ssh"
 
+	"github.com/arpent/arpent/internal/apptest/servers"
 	"github.com/arpent/arpent/internal/gitrepo"
 )
 
@@ -134,7 +136,7 @@ func startSSH(t testing.TB, sshd, config, address string) {
 			_ = conn.Close()
 		}
 		return err == nil
-	}, 10*time.Second, 20*time.Millisecond, "sshd did not start")
+	}, time.Minute, 20*time.Millisecond, "sshd did not start")
 }
 
 func (s *sshServer) url(path string) string { return "ssh://" + s.user + "@" + s.address + path }
@@ -152,12 +154,9 @@ func newKey(t testing.TB) (ssh.PublicKey, string) {
 
 func freePort(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := servers.FreePort()
 	require.NoError(t, err)
-	defer func() { _ = listener.Close() }()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	require.NoError(t, err)
-	return port
+	return strconv.Itoa(port)
 }
 
 // forward hands a request on to another server.

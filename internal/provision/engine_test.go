@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -167,6 +168,16 @@ func (h *house) idle() {
 	got, err := h.Backend().Claim(context.Background(), worker.Claim{Worker: "w2", Wait: 50 * time.Millisecond})
 	require.NoError(h.t, err)
 	require.Nil(h.t, got, "there is work")
+}
+
+// blocked waits until a run says why it waits. Whoever asks for work has that looked at.
+func (h *house) blocked(id, why string) {
+	h.t.Helper()
+	require.Eventually(h.t, func() bool {
+		h.idle()
+		reason := h.run(id).BlockedReason
+		return reason != nil && strings.Contains(reason.EN, why)
+	}, 30*time.Second, 10*time.Millisecond, "it does not say that it waits for %s", why)
 }
 
 func (h *house) finish(a *worker.Assignment, result runner.Result) {

@@ -17,8 +17,6 @@ import (
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/access"
-	"github.com/arpent/arpent/internal/database"
-	"github.com/arpent/arpent/internal/database/databasetest"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/provision"
 	"github.com/arpent/arpent/internal/runner"
@@ -117,8 +115,7 @@ func TestOneRunAtATimeChangesAProject(t *testing.T) {
 		_, second := h.request(alice, "site", "two", `{"title":"2"}`)
 		held := h.claim()
 		require.Equal(t, first.ID, held.Lease.RunID)
-		h.idle()
-		require.Contains(t, h.run(second.ID).BlockedReason.EN, "Create one")
+		h.blocked(second.ID, "Create one")
 		h.finish(held, planned(true, "d1"))
 		apply := h.claim()
 		require.Equal(t, first.ID, apply.Lease.RunID, "what is approved goes before new plans")
@@ -130,12 +127,12 @@ func TestOneRunAtATimeChangesAProject(t *testing.T) {
 }
 
 func TestAnAttemptThatLostItsLeaseChangesNothing(t *testing.T) {
-	t.Parallel()
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		h := newHouse(t, db, 1500*time.Millisecond)
+	each(t, func(h *house) {
+		t := h.t
 		made, started := h.request(h.person("alice", access.RoleContributor), "site", "blog", `{"title":"x"}`)
 		dead := h.claim()
 		require.NoError(t, h.Backend().Log(context.Background(), dead.Lease, dead.LogOffset, []byte("dead\n")))
+		h.db.Client(system()).Run.UpdateOneID(started.ID).SetLeaseExpiresAt(time.Now().Add(-time.Second)).ExecX(system())
 		alive := h.claim() // the sweep takes the run back once the lease has expired
 		require.Equal(t, started.ID, alive.Lease.RunID)
 		require.Greater(t, alive.Lease.Number, dead.Lease.Number)
@@ -318,11 +315,7 @@ func TestAFreezeHoldsBackWhatIsApproved(t *testing.T) {
 		freeze := h.db.Client(system()).Freeze.Create().SetReason("Audit").SetCreatedBy("ops").
 			SetStartsAt(time.Now().Add(-time.Minute)).SetEndsAt(time.Now().Add(time.Hour)).SaveX(system())
 		h.finish(h.claim(), planned(true, "d1"))
-		h.idle()
-		require.Eventually(t, func() bool {
-			reason := h.run(started.ID).BlockedReason
-			return reason != nil && strings.Contains(reason.EN, "Audit")
-		}, 20*time.Second, 10*time.Millisecond)
+		h.blocked(started.ID, "Audit")
 		freeze.Update().SetLiftedAt(time.Now()).SaveX(system())
 		require.Equal(t, runner.Apply, h.claim().Task.Mode)
 	})
@@ -335,8 +328,7 @@ func TestARunWaitsForAWorkerWithItsLabels(t *testing.T) {
 		_, err := h.UpdateProject(admin, h.project.ID, provision.ProjectUpdate{WorkerLabels: []string{"dmz"}})
 		require.NoError(t, err)
 		_, started := h.request(admin, "site", "blog", `{"title":"1"}`)
-		h.idle()
-		require.Contains(t, h.run(started.ID).BlockedReason.EN, "dmz")
+		h.blocked(started.ID, "dmz")
 		got, err := h.Backend().Claim(context.Background(), worker.Claim{Worker: "w3", Labels: []string{"dmz"}, Wait: 30 * time.Second})
 		require.NoError(t, err)
 		require.NotNil(t, got)
@@ -349,7 +341,7 @@ func TestWhatIsWrongIsSaidBeforeAnyRun(t *testing.T) {
 		alice := h.person("alice", access.RoleEditor)
 		h.request(alice, "site", "taken", `{"title":"1"}`)
 		h.request(alice, "shared", "once", `{}`)
-		before := h.db.Client(system()).Run.Query().CountX(system())
+		before := h.db.Client(system()).Run.Query().Where(run.ProjectID(h.project.ID)).CountX(system())
 		for name, c := range map[string]struct {
 			request provision.ResourceRequest
 			field   string
@@ -373,7 +365,7 @@ func TestWhatIsWrongIsSaidBeforeAnyRun(t *testing.T) {
 			require.Equal(t, c.field, list[0].Field()[0], "%s: %v", name, err)
 			require.NotEmpty(t, list[0].Message("fr"))
 		}
-		require.Equal(t, before, h.db.Client(system()).Run.Query().CountX(system()))
+		require.Equal(t, before, h.db.Client(system()).Run.Query().Where(run.ProjectID(h.project.ID)).CountX(system()))
 		_, _, err := h.RequestResource(h.person("guest", access.RoleGuest), provision.ResourceRequest{ProjectID: h.project.ID, Template: "site", Name: "x"})
 		require.True(t, fault.Is(err, fault.Denied), "%v", err)
 	})

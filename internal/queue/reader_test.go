@@ -172,7 +172,7 @@ func TestAMessageThatNobodyWaitsForGoesBack(t *testing.T) {
 		began := time.Now()
 		message = next(t, two)
 		require.Equal(t, "run", message.RunID)
-		require.Less(t, time.Since(began), 4*time.Second, "well before it would be claimed back")
+		require.Less(t, time.Since(began), patience, "before it would be claimed back")
 		ack(t, two, message)
 		requireDepth(t, client, 0, 0)
 	})
@@ -214,7 +214,7 @@ func TestMessagesOfTheDeadAreClaimedBack(t *testing.T) {
 		}
 		dead.Close()
 
-		heir := newReader(t, client, "heir", 200*time.Millisecond)
+		heir := newReader(t, client, "heir", time.Second) // it must not claim back from itself on a busy machine
 		seen := collect(t, []*queue.Reader{heir}, 1, 4)
 		require.Equal(t, map[string]int{"a": 1, "p1": 1, "p2": 1, "p3": 1}, seen)
 		requireDepth(t, client, 0, 0)

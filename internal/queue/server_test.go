@@ -3,12 +3,12 @@ package queue_test
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/url"
 	"os/exec"
 	"testing"
 	"time"
 
+	"github.com/arpent/arpent/internal/apptest/servers"
 	"github.com/arpent/arpent/internal/queue"
 	"github.com/stretchr/testify/require"
 )
@@ -77,10 +77,9 @@ func startRedis(t testing.TB) server {
 
 func freePort(t testing.TB) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := servers.FreePort()
 	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	return port
 }
 
 func (s *realRedis) URL() string {

@@ -431,7 +431,7 @@ func TestStubbornProviderDiesAfterItsGrace(t *testing.T) {
 		started := time.Now()
 		result, seen := h.run(ctx, task, when("fake_server.slow: Creating", cancel))
 		require.Equal(t, runner.Canceled, result.Outcome, seen.log())
-		require.Less(t, time.Since(started), 30*time.Second)
+		require.Less(t, time.Since(started), 5*time.Minute, "its 600 seconds are not waited for")
 		require.Empty(t, processesIn(t, h.workDir), "the provider is gone as well")
 	})
 }

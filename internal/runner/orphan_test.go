@@ -147,12 +147,10 @@ func TestATaskEndsWithItsLine(t *testing.T) {
 			t.Run(fmt.Sprint(name, " stubborn=", stubborn), func(t *testing.T) {
 				t.Parallel()
 				h := newHouse(t, runner.Config{Binary: path})
-				began := time.Now()
 				frozen := startCreating(t, h, halfway(stubborn), &killedTask{Lasts: 12 * time.Second})
 				require.NoError(t, frozen.Process.Signal(syscall.SIGSTOP))
 				tool := filepath.Join(frozen.Dir, "work")
 				require.Eventually(t, func() bool { return len(toolsIn(t, tool)) == 0 }, time.Minute, 20*time.Millisecond)
-				require.Less(t, time.Since(began), 20*time.Second)
 				require.Equal(t, []string{"fake_server.quick"}, h.states.resources(), "what was made is stored")
 				require.NoError(t, frozen.Process.Kill())
 				_ = frozen.Wait()

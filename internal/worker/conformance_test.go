@@ -47,14 +47,14 @@ func TestBackendConformance(t *testing.T) {
 		m := newMemory(wholeTask())
 		backend, ctx := way(m), t.Context()
 
-		assignment, err := backend.Claim(ctx, worker.Claim{Worker: "paris", Labels: []string{"gpu"}, Wait: time.Second, Tool: "tool"})
+		assignment, err := backend.Claim(ctx, worker.Claim{Worker: "paris", Labels: []string{"gpu"}, Wait: time.Minute, Tool: "tool"})
 		require.NoError(t, err)
 		require.Equal(t, wholeTask(), assignment.Task)
 		require.Equal(t, m.expires, assignment.ExpiresIn)
 		_, direct := backend.(*memory)
 		require.Equal(t, !direct, m.claims[0].Remote)
 		m.claims[0].Remote = false
-		require.Equal(t, worker.Claim{Worker: "paris", Labels: []string{"gpu"}, Wait: time.Second, Tool: "tool"}, m.claims[0])
+		require.Equal(t, worker.Claim{Worker: "paris", Labels: []string{"gpu"}, Wait: time.Minute, Tool: "tool"}, m.claims[0])
 		none, err := backend.Claim(ctx, worker.Claim{Worker: "paris", Wait: time.Millisecond})
 		require.NoError(t, err)
 		require.Nil(t, none)
@@ -97,7 +97,7 @@ func TestLostLeaseChangesNothing(t *testing.T) {
 	onEveryWay(t, func(t *testing.T, way func(worker.Backend) worker.Backend) {
 		m := newMemory(wholeTask())
 		backend, ctx := way(m), t.Context()
-		assignment, err := backend.Claim(ctx, worker.Claim{Wait: time.Second})
+		assignment, err := backend.Claim(ctx, worker.Claim{Wait: time.Minute})
 		require.NoError(t, err)
 		m.takeAway("run_1")
 		_, err = backend.Renew(ctx, assignment.Lease)

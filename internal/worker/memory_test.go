@@ -142,7 +142,7 @@ func (m *memory) result(t *testing.T, id string) runner.Result {
 	require.Eventually(t, func() bool {
 		m.look(id, func(run *memoryRun) { found = run.result })
 		return found != nil
-	}, 10*time.Second, time.Millisecond)
+	}, time.Minute, time.Millisecond)
 	return *found
 }
 

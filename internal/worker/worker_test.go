@@ -54,7 +54,7 @@ func untilStopped(ctx context.Context, _ runner.Task, observer runner.Observer) 
 
 func atWork(t *testing.T, m *memory, id string) {
 	t.Helper()
-	require.Eventually(t, func() bool { return m.logOf(id) != "" }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return m.logOf(id) != "" }, time.Minute, time.Millisecond)
 }
 
 func TestWorkerTellsAllAboutARun(t *testing.T) {
@@ -100,12 +100,12 @@ func TestWorkerRenewsAndCancels(t *testing.T) {
 	t.Parallel()
 	onEveryWay(t, func(t *testing.T, way func(worker.Backend) worker.Backend) {
 		m := newMemory(task("run_1"))
-		m.expires = 1500 * time.Millisecond // a busy machine must not lose it
+		m.expires = 4 * time.Second // a busy machine must not lose it
 		start(t, worker.Config{Backend: way(m), Runner: runs(untilStopped)})
 		require.Eventually(t, func() (renewed bool) {
-			m.look("run_1", func(run *memoryRun) { renewed = run.renewed > 4 })
+			m.look("run_1", func(run *memoryRun) { renewed = run.renewed > 3 })
 			return renewed
-		}, 30*time.Second, time.Millisecond)
+		}, time.Minute, time.Millisecond)
 		m.look("run_1", func(run *memoryRun) { run.cancel = true })
 		require.Equal(t, runner.Canceled, m.result(t, "run_1").Outcome)
 	})
@@ -115,7 +115,7 @@ func TestLostLeaseStopsTheTool(t *testing.T) {
 	t.Parallel()
 	onEveryWay(t, func(t *testing.T, way func(worker.Backend) worker.Backend) {
 		m := newMemory(task("run_1"), task("run_2"))
-		m.expires = 1500 * time.Millisecond // a busy machine must not lose it
+		m.expires = 4 * time.Second // a busy machine must not lose it
 		stopped := make(chan struct{}, 2)
 		stop := start(t, worker.Config{Backend: way(m), Runner: runs(func(ctx context.Context, task runner.Task, o runner.Observer) (runner.Result, error) {
 			result, err := untilStopped(ctx, task, o)
@@ -211,7 +211,7 @@ func TestWorkerInsists(t *testing.T) {
 func TestLeaseThatCannotBeRenewedIsLost(t *testing.T) {
 	t.Parallel()
 	m := newMemory(task("run_1"))
-	m.expires = 400 * time.Millisecond
+	m.expires = 3 * time.Second // a busy machine must not lose it before it begins
 	way := &deaf{Backend: m}
 	stopped := make(chan time.Time, 1)
 	start(t, worker.Config{Backend: way, Runner: runs(func(ctx context.Context, task runner.Task, o runner.Observer) (runner.Result, error) {
@@ -224,7 +224,7 @@ func TestLeaseThatCannotBeRenewedIsLost(t *testing.T) {
 	way.silent = true
 	way.mu.Unlock()
 	silent := time.Now()
-	require.Less(t, (<-stopped).Sub(silent), 2*time.Second)
+	require.Less(t, (<-stopped).Sub(silent), 30*time.Second, "the tool goes on without a lease")
 }
 
 func TestWorkerStopsInTwoSteps(t *testing.T) {
@@ -325,7 +325,7 @@ func TestWhatADeadWorkerLeftIsGivenBack(t *testing.T) {
 		m := newMemory(task("run_1"), task("run_2"))
 		backend, giveBack := way(m), worker.GiveBack(way(m))
 		left := func() runner.Left {
-			assignment, err := backend.Claim(t.Context(), worker.Claim{Wait: time.Second})
+			assignment, err := backend.Claim(t.Context(), worker.Claim{Wait: time.Minute})
 			require.NoError(t, err)
 			lease := assignment.Lease
 			return runner.Left{Mark: runner.Mark{RunID: lease.RunID, Attempt: lease.Number, Token: lease.Token}, State: []byte("{}")}
@@ -351,7 +351,7 @@ func TestWhatADeadWorkerLeftIsGivenBack(t *testing.T) {
 func TestToolStopsBeforeTheLeaseIsOver(t *testing.T) {
 	t.Parallel()
 	m := newMemory(task("run_1"))
-	m.expires = 4 * time.Second
+	m.expires = 10 * time.Second // half of it is left when it heals: a busy machine must get by with that
 	way := &deaf{Backend: m}
 	start(t, worker.Config{Backend: way, Runner: runs(func(ctx context.Context, task runner.Task, o runner.Observer) (runner.Result, error) {
 		result, err := untilStopped(ctx, task, o)

@@ -153,7 +153,7 @@ func (p *postgres) serve(bin string) error {
 		return err
 	}
 	if p.port == 0 {
-		if p.port, err = freePort(); err != nil {
+		if p.port, err = FreePort(); err != nil {
 			return err
 		}
 	}
@@ -169,7 +169,7 @@ func (p *postgres) serve(bin string) error {
 	}
 	p.ended = make(chan struct{})
 	go func(cmd *exec.Cmd, ended chan struct{}) { _ = cmd.Wait(); close(ended) }(p.cmd, p.ended)
-	if err := await(20*time.Second, p.ended, func() error { return ping(p.url("postgres")) }); err != nil {
+	if err := await(time.Minute, p.ended, func() error { return ping(p.url("postgres")) }); err != nil {
 		text, _ := os.ReadFile(logFile.Name())
 		return fmt.Errorf("postgres does not answer: %w\n%s", err, text)
 	}

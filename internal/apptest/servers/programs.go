@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -101,13 +103,41 @@ func postgresOwner() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
+// The ports that tests choose for servers of their own. The system gives none of them to those who ask for any port or
+// connect from one, on Linux from 32768 on: a server that is down for a moment finds its port again.
+const (
+	firstPort = 16_000
+	lastPort  = 32_000
+)
+
+// givenPorts are those that this process has given away.
+var givenPorts sync.Map
+
+// FreePort is a port of 127.0.0.1 that nobody listens on, and that nobody else gets by chance.
+func FreePort() (int, error) {
+	var failure error
+	for range 100 {
+		port := firstPort + rand.IntN(lastPort-firstPort)
+		if _, given := givenPorts.LoadOrStore(port, true); given {
+			continue
+		}
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			return port, l.Close()
+		}
+		failure = err
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("find a free port: %w", failure)
+}
+
+// Address is a free one of 127.0.0.1, for a server that the test starts.
+func Address(tb testing.TB) string {
+	tb.Helper()
+	port, err := FreePort()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
 // randomName is good for names of databases and for passwords.

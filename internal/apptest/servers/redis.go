@@ -45,7 +45,7 @@ func NewRedis() (*RedisServer, error) {
 	}
 	r := &RedisServer{bin: filepath.Join(dir, "redis-server"), password: randomName()}
 	for range 3 { // somebody may take the free port first
-		if r.port, err = freePort(); err != nil {
+		if r.port, err = FreePort(); err != nil {
 			return nil, err
 		}
 		r.URL = fmt.Sprintf("redis://:%s@127.0.0.1:%d/0", r.password, r.port)
@@ -67,7 +67,7 @@ func (r *RedisServer) Start() error {
 	ended := make(chan struct{})
 	r.ended = ended
 	go func(cmd *exec.Cmd) { _ = cmd.Wait(); close(ended) }(r.cmd)
-	if err := await(10*time.Second, ended, r.ping); err != nil {
+	if err := await(30*time.Second, ended, r.ping); err != nil {
 		r.Kill()
 		return fmt.Errorf("redis-server does not answer: %w", err)
 	}
