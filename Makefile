@@ -97,7 +97,8 @@ format: ## format the Go code as the linters want it
 ## Test it
 
 .PHONY: test
-test: setup verify lint test-go test-tools test-frontend test-browser ## all tests but those of the peers; installs what they need, where it may
+test: ## all tests but those of the peers, each part whatever became of the others; installs what they need, where it may
+	@MAKE='$(MAKE)' tools/parts setup verify lint test-go test-tools test-frontend test-browser
 
 .PHONY: setup
 setup:
