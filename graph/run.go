@@ -204,10 +204,13 @@ func (r *Resolver) mayStillRead(ctx context.Context, one *ent.Run) bool {
 // mayRead is the policy of runs for one row in memory, by who the viewer is now.
 func mayRead(ctx context.Context, one *ent.Run) bool {
 	viewer := access.FromContext(ctx)
-	if one.ProjectID == nil {
-		return viewer.May(access.ProjectRead) || viewer.May(access.LibraryManage)
+	switch {
+	case one.ProjectID != nil:
+		return viewer.MayIn(*one.ProjectID, access.ProjectRead)
+	case one.LibraryID != nil:
+		return viewer.May(access.LibraryManage)
 	}
-	return viewer.MayIn(*one.ProjectID, access.ProjectRead)
+	return viewer.May(access.ProjectRead)
 }
 
 // passed hands on what comes for as long as it may be seen.
