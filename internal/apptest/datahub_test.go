@@ -21,13 +21,25 @@ const (
 	datahubModules = "https://modules.example.org/datahub.git"
 )
 
-// A library written for Datahub becomes a project's folder unchanged, and the engine applies it: placeholders
-// filled, shared variables given once, members listed by role.
+// A library written for Datahub becomes a project's folder unchanged, and each engine that is here applies it:
+// placeholders filled, shared variables given once, members listed by role.
 func TestDatahubLibraryApplies(t *testing.T) {
 	t.Parallel()
 	read, problems := catalog.ReadLibrary(os.DirFS(datahubLibrary))
 	require.Empty(t, problems)
-	w := newWorkshop(t, read)
+	for _, engine := range findEngines(t) {
+		t.Run(filepath.Base(engine), func(t *testing.T) {
+			t.Parallel()
+			w := newWorkshop(t, read)
+			w.engine = engine
+			w.requireApplied()
+		})
+	}
+}
+
+func (w *workshop) requireApplied() {
+	t := w.t
+	t.Helper()
 	project := gitops.Project{Acronym: "WRK1", Name: "Work", Base: w.resource("new-project-template", nil)}
 	for name, inputs := range map[string]map[string]any{
 		"object-storage": {"container_names": []string{"raw", "it's ${odd}"}},
@@ -125,17 +137,26 @@ func modulesRepository(t *testing.T) string {
 	return dir
 }
 
+// findEngine is one of the engines, for what any of them does.
 func findEngine(t *testing.T) string {
+	t.Helper()
+	return findEngines(t)[0]
+}
+
+// findEngines are OpenTofu and Terraform, as far as they are here: the one that make build compiles, and those of the PATH.
+func findEngines(t *testing.T) (found []string) {
 	t.Helper()
 	built, err := filepath.Abs("../../bin/tofu")
 	require.NoError(t, err)
+	kinds := map[string]bool{}
 	for _, name := range []string{built, "tofu", "terraform"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
+		if path, err := exec.LookPath(name); err == nil && !kinds[filepath.Base(path)] {
+			kinds[filepath.Base(path)] = true
+			found = append(found, path)
 		}
 	}
-	require.Fail(t, "no OpenTofu and no Terraform: make build compiles one")
-	return ""
+	require.NotEmpty(t, found, "no OpenTofu and no Terraform: make build compiles one")
+	return found
 }
 
 func (w *workshop) template(name string) catalog.Template {
