@@ -1,4 +1,5 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { test } from 'vitest'
@@ -103,8 +104,17 @@ async function take(picture: Picture, path: string, language: Language): Promise
   await page.goto(path)
   await settled(page, language)
   await picture.after?.(page, language)
+  await rename(page)
   await page.screenshot({ path: `${FOLDER}${picture.name}-${language}.png`, animations: 'disabled' })
   await page.context().close()
+}
+
+/** Workers are called after the machine on which the pictures are taken, which is nobody's business. */
+async function rename(page: Page): Promise<void> {
+  await page.evaluate(([from, to]) => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) text.nodeValue = text.nodeValue?.replaceAll(from, to) ?? null
+  }, [hostname(), 'north'] as const)
 }
 
 async function openPalette(page: Page): Promise<void> {

@@ -12,6 +12,6 @@ if (!('fonts' in document)) Object.assign(document, { fonts: new EventTarget() }
 Element.prototype.scrollIntoView ??= () => undefined
 
 // A busy machine is no failure.
-configure({ asyncUtilTimeout: 10_000 })
+configure({ asyncUtilTimeout: 40_000 })
 
 afterEach(cleanup)

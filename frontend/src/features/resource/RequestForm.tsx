@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Select, Stack, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Group, Paper, Stack, TextInput, Title } from '@mantine/core'
 import { IconFolders, IconInfoCircle, IconSend } from '@tabler/icons-react'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { ErrorSummary } from '@/ui/form/ErrorSummary'
 import { LazySchemaForm } from '@/ui/form/lazy'
 import type { Mistake } from '@/ui/form/mistakes'
 import { Loading } from '@/ui/Loading'
+import { ProjectSelect } from './ProjectSelect'
 import { useInputForm } from './useInputForm'
 import { useOffer } from './useOffer'
 
@@ -52,6 +53,11 @@ const RequestResource = graphql(/* GraphQL */ `
 interface RequestFormProps {
   template: FragmentType<typeof RequestFormTemplate>
   projects: readonly FragmentType<typeof RequestFormProject>[]
+  /** There are more projects than those: `onSearch` brings what is typed. */
+  more: boolean
+  /** What was typed is being looked for. */
+  searching: boolean
+  onSearch: (text: string) => void
   /** Acronym of the project that was come from. */
   project: string | undefined
   onProject: (acronym: string | undefined) => void
@@ -62,12 +68,12 @@ interface RequestFormProps {
 const NAME = /^[a-z][a-z0-9-]{0,39}$/
 
 /** Asks for a resource: in which project, under which name, with which inputs. */
-export function RequestForm({ template: maskedTemplate, projects: maskedProjects, project: acronym, onProject, choices, onRequested }: RequestFormProps) {
+export function RequestForm({ template: maskedTemplate, projects: maskedProjects, more, searching, onSearch, project: acronym, onProject, choices, onRequested }: RequestFormProps) {
   const { t } = useTranslation()
   const id = useId()
   const template = unmask(RequestFormTemplate, maskedTemplate)
   const projects = unmask(RequestFormProject, maskedProjects).filter(({ status, viewerPermissions }) => status === 'ACTIVE' && viewerPermissions.includes('resource.request'))
-  const project = projects.find((one) => one.acronym === acronym) ?? (projects.length === 1 ? projects[0] : undefined)
+  const project = projects.find((one) => one.acronym === acronym) ?? (projects.length === 1 && !more ? projects[0] : undefined)
   const { offer, fetching, error } = useOffer(project?.id, template.id)
   const form = useInputForm({})
   const keyFor = useIdempotencyKey()
@@ -108,7 +114,7 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
     ...form.mistakes,
   ]
 
-  if (projects.length === 0) return <Alert color="gray" icon={<IconFolders />}>{t('resource.request.noProject')}</Alert>
+  if (projects.length === 0 && !more) return <Alert color="gray" icon={<IconFolders />}>{t('resource.request.noProject')}</Alert>
   return (
     <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
       <Stack gap="xl">
@@ -116,17 +122,16 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
         <section>
           <Title order={2} size="h3" mb="sm">{t('resource.request.where')}</Title>
           <Stack gap="md">
-            <Select
+            <ProjectSelect
               id={`${id}-project`}
-              label={t('resource.request.project')}
-              withAsterisk
-              searchable
-              allowDeselect={false}
-              data={projects.map((one) => ({ value: one.acronym, label: `${one.name} (${one.acronym})` }))}
-              value={project?.acronym ?? null}
-              onChange={(value) => {
+              projects={projects}
+              chosen={project}
+              more={more}
+              busy={searching}
+              onSearch={onSearch}
+              onChoose={(chosen) => {
                 setErrors((before) => ({ ...before, project: undefined }))
-                onProject(value ?? undefined)
+                onProject(chosen)
               }}
               error={errors.project}
             />

@@ -16,9 +16,10 @@ const template = { __typename: 'Template', id: 'tpl_1', name: 'zone', schema: SC
 const project = { __typename: 'Project', id: 'prj_1', acronym: 'SHOP', name: 'Shop', status: 'ACTIVE', viewerPermissions: ['resource.request'] } as never
 const REFUSED = [{ code: 'CONFLICT', field: ['name'], message: 'The name is taken.' }, { code: 'INVALID', field: ['inputs', 'records', '0', 'name'], message: 'Such a record cannot be.' }]
 
-async function show(userErrors: object[] = []) {
-  const view = await renderPortal(<RequestForm template={template} projects={[project]} project="SHOP" onProject={vi.fn()} choices={{}} onRequested={vi.fn()} />, {
+async function show(userErrors: object[] = [], language: 'en' | 'fr' = 'en') {
+  const view = await renderPortal(<RequestForm template={template} projects={[project]} more={false} searching={false} onSearch={vi.fn()} project="SHOP" onProject={vi.fn()} choices={{}} onRequested={vi.fn()} />, {
     answers: { Offer: () => ({ offer: { schema: SCHEMA, refusal: null } }), RequestResource: () => ({ requestResource: { resource: null, run: null, userErrors } }) },
+    language,
   })
   await screen.findByRole('textbox', { name: 'Title' })
   return view
@@ -57,4 +58,10 @@ it('what the server refuses in a row of a table is said at its cell, and at the 
   expect(cell.getAttribute('aria-invalid')).toBe('true')
   await userEvent.click(within(summary).getByRole('link', { name: 'Records › row 1 › Name of it' }))
   expect(document.activeElement).toBe(cell)
+})
+
+it('French has its no-break space before the colon', async () => {
+  await show([], 'fr')
+  await send()
+  expect((await screen.findByRole('alert')).textContent).toContain(`Title\u00a0: ${i18next.t('form.wrong.required')}`)
 })

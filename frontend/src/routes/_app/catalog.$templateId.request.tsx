@@ -3,10 +3,10 @@ import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
 import { NotFound } from '@/app/NotFound'
 import { RequestForm } from '@/features/resource/RequestForm'
 import { useFormChoices } from '@/features/resource/useFormChoices'
+import { useRequestProjects } from '@/features/resource/useRequestProjects'
 import { TemplateFacts } from '@/features/template/TemplateDetails'
 import { graphql } from '@/gql'
 import { useText } from '@/ui/format'
@@ -30,14 +30,6 @@ const RequestPageQuery = graphql(/* GraphQL */ `
         ...TemplateDetails
       }
     }
-    projects(first: 100, where: { status: ACTIVE }, orderBy: { field: NAME, direction: ASC }) {
-      edges {
-        node {
-          id
-          ...RequestFormProject
-        }
-      }
-    }
   }
 `)
 
@@ -53,10 +45,11 @@ function RequestPage() {
   const { project } = Route.useSearch()
   const navigate = Route.useNavigate()
   const choices = useFormChoices(project)
+  const projects = useRequestProjects(project)
   const [result, retry] = useQuery({ query: RequestPageQuery, variables: { id: templateId } })
   return (
     <Answer result={result} retry={retry}>
-      {({ node, projects }) => {
+      {({ node }) => {
         if (node?.__typename !== 'Template') return <NotFound />
         const title = text(node.title) || node.name
         return (
@@ -70,14 +63,21 @@ function RequestPage() {
           >
             <Grid gap="md">
               <Grid.Col span={{ base: 12, md: 8 }}>
-                <RequestForm
-                  template={node}
-                  projects={nodesOf(projects)}
-                  project={project}
-                  onProject={(next) => void navigate({ search: { project: next }, replace: true, resetScroll: false })}
-                  choices={choices}
-                  onRequested={(resourceId, runId) => void (runId ? navigate({ to: '/runs/$runId', params: { runId } }) : navigate({ to: '/resources/$resourceId', params: { resourceId } }))}
-                />
+                <Answer result={projects.result} retry={projects.retry}>
+                  {() => (
+                    <RequestForm
+                      template={node}
+                      projects={projects.nodes}
+                      more={projects.more}
+                      searching={projects.busy}
+                      onSearch={projects.search}
+                      project={project}
+                      onProject={(next) => void navigate({ search: { project: next }, replace: true, resetScroll: false })}
+                      choices={choices}
+                      onRequested={(resourceId, runId) => void (runId ? navigate({ to: '/runs/$runId', params: { runId } }) : navigate({ to: '/resources/$resourceId', params: { resourceId } }))}
+                    />
+                  )}
+                </Answer>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 4 }}><TemplateFacts template={node} /></Grid.Col>
             </Grid>

@@ -27,7 +27,7 @@ export function ErrorSummary({ mistakes, attempt }: ErrorSummaryProps) {
         {mistakes.map(({ id, label, message }) => (
           <List.Item key={`${id} ${message}`}>
             <Anchor href={`#${id}`} size="sm" c="inherit" underline="always" onClick={(event) => { event.preventDefault(); goTo(id) }}>{label}</Anchor>
-            {': '}{message}
+            {t('form.colon')}{message}
           </List.Item>
         ))}
       </List>
