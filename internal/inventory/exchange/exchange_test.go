@@ -187,6 +187,43 @@ func TestAnsibleGetsGroupsAndVariables(t *testing.T) {
 	require.Equal(t, list.Meta.Hostvars["web-1"], one, "--host says what --list says")
 }
 
+// Every variable and every label tells its own thing.
+func TestToolsAreToldEachThingByItsName(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, databasetest.SQLite(t))
+	h.client.Server.UpdateOneID(h.ids["web-1"]).SetCores(8).SetMemoryMib(16384).SetDiskGib(500).SetArchitecture("amd64").SetSystem("Debian 12").
+		SetLocation("Lyon").ExecX(system())
+	var variables map[string]any
+	require.NoError(t, json.Unmarshal([]byte(h.text(ops(), "/sources/ansible/web-1")), &variables))
+	require.Equal(t, map[string]any{
+		"arpent_id": h.ids["web-1"], "arpent_lifecycle": "ASSIGNED", "arpent_health": "UNKNOWN", "arpent_labels": map[string]any{"role": "web"},
+		"arpent_project": "SHOP", "arpent_provider": "ACME", "arpent_addresses": []any{"203.0.113.10"}, "ansible_host": "203.0.113.10",
+		"arpent_cores": 8.0, "arpent_memory_mib": 16384.0, "arpent_disk_gib": 500.0,
+		"arpent_architecture": "amd64", "arpent_system": "Debian 12", "arpent_location": "Lyon",
+	}, variables)
+	var targets []struct {
+		Targets []string          `json:"targets"`
+		Labels  map[string]string `json:"labels"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(h.text(ops(), "/sources/prometheus?search=web-1")), &targets))
+	require.Len(t, targets, 1)
+	require.Equal(t, map[string]string{
+		"__meta_arpent_id": h.ids["web-1"], "__meta_arpent_hostname": "web-1", "__meta_arpent_project": "SHOP", "__meta_arpent_provider": "ACME",
+		"__meta_arpent_lifecycle": "ASSIGNED", "__meta_arpent_location": "Lyon", "__meta_arpent_label_role": "web",
+	}, targets[0].Labels)
+}
+
+func TestNoCellIsAFormula(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, databasetest.SQLite(t))
+	for _, start := range []string{"=", "+", "-", "@", "|", "＝", "＋", "－", "＠"} {
+		h.client.Server.UpdateOneID(h.ids["web-1"]).SetLocation(start + "1+1").ExecX(system())
+		rows, err := csv.NewReader(strings.NewReader(h.text(ops(), "/exports/servers.csv?columns=location&where="+url.QueryEscape(`{"hostname":"web-1"}`)))).ReadAll()
+		require.NoError(t, err)
+		require.Equal(t, [][]string{{"location"}, {"'" + start + "1+1"}}, rows)
+	}
+}
+
 func TestPrometheusGetsTargets(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, databasetest.SQLite(t))
