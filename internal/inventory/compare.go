@@ -9,6 +9,7 @@ import (
 	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/internal/database"
 )
 
 // Outcome is what an import does with a row.
@@ -117,7 +118,7 @@ func (k *known) learnServers(ctx context.Context, client *ent.Client, part []*li
 		}
 	}
 	found, err := client.Server.Query().Where(server.Or(
-		server.HostnameIn(names...), server.And(server.ProviderID(k.provider.ID), server.ExternalIDIn(ids...)),
+		database.AnyOf(server.FieldHostname, names), server.And(server.ProviderID(k.provider.ID), database.AnyOf(server.FieldExternalID, ids)),
 	)).All(ctx)
 	for _, s := range found {
 		k.byName[s.Hostname] = s
@@ -136,7 +137,7 @@ func (k *known) learnAddresses(ctx context.Context, client *ent.Client, part []*
 		}
 	}
 	for some := range slices.Chunk(ips, lookup) {
-		found, err := client.Address.Query().Where(address.IPIn(some...)).All(ctx)
+		found, err := client.Address.Query().Where(database.AnyOf(address.FieldIP, some)).All(ctx)
 		if err != nil {
 			return err
 		}

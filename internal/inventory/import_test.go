@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/address"
+	entnetwork "github.com/arpent/arpent/ent/network"
 	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
@@ -222,4 +225,29 @@ func FuzzImport(f *testing.F) {
 			t.Fatalf("an error that tells people nothing: %v", err)
 		}
 	})
+}
+
+// TestAnImportDoesNotTakeAnAddressThatIsClaimedMeanwhile has a claimant come between an import's look at an address and its
+// writing. SQLite has one writer, and lets nobody in between.
+func TestAnImportDoesNotTakeAnAddressThatIsClaimedMeanwhile(t *testing.T) {
+	t.Parallel()
+	db := databasetest.Postgres(t)
+	e := newEstate(t, db)
+	network := e.client.Network.Query().Where(entnetwork.Name("203.0.113.0/24")).OnlyX(system())
+	at := netip.MustParseAddr("203.0.113.50").As16()
+	free := e.client.Address.Create().SetNetworkID(network.ID).SetIP("203.0.113.50").SetValue(at[:]).SaveX(system())
+	var once sync.Once
+	e.client.Server.Use(func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			once.Do(func() {
+				_, err := db.SQL().Exec(`UPDATE addresses SET state = 'CLAIMED' WHERE id = $1`, free.ID)
+				require.NoError(t, err)
+			})
+			return next.Mutate(ctx, m)
+		})
+	})
+	_, err := e.load(strings.NewReader("hostname,ip\nnew-50,203.0.113.50\nnew-51,203.0.113.51\n"), false, false)
+	require.True(t, fault.Is(err, fault.Conflict), "%v", err)
+	require.Zero(t, e.client.Server.Query().Where(server.HostnameIn("new-50", "new-51")).CountX(system()))
+	require.Equal(t, address.StateCLAIMED, e.client.Address.GetX(system(), free.ID).State)
 }
