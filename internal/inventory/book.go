@@ -10,6 +10,8 @@ import (
 	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/ent/statereport"
+	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/journal"
 )
 
 // book writes reports that were taken: their history, the checks that they renew, and the health that follows.
@@ -103,7 +105,12 @@ func (b *book) renew(ctx context.Context) (map[name]*ent.Check, error) {
 			return nil, err
 		}
 	}
-	return b.known(ctx)
+	for _, n := range order {
+		if known[n] == nil {
+			return b.known(ctx) // somebody may have made it meanwhile, under another id
+		}
+	}
+	return known, nil
 }
 
 func (b *book) known(ctx context.Context) (map[name]*ent.Check, error) {
@@ -113,7 +120,7 @@ func (b *book) known(ctx context.Context) (map[name]*ent.Check, error) {
 	}
 	slices.Sort(names)
 	found, err := b.client.Check.Query().
-		Where(check.SubjectIDIn(slices.Compact(subjects)...), check.NameIn(slices.Compact(names)...)).All(ctx)
+		Where(database.AnyOf(check.FieldSubjectID, slices.Compact(subjects)), database.AnyOf(check.FieldName, slices.Compact(names))).All(ctx)
 	byName := map[name]*ent.Check{}
 	for _, c := range found {
 		byName[name{c.SubjectID, c.Name}] = c
@@ -181,27 +188,41 @@ func (s *Service) derive(ctx context.Context, client *ent.Client, ids []string) 
 		return nil
 	}
 	system, at := asInventory(ctx), now()
-	servers, err := client.Server.Query().Where(server.IDIn(ids...)).WithChecks().Order(server.ByID()).All(system)
+	servers, err := client.Server.Query().Where(database.AnyOf(server.FieldID, ids)).Order(server.ByID()).All(system)
 	if err != nil {
 		return err
 	}
-	if err := client.Server.Update().Where(server.IDIn(ids...)).SetLastReportAt(at).Exec(system); err != nil {
+	checks, err := checksOf(system, client, ids)
+	if err != nil {
 		return err
 	}
+	if err := client.Server.Update().Where(database.AnyOf(server.FieldID, ids)).SetLastReportAt(at).Exec(system); err != nil {
+		return err
+	}
+	turned := map[server.Health][]string{}
+	var entries []journal.Entry
 	for _, one := range servers {
-		health := healthOf(one.Edges.Checks, at)
-		if health == one.Health {
-			continue
+		if health := healthOf(checks[one.ID], at); health != one.Health {
+			turned[health] = append(turned[health], one.ID)
+			entries = append(entries, entryOf(one, "server.health", map[string]any{"health": one.Health}, map[string]any{"health": health}))
 		}
-		if err := client.Server.Update().Where(server.ID(one.ID)).SetHealth(health).SetHealthSince(at).Exec(system); err != nil {
-			return err
-		}
-		err := s.journal.Write(ctx, entryOf(one, "server.health", map[string]any{"health": one.Health}, map[string]any{"health": health}))
-		if err != nil {
+	}
+	for health, ids := range turned {
+		update := client.Server.Update().Where(database.AnyOf(server.FieldID, ids)).SetHealth(health).SetHealthSince(at)
+		if err := update.Exec(system); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.journal.WriteAll(ctx, entries...)
+}
+
+func checksOf(ctx context.Context, client *ent.Client, servers []string) (map[string][]*ent.Check, error) {
+	all, err := client.Check.Query().Where(database.AnyOf(check.FieldServerID, servers)).All(ctx)
+	byServer := map[string][]*ent.Check{}
+	for _, c := range all {
+		byServer[*c.ServerID] = append(byServer[*c.ServerID], c)
+	}
+	return byServer, err
 }
 
 // healthOf is the worst of checks. One that was not repeated in time says nothing any more; without any nothing is known.

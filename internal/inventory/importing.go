@@ -154,7 +154,7 @@ func (s *Service) commit(ctx context.Context, client *ent.Client, provider *ent.
 	if done.Session, err = create.Save(ctx); err != nil {
 		return err
 	}
-	w := &writer{client: client, session: done.Session, at: now()}
+	w := &writer{client: client, postgres: s.db.Postgres(), session: done.Session, at: now()}
 	if err := w.writeAll(ctx, done.Rows); err != nil {
 		return err
 	}

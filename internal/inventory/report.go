@@ -88,7 +88,7 @@ func subjectsOf(ctx context.Context, client *ent.Client, reports []Report) (map[
 	slices.Sort(names)
 	names = slices.Compact(names)
 	found := map[string]about{}
-	servers, err := client.Server.Query().Where(server.Or(server.IDIn(names...), server.HostnameIn(names...))).All(ctx)
+	servers, err := client.Server.Query().Where(server.Or(database.AnyOf(server.FieldID, names), database.AnyOf(server.FieldHostname, names))).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func byAddress(ctx context.Context, client *ent.Client, names []string, found ma
 	if len(ips) == 0 {
 		return nil
 	}
-	rows, err := client.Address.Query().Where(address.IPIn(slices.Collect(maps.Keys(ips))...), address.ServerIDNotNil()).WithServer().All(ctx)
+	rows, err := client.Address.Query().Where(database.AnyOf(address.FieldIP, slices.Collect(maps.Keys(ips))), address.ServerIDNotNil()).WithServer().All(ctx)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/serverlabel"
 	"github.com/arpent/arpent/internal/fault"
 )
 
@@ -29,15 +30,17 @@ const batch = 1000
 
 // writer writes what a session adds and changes.
 type writer struct {
-	client  *ent.Client
-	session *ent.ImportSession
-	at      time.Time
-	places  int // addresses that were to be given
+	client   *ent.Client
+	postgres bool
+	session  *ent.ImportSession
+	at       time.Time
+	places   int // addresses that were to be given
 }
 
 func (w *writer) writeAll(ctx context.Context, rows []*Row) error {
 	ctx = asInventory(ctx)
-	for part := range slices.Chunk(rows, batch) {
+	large := len(rows) > 10*batch
+	for i, part := range slices.Collect(slices.Chunk(rows, batch)) {
 		if err := w.add(ctx, part); err != nil {
 			return err
 		}
@@ -47,8 +50,33 @@ func (w *writer) writeAll(ctx context.Context, rows []*Row) error {
 		if err := w.address(ctx, part); err != nil {
 			return err
 		}
+		if i == 0 && large {
+			if err := w.survey(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if large {
+		if err := w.survey(ctx); err != nil {
+			return err
+		}
 	}
 	return w.holdAll(ctx)
+}
+
+// survey has PostgreSQL look at the tables that a large import fills. By itself it may look while the rows of this transaction are
+// invisible to it, and then believes that there are none: each check of a foreign key reads a whole index. After the
+// first batch it plans those checks well, and is kept from looking by itself; after the last, everybody's lists.
+func (w *writer) survey(ctx context.Context) error {
+	if !w.postgres {
+		return nil
+	}
+	for _, table := range []string{server.Table, serverlabel.Table, address.Table} {
+		if _, err := w.client.ExecContext(ctx, "ANALYZE "+table); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) add(ctx context.Context, rows []*Row) error {

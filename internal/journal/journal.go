@@ -64,27 +64,34 @@ func (j *Journal) show(e *ent.Event) {
 }
 
 // Write adds an entry in the transaction of ctx. The actor is the viewer of ctx; the relay is rung after commit.
-func (j *Journal) Write(ctx context.Context, entry Entry) error {
+func (j *Journal) Write(ctx context.Context, entry Entry) error { return j.WriteAll(ctx, entry) }
+
+// WriteAll is Write for many entries, in one statement where the store can.
+func (j *Journal) WriteAll(ctx context.Context, entries ...Entry) error {
+	notes := make([]Note, len(entries))
+	for i, entry := range entries {
+		var err error
+		if notes[i], err = NoteOf(ctx, entry); err != nil {
+			return err
+		}
+	}
+	return j.Add(ctx, notes...)
+}
+
+// Note is an entry with its actor and request, ready to be written.
+type Note struct{ event *ent.Event }
+
+// NoteOf makes a note of what the viewer of ctx does in its request. It is for who writes what several have done in one
+// transaction.
+func NoteOf(ctx context.Context, entry Entry) (Note, error) {
 	before, err := marshal(entry.Before)
 	if err != nil {
-		return fmt.Errorf("journal %s: %w", entry.Type, err)
+		return Note{}, fmt.Errorf("journal %s: %w", entry.Type, err)
 	}
 	after, err := marshal(entry.After)
 	if err != nil {
-		return fmt.Errorf("journal %s: %w", entry.Type, err)
+		return Note{}, fmt.Errorf("journal %s: %w", entry.Type, err)
 	}
-	written, err := j.insert(ctx, entry, before, after)
-	if err != nil {
-		return fmt.Errorf("journal %s: %w", entry.Type, err)
-	}
-	j.store.AfterCommit(ctx, func() {
-		j.show(written)
-		j.Ring()
-	})
-	return nil
-}
-
-func (j *Journal) insert(ctx context.Context, entry Entry, before, after json.RawMessage) (*ent.Event, error) {
 	viewer, request := access.FromContext(ctx), requestIn(ctx)
 	e := &ent.Event{
 		Type: entry.Type, Audience: event.Audience(entry.Audience), ActorID: viewer.ID, Actor: viewer.Name,
@@ -94,7 +101,47 @@ func (j *Journal) insert(ctx context.Context, entry Entry, before, after json.Ra
 	if entry.ProjectID != "" {
 		e.ProjectID = &entry.ProjectID
 	}
-	return j.store.Insert(ctx, e)
+	return Note{e}, nil
+}
+
+// Add writes notes in the transaction of ctx; the relay is rung after commit.
+func (j *Journal) Add(ctx context.Context, notes ...Note) error {
+	if len(notes) == 0 {
+		return nil
+	}
+	written, err := j.insert(ctx, notes)
+	if err != nil {
+		return fmt.Errorf("journal %s: %w", notes[0].event.Type, err)
+	}
+	j.store.AfterCommit(ctx, func() {
+		for _, e := range written {
+			j.show(e)
+		}
+		j.Ring()
+	})
+	return nil
+}
+
+// together is what a Store can that writes many events in one statement.
+type together interface {
+	InsertAll(ctx context.Context, events []*ent.Event) ([]*ent.Event, error)
+}
+
+func (j *Journal) insert(ctx context.Context, notes []Note) ([]*ent.Event, error) {
+	events := make([]*ent.Event, len(notes))
+	for i, note := range notes {
+		events[i] = note.event
+	}
+	if store, ok := j.store.(together); ok && len(events) > 1 {
+		return store.InsertAll(ctx, events)
+	}
+	for i, e := range events {
+		var err error
+		if events[i], err = j.store.Insert(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
 }
 
 // Ring wakes the relay of this process. It never blocks.

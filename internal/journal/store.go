@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -48,7 +49,31 @@ func (s rows) AfterCommit(ctx context.Context, f func()) { database.AfterCommit(
 
 // Insert implements Store.
 func (s rows) Insert(ctx context.Context, e *ent.Event) (*ent.Event, error) {
-	create := s.db.Client(ctx).Event.Create().
+	return creating(s.db.Client(ctx), e).Save(access.As(ctx, "journal"))
+}
+
+// mostTogether is how many events one statement writes: SQLite takes 32,766 values.
+const mostTogether = 1000
+
+// InsertAll writes many events, in their order.
+func (s rows) InsertAll(ctx context.Context, events []*ent.Event) (written []*ent.Event, err error) {
+	client := s.db.Client(ctx)
+	for part := range slices.Chunk(events, mostTogether) {
+		creates := make([]*ent.EventCreate, len(part))
+		for i, e := range part {
+			creates[i] = creating(client, e)
+		}
+		saved, err := client.Event.CreateBulk(creates...).Save(access.As(ctx, "journal"))
+		if err != nil {
+			return nil, err
+		}
+		written = append(written, saved...)
+	}
+	return written, nil
+}
+
+func creating(client *ent.Client, e *ent.Event) *ent.EventCreate {
+	create := client.Event.Create().
 		SetType(e.Type).SetAudience(e.Audience).SetActorID(e.ActorID).SetActor(e.Actor).
 		SetSubjectID(e.SubjectID).SetSubject(e.Subject).SetRequestID(e.RequestID).SetAddress(e.Address).
 		SetNillableProjectID(e.ProjectID)
@@ -58,7 +83,7 @@ func (s rows) Insert(ctx context.Context, e *ent.Event) (*ent.Event, error) {
 	if e.After != nil {
 		create.SetAfter(e.After)
 	}
-	return create.Save(access.As(ctx, "journal"))
+	return create
 }
 
 // lockStatement changes nothing, and takes the row's lock on both databases.
