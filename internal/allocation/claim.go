@@ -67,6 +67,15 @@ func (s *Service) claim(ctx context.Context, w wish) (*ent.Claim, error) {
 	if err := w.seal(); err != nil {
 		return nil, err
 	}
+	if mayJoin(ctx, w) {
+		if made, err := s.together(ctx, w); made != nil || err != nil {
+			return made, err
+		}
+	}
+	return s.claimAlone(ctx, w)
+}
+
+func (s *Service) claimAlone(ctx context.Context, w wish) (*ent.Claim, error) {
 	for {
 		made, err := s.claimOnce(ctx, w)
 		if errors.Is(err, errBehind) {
@@ -258,6 +267,19 @@ func names(networks []*ent.Network) (list string) {
 
 // write adds the claim with its event.
 func (s *Service) write(ctx context.Context, client *ent.Client, w wish, taken catch) (*ent.Claim, error) {
+	made, err := creating(ctx, client, w, taken).Save(asAllocation(ctx))
+	if err != nil {
+		return nil, err
+	}
+	event := "claim.held"
+	if taken.none() {
+		event = "claim.waiting"
+	}
+	return made, s.journal.Write(ctx, claimEntry(event, made))
+}
+
+// creating is the claim of the viewer of ctx, which holds what was taken, or waits.
+func creating(ctx context.Context, client *ent.Client, w wish, taken catch) *ent.ClaimCreate {
 	viewer, id := access.FromContext(ctx), typeid.New("clm")
 	if w.Key == "" {
 		w.Key = id
@@ -271,9 +293,7 @@ func (s *Service) write(ctx context.Context, client *ent.Client, w wish, taken c
 	if w.serverID != "" {
 		create.SetServerID(w.serverID)
 	}
-	event := "claim.waiting"
 	if !taken.none() {
-		event = "claim.held"
 		create.SetState(claim.StateHELD).SetHeldAt(now()).SetNillableExpiresAt(expiry(w.Lifetime))
 		if taken.serverID != "" {
 			create.SetServerID(taken.serverID)
@@ -281,11 +301,7 @@ func (s *Service) write(ctx context.Context, client *ent.Client, w wish, taken c
 			create.SetAddressID(taken.addressID)
 		}
 	}
-	made, err := create.Save(asAllocation(ctx))
-	if err != nil {
-		return nil, err
-	}
-	return made, s.journal.Write(ctx, claimEntry(event, made))
+	return create
 }
 
 func expiry(lifetime *time.Duration) *time.Time {

@@ -18,16 +18,21 @@ var skipLocked = sql.WithLockAction(sql.SkipLocked)
 // pickServer finds the oldest server that is available and fits, and returns its id; empty when there is none. The row
 // is locked until the transaction ends.
 func (s *Service) pickServer(ctx context.Context, client *ent.Client, selector *ServerSelector) (string, error) {
-	query := client.Server.Query().Where(server.LifecycleEQ(server.LifecycleAVAILABLE), server.ProjectIDIsNil()).
-		Where(selector.where()...).Order(server.ByID()).Limit(1)
-	if s.db.Postgres() {
-		query.ForUpdate(skipLocked)
-	}
-	id, err := query.FirstID(ctx)
+	id, err := s.available(client, selector).FirstID(ctx)
 	if ent.IsNotFound(err) {
 		return "", nil
 	}
 	return id, err
+}
+
+// available are the servers that fit, the oldest first. PostgreSQL locks those that are read.
+func (s *Service) available(client *ent.Client, selector *ServerSelector) *ent.ServerQuery {
+	query := client.Server.Query().Where(server.LifecycleEQ(server.LifecycleAVAILABLE), server.ProjectIDIsNil()).
+		Where(selector.where()...).Order(server.ByID())
+	if s.db.Postgres() {
+		query.ForUpdate(skipLocked)
+	}
+	return query
 }
 
 // seize takes what was found for the project of a wish.

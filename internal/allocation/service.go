@@ -21,11 +21,12 @@ type Service struct {
 	journal *journal.Journal
 	log     *slog.Logger
 	freed   chan struct{} // something became free: look at the line
+	crowds  crowds
 }
 
 // New makes the service of an open database. It watches the journal for servers that become available.
 func New(db *database.DB, journal *journal.Journal, log *slog.Logger) *Service {
-	s := &Service{db: db, journal: journal, log: log, freed: make(chan struct{}, 1)}
+	s := &Service{db: db, journal: journal, log: log, freed: make(chan struct{}, 1), crowds: crowds{waiting: map[string][]*ask{}}}
 	journal.Watch(func(e *ent.Event) {
 		if e.Type == "server.available" || e.Type == "network.updated" || e.Type == "network.created" {
 			s.ring()
