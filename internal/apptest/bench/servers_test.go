@@ -139,7 +139,7 @@ func (s *stock) requirePage(p *serverPage) {
 func (s *stock) plantServers() {
 	s.b.Helper()
 	s.tell(
-		`INSERT INTO purchase_orders (id, created_at, updated_at, number, title, provider_id, created_by) VALUES ('ord_1', now(), now(), 'O1', 'Order', 'hsp_1', 'bench')`,
+		`INSERT INTO purchase_orders (id, created_at, updated_at, number, title, provider_id, wished_by) VALUES ('ord_1', now(), now(), 'O1', 'Order', 'hsp_1', 'bench')`,
 		`INSERT INTO import_sessions (id, created_at, updated_at, provider_id, order_id, file_name, sha256, added, changed, unchanged, created_by)
 			SELECT 'ims_' || i, now(), now(), 'hsp_1', CASE WHEN i = 3 THEN 'ord_1' END, 'servers.csv', '', 1000, 0, 0, 'bench' FROM generate_series(1, 100) i`,
 		fmt.Sprintf(`INSERT INTO servers (id, created_at, updated_at, hostname, external_id, provider_id, session_id, project_id, lifecycle, lifecycle_since, health, cores, memory_mib, disk_gib, architecture, system, location, labels, facts)

@@ -19,8 +19,8 @@ import (
 	"github.com/arpent/arpent/internal/journal"
 )
 
-// stock is the inventory of a running server, with the services on its database in this process: the server relays the
-// events of both.
+// stock is an inventory with its services in this process, and the server on the same database, if there is one: it
+// relays the events of both.
 type stock struct {
 	*arpent
 	b          *testing.B
@@ -35,10 +35,15 @@ func newStock(b *testing.B, ours *arpent) *stock {
 	db, err := database.Open(b.Context(), ours.config.DatabaseURL)
 	require.NoError(b, err)
 	b.Cleanup(func() { _ = db.Close() })
+	s := stockOn(b, db)
+	s.arpent = ours
+	return s
+}
+
+func stockOn(b *testing.B, db *database.DB) *stock {
+	b.Helper()
 	j, log := journal.New(db), slog.New(slog.DiscardHandler)
-	return &stock{
-		arpent: ours, b: b, db: db, inventory: inventory.New(db, j, log), allocation: allocation.New(db, j, log), system: access.As(context.Background(), "bench"),
-	}
+	return &stock{b: b, db: db, inventory: inventory.New(db, j, log), allocation: allocation.New(db, j, log), system: access.As(context.Background(), "bench")}
 }
 
 // tell carries out statements past the models.
