@@ -141,7 +141,7 @@ chaos: ## break real processes at random and count what comes of it (FAULTS=300 
 bench: build ## measure, each figure beside that of the bare tool, in one table
 	tools/setup git gcc postgresql redis-server
 	tools/opentofu/build
-	ARPENT_TEST_FSYNC=on $(TESTENV) go test -timeout 12m -count=1 -run '^$$' -bench . -benchtime 1x ./internal/apptest/bench
+	ARPENT_TEST_FSYNC=on $(TESTENV) go test -timeout 20m -count=1 -run '^$$' -bench . -benchtime 1x ./internal/apptest/bench
 	cd frontend && npm run bench
 
 .PHONY: screens

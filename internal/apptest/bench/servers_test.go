@@ -16,7 +16,7 @@ import (
 
 const (
 	serverRows  = 100_000
-	serverTurns = 40 // of each page
+	serverTurns = 20 // of each page
 	// serverQuery is the portal's own.
 	serverQuery = `query($where: ServerWhereInput, $orderBy: ServerOrder, $after: Cursor, $first: Int, $last: Int) {
 		servers(first: $first, last: $last, after: $after, where: $where, orderBy: $orderBy) { pageInfo { hasNextPage endCursor } edges { node {
