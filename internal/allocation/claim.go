@@ -245,8 +245,13 @@ func (s *Service) find(ctx context.Context, client *ent.Client, w wish) (catch, 
 
 // short says what is missing.
 func (s *Service) short(ctx context.Context, client *ent.Client, w wish) error {
-	if w.kind == claim.KindSERVER {
+	switch {
+	case w.kind == claim.KindSERVER && w.server.describe() == "":
+		return fault.New(fault.Conflict, textNoneFree).At("selector")
+	case w.kind == claim.KindSERVER:
 		return fault.New(fault.Conflict, textNoServer, w.server.describe()).At("selector")
+	case w.address.IP != "":
+		return fault.New(fault.Conflict, textTaken, w.address.IP).At("selector", "ip")
 	}
 	networks, err := networksFor(asAllocation(ctx), client, w.address, w.ProjectID)
 	if err != nil {

@@ -49,6 +49,9 @@ func (s *ServerSelector) check() error {
 	if len(s.IDs) > mostIDs {
 		return fault.New(fault.Limited, textTooMany, mostIDs).At("selector", "ids")
 	}
+	if spec := s.Specification; min(spec.Cores, spec.MemoryMiB, spec.DiskGiB) < 0 {
+		return fault.New(fault.Invalid, textNegative).At("selector", "specification")
+	}
 	for _, label := range s.Labels {
 		if name, _, _ := strings.Cut(label, "="); strings.TrimSpace(name) == "" || len(label) > 127 {
 			return fault.New(fault.Invalid, textLabel, label).At("selector", "labels")
@@ -99,7 +102,7 @@ func AtLeast(want schema.Specification) (all []predicate.Server) {
 	return all
 }
 
-// describe tells people what was asked for.
+// describe tells people what was asked for; empty when anything would do.
 func (s *ServerSelector) describe() string {
 	parts := append([]string{}, s.Labels...)
 	for name, n := range map[string]int{
@@ -119,9 +122,6 @@ func (s *ServerSelector) describe() string {
 	}
 	if len(s.IDs) > 0 {
 		parts = append(parts, fmt.Sprintf("%d ids", len(s.IDs)))
-	}
-	if len(parts) == 0 {
-		return "*"
 	}
 	sort.Strings(parts)
 	return strings.Join(parts, ", ")

@@ -62,6 +62,12 @@ var (
 		EN: "%q is no label: write name=value, or the name alone.",
 		FR: "« %s » n’est pas une étiquette : écrivez nom=valeur, ou le nom seul.",
 	}
+	textNegative = fault.Text{
+		EN: "No negative sizes.", FR: "Pas de tailles négatives.",
+	}
+	textNoneFree = fault.Text{
+		EN: "No server is free.", FR: "Aucun serveur n’est libre.",
+	}
 	textNoServer = fault.Text{
 		EN: "No server is free that fits: %[1]s.", FR: "Aucun serveur libre ne convient : %[1]s.",
 	}
