@@ -47,7 +47,7 @@ func (s *oneRun) Log(context.Context, worker.Lease, int64, []byte) error { retur
 
 func (s *oneRun) Step(context.Context, worker.Lease, runner.Step) error { return nil }
 
-func (s *oneRun) Finish(_ context.Context, _ worker.Lease, result runner.Result) error {
+func (s *oneRun) Finish(_ context.Context, _ worker.Lease, _ worker.Rest, result runner.Result) error {
 	s.results <- result
 	return nil
 }

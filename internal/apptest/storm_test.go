@@ -158,7 +158,7 @@ func (w *weather) talk(client *worker.Client, got *worker.Assignment) {
 		}
 		offset += int64(len(piece))
 	}
-	if err := client.Finish(ctx, got.Lease, runner.Result{Outcome: runner.Done, Summary: &runner.Summary{}}); err != nil {
+	if err := client.Finish(ctx, got.Lease, worker.Rest{}, runner.Result{Outcome: runner.Done, Summary: &runner.Summary{}}); err != nil {
 		w.t.Errorf("finish: %v", err)
 	}
 	w.talks.Add(1)

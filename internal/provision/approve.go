@@ -80,7 +80,10 @@ func (l *Life) answer(ctx context.Context, runID string, decision approval.Decis
 		if err := l.store.AddApproval(ctx, approvalOf(r, viewer.ID, viewer.Name, decision, comment)); err != nil {
 			return err
 		}
-		answered, err = next(ctx, r)
+		if _, err := next(ctx, r); err != nil {
+			return err
+		}
+		answered, err = l.store.Get(asEngine(ctx), r.ID) // as it is written, with the times that the database gave it
 		return err
 	})
 	return answered, database.Fault(err)

@@ -231,7 +231,7 @@ func (b backend) Step(ctx context.Context, lease worker.Lease, step runner.Step)
 			return err
 		}
 		b.changedAfterCommit(ctx, r.ID)
-		return b.world.WriteStep(ctx, r, step)
+		return b.world.WriteSteps(ctx, r, []runner.Step{step})
 	})
 }
 

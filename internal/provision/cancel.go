@@ -21,7 +21,10 @@ func (l *Life) Cancel(ctx context.Context, runID string) (*ent.Run, error) {
 		if err := l.MayCancel(ctx, r); err != nil {
 			return err
 		}
-		canceled, err = l.cancel(ctx, r, access.FromContext(ctx).Name)
+		if _, err := l.cancel(ctx, r, access.FromContext(ctx).Name); err != nil {
+			return err
+		}
+		canceled, err = l.store.Get(asEngine(ctx), r.ID) // as it is written, with the times that the database gave it
 		return err
 	})
 	return canceled, database.Fault(err)

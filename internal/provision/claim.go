@@ -19,63 +19,70 @@ type claimant struct {
 }
 
 const (
-	headOf      = 20  // queued runs of a project that are looked at to find the next
+	headOf      = 20  // queued runs of a project that are looked at to find the next while changes are frozen
 	blockedOnce = 100 // queued runs of a project that are told at once why they wait
 )
 
 // claimRun gives the claimant the next run of the project of a run that somebody rang for; nil when there is none.
 func (l *Life) claimRun(ctx context.Context, runID string, c claimant) (*ent.Run, error) {
-	rung, err := l.store.Get(ctx, runID)
-	if ent.IsNotFound(err) || err == nil && rung.ProjectID == nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return l.claimProject(ctx, *rung.ProjectID, c)
-}
-
-// claimProject gives the claimant the next run of a project, if it may have it; nil when there is none now. Whose
-// bell rang does not matter: the runs of a project are worked on in order, one at a time.
-func (l *Life) claimProject(ctx context.Context, projectID string, c claimant) (*ent.Run, error) {
-	var claimed *ent.Run
-	err := l.store.Tx(ctx, func(ctx context.Context) error {
-		next, err := l.head(ctx, projectID, true)
-		if err != nil || next == nil {
+	var front, claimed *ent.Run
+	err := l.store.Tx(ctx, func(ctx context.Context) (err error) {
+		if front, err = l.store.FrontOf(ctx, runID); err != nil {
 			return err
 		}
-		if missing := lacking(next.Labels, c.labels); missing != "" {
-			return l.block(ctx, next, textNoWorker(missing))
-		}
-		claimed, err = l.take(ctx, next, projectID, c)
+		claimed, err = l.claimFront(ctx, front, c)
 		return err
 	})
 	if err != nil && !isMoved(err) && !database.IsTaken(err) {
 		return nil, err
 	}
 	if claimed == nil || err != nil {
-		return nil, l.blockWaiting(ctx, projectID)
+		return nil, l.blockBehind(ctx, front)
 	}
 	return claimed, nil
 }
 
-// head is the run of a project that is next: apply before plan, then the oldest. Runs that a freeze stops are
-// passed over, and told so when tell is set. Nil while the project is busy.
+// claimFront gives the claimant the next run of the project whose front it is, if it may have it; nil when there is none
+// now. Whose bell rang does not matter: the runs of a project are worked on in order, one at a time.
+func (l *Life) claimFront(ctx context.Context, front *ent.Run, c claimant) (*ent.Run, error) {
+	next, err := l.next(ctx, front, true)
+	if err != nil || next == nil {
+		return nil, err
+	}
+	if missing := lacking(next.Labels, c.labels); missing != "" {
+		return nil, l.block(ctx, next, textNoWorker(missing))
+	}
+	return l.take(ctx, next, *next.ProjectID, c)
+}
+
+// head is the run of a project that is next.
 func (l *Life) head(ctx context.Context, projectID string, tell bool) (*ent.Run, error) {
-	holder, err := l.store.Holder(ctx, projectID)
-	if err != nil || holder != nil {
+	front, err := l.store.Front(ctx, projectID)
+	if err != nil {
 		return nil, err
 	}
-	queued, err := l.store.Queued(ctx, projectID, headOf)
-	if err != nil || len(queued) == 0 {
-		return nil, err
+	return l.next(ctx, front, tell)
+}
+
+// next is the run that is next where a project has this front: apply before plan, then the oldest. Runs that a freeze
+// stops are passed over, and told so when tell is set. Nil while the project is busy.
+func (l *Life) next(ctx context.Context, front *ent.Run, tell bool) (*ent.Run, error) {
+	if front == nil || front.Busy != nil {
+		return nil, nil
 	}
-	frozen, err := l.store.Frozen(ctx, projectID, l.now())
+	if front.Phase != run.PhaseAPPLY {
+		return front, nil // no freeze stops it, and nothing that one stops comes after it
+	}
+	frozen, err := l.store.Frozen(ctx, *front.ProjectID, l.now())
+	if err != nil || frozen == nil {
+		return front, err
+	}
+	queued, err := l.store.Queued(ctx, *front.ProjectID, headOf)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range queued {
-		if frozen == nil || r.Phase != run.PhaseAPPLY {
+		if r.Phase != run.PhaseAPPLY {
 			return r, nil
 		}
 		if tell {
@@ -120,17 +127,17 @@ func (l *Life) block(ctx context.Context, r *ent.Run, reason fault.Text) error {
 	return err
 }
 
-// blockWaiting tells the queued runs of a busy project what they wait for.
-func (l *Life) blockWaiting(ctx context.Context, projectID string) error {
-	holder, err := l.store.Holder(ctx, projectID)
+// blockBehind tells the queued runs of a project that is busy now what they wait for. Its front was this one before.
+func (l *Life) blockBehind(ctx context.Context, front *ent.Run) error {
+	if front == nil {
+		return nil
+	}
+	holder, err := l.store.Holder(ctx, *front.ProjectID)
 	if err != nil || holder == nil {
 		return err
 	}
-	waiting, err := l.store.Queued(ctx, projectID, blockedOnce)
+	waiting, err := l.store.Untold(ctx, *front.ProjectID, blockedOnce)
 	for _, r := range waiting {
-		if r.BlockedReason != nil {
-			continue
-		}
 		if err := l.block(ctx, r, textBehind(holder)); err != nil {
 			return err
 		}

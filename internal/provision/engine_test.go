@@ -182,7 +182,7 @@ func (h *house) blocked(id, why string) {
 
 func (h *house) finish(a *worker.Assignment, result runner.Result) {
 	h.t.Helper()
-	require.NoError(h.t, h.Backend().Finish(context.Background(), a.Lease, result))
+	require.NoError(h.t, h.Backend().Finish(context.Background(), a.Lease, worker.Rest{}, result))
 }
 
 func (h *house) run(id string) *ent.Run { return h.db.Client(system()).Run.GetX(system(), id) }

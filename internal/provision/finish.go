@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,46 +16,92 @@ import (
 	"github.com/arpent/arpent/internal/worker"
 )
 
-// Finish ends an attempt with its result. Repeated after it succeeded, it finds the lease gone.
-func (b backend) Finish(ctx context.Context, lease worker.Lease, result runner.Result) error {
+// Finish ends an attempt with its result and what was not told of it before, in one transaction. Repeated after it
+// succeeded, it finds the lease gone.
+func (b backend) Finish(ctx context.Context, lease worker.Lease, rest worker.Rest, result runner.Result) error {
 	ctx = asEngine(ctx)
-	if err := b.beforehand(ctx, lease, result); err != nil {
+	result, err := b.beforehand(ctx, lease, result)
+	if err != nil {
 		return err
 	}
-	err := b.store.Tx(ctx, func(ctx context.Context) error {
+	var logged int64
+	err = b.store.Tx(ctx, func(ctx context.Context) error {
 		r, err := b.hold(ctx, lease) // whoever cancels it now comes before or after, not in between
 		if err != nil {
 			return err
 		}
-		return b.conclude(ctx, r, result)
+		grown, err := b.keepRest(ctx, r, rest)
+		if err != nil {
+			return err
+		}
+		logged = r.LogSize + grown
+		return b.conclude(ctx, r, ending{result, grown})
 	})
 	if err != nil {
 		return lostOr(err)
 	}
-	b.compactLater(lease.RunID)
+	if logged >= scrap {
+		b.compactLater(lease.RunID)
+	}
 	return nil
 }
 
-// beforehand does what an end needs outside the database, and must not wait for in a transaction.
-func (b backend) beforehand(ctx context.Context, lease worker.Lease, result runner.Result) error {
+// ending is a result, and by how much the log grew with it.
+type ending struct {
+	runner.Result
+	grown int64
+}
+
+// keepRest writes what was not told before the end of an attempt, whose run the caller holds, and returns by how much the
+// log grew: the move that follows writes that.
+func (b backend) keepRest(ctx context.Context, r *ent.Run, rest worker.Rest) (grown int64, err error) {
+	if len(rest.Steps) > 0 {
+		if err := b.world.WriteSteps(ctx, r, rest.Steps); err != nil {
+			return 0, err
+		}
+	}
+	size := int64(len(rest.Log))
+	switch {
+	case size == 0 || r.LogSize >= rest.Offset+size:
+		return 0, nil // there is none, or it is there already
+	case r.LogSize != rest.Offset:
+		b.log.Warn("the end of a log was left out, it does not join on", "run", r.ID, "size", r.LogSize, "offset", rest.Offset)
+		return 0, nil // a run must end, whatever its log says
+	}
+	if err := b.store.AddPiece(ctx, rawPiece(r.ID, rest.Offset, rest.Log)); err != nil {
+		return 0, err
+	}
+	b.store.AfterCommit(ctx, func() {
+		b.numbers.logBytes.Add(float64(size))
+		b.bells.Logged(ctx, r.ID, rest.Offset, rest.Log)
+	})
+	return size, nil
+}
+
+// beforehand does what an end needs outside the database, and must not wait for in a transaction. It returns what the
+// result comes to.
+func (b backend) beforehand(ctx context.Context, lease worker.Lease, result runner.Result) (runner.Result, error) {
 	if len(result.State) == 0 && !unchanged(result) {
-		return nil
+		return result, nil
 	}
 	r, err := b.held(ctx, lease)
 	if err != nil {
-		return err
+		return result, err
 	}
 	if len(result.State) > 0 {
 		// The engine could not store its last state itself; without it, what it made would be forgotten.
 		if err := b.world.KeepState(ctx, r.ID, lease.Number, result.State); err != nil {
-			return lostOr(err)
+			return result, lostOr(err)
 		}
 	}
 	if settles(r, result) {
 		// Nothing will be applied, so the folder's new content is merged now, before the project is let go.
 		_, err = b.world.Merge(ctx, r)
 	}
-	return err
+	if errors.Is(err, ErrFolderMoved) {
+		result.Outcome, err = runner.Stale, nil // somebody changed the folder meanwhile: it plans again, from what is there now
+	}
+	return result, err
 }
 
 // unchanged tells whether the tool found nothing to do.
@@ -73,26 +120,31 @@ func lostOr(err error) error {
 	return database.Fault(err)
 }
 
-func (l *Life) conclude(ctx context.Context, r *ent.Run, result runner.Result) error {
-	if err := l.world.EndSteps(ctx, r, stepStatus(result.Outcome), l.now()); err != nil {
+func (l *Life) conclude(ctx context.Context, r *ent.Run, end ending) error {
+	if err := l.world.EndSteps(ctx, r, stepStatus(end.Outcome), l.now()); err != nil {
 		return err
 	}
-	if result.Outcome == runner.Stale && r.Status == run.StatusCANCELING {
-		result.Outcome = runner.Canceled // it did not begin, and is not to
+	if end.Outcome == runner.Stale && r.Status == run.StatusCANCELING {
+		end.Outcome = runner.Canceled // it did not begin, and is not to
 	}
-	switch result.Outcome {
+	switch end.Outcome {
 	case runner.Failed:
-		return l.fail(ctx, r, result)
+		return l.fail(ctx, r, end)
 	case runner.Canceled:
-		return l.concludeCanceled(ctx, r, result)
+		return l.concludeCanceled(ctx, r, end)
 	case runner.Stale:
-		_, err := l.move(ctx, r, planQueued, Patch{Lease: 1})
-		return err
+		return l.giveBack(ctx, r, end)
 	}
 	if r.Phase == run.PhaseAPPLY {
-		return l.concludeApply(ctx, r, result)
+		return l.concludeApply(ctx, r, end)
 	}
-	return l.concludePlan(ctx, r, result)
+	return l.concludePlan(ctx, r, end)
+}
+
+// giveBack puts a run back into the queue, for another attempt.
+func (l *Life) giveBack(ctx context.Context, r *ent.Run, end ending) error {
+	_, err := l.move(ctx, r, planQueued, Patch{Lease: 1, LogSize: end.grown})
+	return err
 }
 
 func stepStatus(outcome runner.Outcome) runstep.Status {
@@ -106,34 +158,32 @@ func stepStatus(outcome runner.Outcome) runstep.Status {
 }
 
 // fail ends a run whose tool failed. One that was being canceled failed because of that, as far as people care.
-func (l *Life) fail(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) fail(ctx context.Context, r *ent.Run, end ending) error {
 	reason := fault.New(fault.Invalid, fault.Text{EN: "The tool reported an error.", FR: "L’outil a signalé une erreur."})
-	if result.Reason != nil {
-		reason = fault.New(fault.Invalid, fault.Text{EN: "%[1]s", FR: "%[2]s"}, result.Reason.EN, result.Reason.FR)
+	if end.Reason != nil {
+		reason = fault.New(fault.Invalid, fault.Text{EN: "%[1]s", FR: "%[2]s"}, end.Reason.EN, end.Reason.FR)
 	}
-	if err := l.world.Failed(ctx, r, result); err != nil {
+	if err := l.world.Failed(ctx, r, end.Result); err != nil {
 		return err
 	}
-	_, err := l.end(ctx, r, ended(run.StatusFAILED, r.Phase), reason, described(result))
+	_, err := l.end(ctx, r, ended(run.StatusFAILED, r.Phase), reason, end.described())
 	return err
 }
 
-func (l *Life) concludeCanceled(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) concludeCanceled(ctx context.Context, r *ent.Run, end ending) error {
 	if r.Status != run.StatusCANCELING {
-		// The worker stopped for reasons of its own: the run goes on elsewhere.
-		_, err := l.move(ctx, r, planQueued, Patch{Lease: 1})
-		return err
+		return l.giveBack(ctx, r, end) // the worker stopped for reasons of its own: the run goes on elsewhere
 	}
-	_, err := l.end(ctx, r, ended(run.StatusCANCELED, r.Phase), errCanceled(cancelerOf(r)), described(result))
+	_, err := l.end(ctx, r, ended(run.StatusCANCELED, r.Phase), errCanceled(cancelerOf(r)), end.described())
 	return err
 }
 
 // concludeApply ends a run whose changes are applied: everything in the project's folder is as it should be now.
-func (l *Life) concludeApply(ctx context.Context, r *ent.Run, result runner.Result) error {
-	if err := l.world.Applied(ctx, r, result); err != nil {
+func (l *Life) concludeApply(ctx context.Context, r *ent.Run, end ending) error {
+	if err := l.world.Applied(ctx, r, end.Result); err != nil {
 		return err
 	}
-	patch := described(result)
+	patch := end.described()
 	patch.Failure = Clear[fault.Text]()
 	if _, err := l.move(ctx, r, applySucceeded, patch); err != nil {
 		return err
@@ -142,43 +192,43 @@ func (l *Life) concludeApply(ctx context.Context, r *ent.Run, result runner.Resu
 }
 
 // concludePlan saves the plan and decides what follows: the end, the approval, or the apply.
-func (l *Life) concludePlan(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) concludePlan(ctx context.Context, r *ent.Run, end ending) error {
 	if r.Status == run.StatusCANCELING {
-		return l.concludeCanceled(ctx, r, result)
+		return l.concludeCanceled(ctx, r, end)
 	}
-	if result.Summary == nil {
+	if end.Summary == nil {
 		return fmt.Errorf("the plan of run %s has no summary", r.ID)
 	}
-	if err := l.world.SavePlan(ctx, r, result); err != nil {
+	if err := l.world.SavePlan(ctx, r, end.Result); err != nil {
 		return err
 	}
 	switch {
 	case r.Kind == run.KindDRIFT:
-		return l.concludeDrift(ctx, r, result)
-	case !result.Changed || r.Kind == run.KindPLAN:
-		return l.concludeUnchanged(ctx, r, result)
+		return l.concludeDrift(ctx, r, end)
+	case !end.Changed || r.Kind == run.KindPLAN:
+		return l.concludeUnchanged(ctx, r, end)
 	}
-	return l.concludeChanges(ctx, r, result)
+	return l.concludeChanges(ctx, r, end)
 }
 
-func (l *Life) concludeDrift(ctx context.Context, r *ent.Run, result runner.Result) error {
-	if err := l.world.Drifted(ctx, r, result); err != nil {
+func (l *Life) concludeDrift(ctx context.Context, r *ent.Run, end ending) error {
+	if err := l.world.Drifted(ctx, r, end.Result); err != nil {
 		return err
 	}
-	patch := described(result)
+	patch := end.described()
 	patch.PlannedAt = Set(l.now())
 	_, err := l.move(ctx, r, planSucceeded, patch)
 	return err
 }
 
 // concludeUnchanged ends a run that had nothing to change, or was only to look.
-func (l *Life) concludeUnchanged(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) concludeUnchanged(ctx context.Context, r *ent.Run, end ending) error {
 	if r.Kind != run.KindPLAN {
 		if err := l.world.Unchanged(ctx, r); err != nil {
 			return err
 		}
 	}
-	patch := described(result)
+	patch := end.described()
 	patch.PlannedAt, patch.Failure = Set(l.now()), Clear[fault.Text]()
 	if _, err := l.move(ctx, r, planSucceeded, patch); err != nil {
 		return err
@@ -187,15 +237,15 @@ func (l *Life) concludeUnchanged(ctx context.Context, r *ent.Run, result runner.
 }
 
 // concludeChanges lets a plan go on that nobody is asked about or that is approved already; others wait.
-func (l *Life) concludeChanges(ctx context.Context, r *ent.Run, result runner.Result) error {
+func (l *Life) concludeChanges(ctx context.Context, r *ent.Run, end ending) error {
 	p, err := PolicyOf(r)
 	if err != nil {
 		return err
 	}
-	patch, digest := described(result), result.Summary.Digest
+	patch, digest := end.described(), end.Summary.Digest
 	patch.Digest, patch.PlannedAt = Set(digest), Set(l.now())
 	switch {
-	case !asks(p, result.Summary.Destroy):
+	case !asks(p, end.Summary.Destroy):
 		patch.ApprovedDigest, patch.ApprovedBy, patch.ApprovedAt = Set(digest), Set("auto"), Set(l.now())
 		_, err = l.move(ctx, r, applyQueued, patch)
 	case r.ApprovedDigest != nil && *r.ApprovedDigest == digest:
@@ -217,13 +267,13 @@ func (l *Life) await(ctx context.Context, r *ent.Run, p Policy, patch Patch) err
 }
 
 // described is what the tool said.
-func described(result runner.Result) Patch {
-	patch := Patch{Diagnostics: Clear[json.RawMessage]()}
-	if len(result.Diagnostics) > 0 {
-		patch.Diagnostics = Set(toJSON(result.Diagnostics))
+func (e ending) described() Patch {
+	patch := Patch{LogSize: e.grown, Diagnostics: Clear[json.RawMessage]()}
+	if len(e.Diagnostics) > 0 {
+		patch.Diagnostics = Set(toJSON(e.Diagnostics))
 	}
-	if result.Tool != "" {
-		patch.Tool = Set(result.Tool)
+	if e.Tool != "" {
+		patch.Tool = Set(e.Tool)
 	}
 	return patch
 }

@@ -16,8 +16,10 @@ import (
 
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/provision"
 	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/worker"
@@ -142,7 +144,7 @@ func TestAnAttemptThatLostItsLeaseChangesNothing(t *testing.T) {
 		require.ErrorIs(t, err, worker.ErrLeaseLost)
 		require.ErrorIs(t, h.Backend().Log(ctx, dead.Lease, alive.LogOffset, []byte("late")), worker.ErrLeaseLost)
 		require.ErrorIs(t, h.Backend().Step(ctx, dead.Lease, runner.Step{Name: "plan", Status: runner.StepDone}), worker.ErrLeaseLost)
-		require.ErrorIs(t, h.Backend().Finish(ctx, dead.Lease, planned(true, "late")), worker.ErrLeaseLost)
+		require.ErrorIs(t, h.Backend().Finish(ctx, dead.Lease, worker.Rest{Offset: alive.LogOffset, Log: []byte("late")}, planned(true, "late")), worker.ErrLeaseLost)
 		forged := alive.Lease
 		forged.Number++
 		_, err = h.Backend().Renew(ctx, forged)
@@ -428,6 +430,62 @@ func TestALogIsTheSameBytesLiveInPiecesAndLater(t *testing.T) {
 			}
 		}
 		require.Equal(t, want.String(), later.String())
+	})
+}
+
+func TestAnEndBringsTheRestOfLogAndSteps(t *testing.T) {
+	each(t, func(h *house) {
+		t, ctx := h.t, context.Background()
+		_, started := h.request(h.person("alice", access.RoleEditor), "site", "blog", `{"title":"1"}`)
+		live, err := h.FollowLog(system(), started.ID, 0)
+		require.NoError(t, err)
+		held, began, ended := h.claim(), time.Unix(100, 0).UTC(), time.Unix(200, 0).UTC()
+		require.NoError(t, h.Backend().Log(ctx, held.Lease, 0, []byte("one\n")))
+		rest := worker.Rest{Offset: 4, Log: []byte("two\n"), Steps: []runner.Step{
+			{Name: "init", Status: runner.StepDone, StartedAt: began, EndedAt: &ended},
+			{Name: "plan", Status: runner.StepRunning, StartedAt: began},
+		}}
+		require.NoError(t, h.Backend().Finish(ctx, held.Lease, rest, planned(true, "d")))
+		steps := h.run(started.ID).QuerySteps().Order(runstep.ByName()).AllX(system())
+		require.Len(t, steps, 2)
+		require.True(t, ended.Equal(*steps[0].EndedAt), "what the worker said of a step")
+		require.Equal(t, runstep.StatusDONE, steps[1].Status, "what nobody closed is closed with the attempt")
+
+		held = h.claim()
+		require.EqualValues(t, 8, held.LogOffset)
+		require.NoError(t, h.Backend().Log(ctx, held.Lease, 8, []byte("three\n")))
+		again := worker.Rest{Offset: 8, Log: []byte("three\n")}
+		require.NoError(t, h.Backend().Finish(ctx, held.Lease, again, runner.Result{Outcome: runner.Stale}))
+		h.finish(h.claim(), planned(true, "d"))
+		gap := worker.Rest{Offset: 99, Log: []byte("gap\n")}
+		require.NoError(t, h.Backend().Finish(ctx, h.claim().Lease, gap, appliedWith(nil)), "a run ends, whatever its log says")
+		require.Equal(t, run.StatusSUCCEEDED, h.run(started.ID).Status)
+		var got strings.Builder
+		for piece := range live {
+			got.WriteString(piece.Text)
+		}
+		require.Equal(t, "one\ntwo\nthree\n", got.String())
+	})
+}
+
+// Who changes the folder by hand while a run finds nothing to do has it look again, and not wait for ever.
+func TestARunWithNothingToDoPlansAgainWhenTheFolderHasMoved(t *testing.T) {
+	each(t, func(h *house) {
+		t, ctx, hand := h.t, context.Background(), gitops.Author{Name: "Hand", Email: "hand@example.org"}
+		_, started := h.request(h.person("alice", access.RoleEditor), "site", "blog", `{"title":"1"}`)
+		held := h.claim()
+		commit, err := h.Gitops.Commit(ctx, gitops.Commit{
+			Branch: "hand", Acronym: "WEB", Files: map[string][]byte{"main.tf": []byte("# by hand")}, Author: hand, Message: "by hand",
+		})
+		require.NoError(t, err)
+		_, err = h.Gitops.Merge(ctx, gitops.Merge{Branch: commit, Acronym: "WEB", Author: hand, Message: "by hand"})
+		require.NoError(t, err)
+		h.finish(held, planned(false, "d"))
+		again := h.claim()
+		require.Equal(t, started.ID, again.Lease.RunID)
+		require.Equal(t, runner.Plan, again.Task.Mode)
+		h.finish(again, planned(false, "d"))
+		require.Equal(t, run.StatusSUCCEEDED, h.run(started.ID).Status)
 	})
 }
 

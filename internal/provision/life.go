@@ -84,8 +84,13 @@ type Store interface {
 	Write(ctx context.Context, guard Guard, patch Patch) (int, error)
 
 	Holder(ctx context.Context, busy string) (*ent.Run, error) // nil when nobody works on it
+	// Front is the run that holds a project, else its first queued one; nil when there is neither.
+	Front(ctx context.Context, projectID string) (*ent.Run, error)
+	// FrontOf is the Front of the project that a run is in; nil for a run that is in none, or is none.
+	FrontOf(ctx context.Context, runID string) (*ent.Run, error)
 	// Queued lists queued runs of a project: apply before plan, then the oldest.
 	Queued(ctx context.Context, projectID string, limit int) ([]*ent.Run, error)
+	Untold(ctx context.Context, projectID string, limit int) ([]*ent.Run, error)     // Queued, without a reason why they wait
 	Expired(ctx context.Context, limit int) ([]*ent.Run, error)                      // whose lease has ended, by its own clock
 	Unheard(ctx context.Context, before time.Time, limit int) ([]*ent.Run, error)    // queued before, the oldest first
 	Unanswered(ctx context.Context, before time.Time, limit int) ([]*ent.Run, error) // waiting for people, until before
@@ -137,7 +142,7 @@ type World interface {
 	Unchanged(ctx context.Context, r *ent.Run) error
 	Drifted(ctx context.Context, r *ent.Run, result runner.Result) error
 
-	WriteStep(ctx context.Context, r *ent.Run, step runner.Step) error
+	WriteSteps(ctx context.Context, r *ent.Run, steps []runner.Step) error // each of another name
 	EndSteps(ctx context.Context, r *ent.Run, status runstep.Status, at time.Time) error
 	SavePlan(ctx context.Context, r *ent.Run, result runner.Result) error
 	Plan(ctx context.Context, r *ent.Run) ([]byte, error) // that was saved last

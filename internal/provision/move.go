@@ -26,24 +26,24 @@ func stateOf(r *ent.Run) State { return State{r.Status, r.Phase} }
 
 // move is the only writer of a run's status. It applies the move only if the run is still in the state and under
 // the lease that r was read in, writes what goes with it, and the event. It must be in a transaction; what has to be
-// rung is rung after its commit. It returns the run as it is then.
+// rung is rung after its commit. It returns the run as it is then: nobody else wrote it meanwhile what a move asks for, so what was
+// read and what is written tell it, without reading it again.
 func (l *Life) move(ctx context.Context, r *ent.Run, to State, patch Patch) (*ent.Run, error) {
 	from := stateOf(r)
 	if !Allowed(from, to) {
 		return nil, fmt.Errorf("run %s may not move from %v to %v", r.ID, from, to)
 	}
 	patch.To = &to
-	changed, err := l.store.Write(ctx, guardOf(r), stamped(patch, from, to, l.now()))
+	at := l.now()
+	patch = stamped(patch, from, to, at)
+	changed, err := l.store.Write(ctx, guardOf(r), patch)
 	if err != nil {
 		return nil, err
 	}
 	if changed == 0 {
 		return nil, errMoved
 	}
-	moved, err := l.store.Get(asEngine(ctx), r.ID)
-	if err != nil {
-		return nil, err
-	}
+	moved := patch.Apply(r, at)
 	return moved, l.announce(ctx, moved, to)
 }
 
@@ -136,11 +136,7 @@ func (l *Life) note(ctx context.Context, r *ent.Run, patch Patch) (*ent.Run, err
 	if n == 0 {
 		return r, errMoved
 	}
-	noted, err := l.store.Get(asEngine(ctx), r.ID)
-	if err != nil {
-		return r, err
-	}
-	return noted, nil
+	return patch.Apply(r, l.now()), nil
 }
 
 // end moves a run to a final state with its reason, and lets its subject know.

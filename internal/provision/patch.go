@@ -82,3 +82,57 @@ type Patch struct {
 	BlockedReason, Failure                         Field[fault.Text]
 	Diagnostics                                    Field[json.RawMessage]
 }
+
+// Apply is the row that a write makes of another. It is what the database does, but for the lease and the times that the
+// database stamps itself: those are by the clock that says now.
+func (p Patch) Apply(r *ent.Run, now time.Time) *ent.Run {
+	patched := *r
+	patched.UpdatedAt = now
+	if p.To != nil {
+		patched.Status, patched.Phase = p.To.Status, p.To.Phase
+	}
+	if p.NoLease {
+		patched.LeaseExpiresAt = nil
+	} else if p.LeaseFor > 0 {
+		expires := now.Add(p.LeaseFor)
+		patched.LeaseExpiresAt = &expires
+	}
+	patched.Lease += p.Lease
+	patched.Attempt += p.Attempt
+	patched.LogSize += p.LogSize
+	assign(&patched.Busy, p.Busy)
+	assign(&patched.Worker, p.Worker)
+	assign(&patched.Branch, p.Branch)
+	assign(&patched.Commit, p.Commit)
+	assign(&patched.Tool, p.Tool)
+	assign(&patched.CanceledBy, p.CanceledBy)
+	assign(&patched.Digest, p.Digest)
+	assign(&patched.ApprovedDigest, p.ApprovedDigest)
+	assign(&patched.ApprovedBy, p.ApprovedBy)
+	assign(&patched.PlannedSerial, p.PlannedSerial)
+	assign(&patched.ClaimedAt, p.ClaimedAt)
+	assign(&patched.StartedAt, p.StartedAt)
+	assign(&patched.PlannedAt, p.PlannedAt)
+	assign(&patched.ApprovedAt, p.ApprovedAt)
+	assign(&patched.FinishedAt, p.FinishedAt)
+	assign(&patched.ApprovalExpiresAt, p.ApprovalExpiresAt)
+	assign(&patched.CancelRequestedAt, p.CancelRequestedAt)
+	assign(&patched.BlockedReason, p.BlockedReason)
+	assign(&patched.Failure, p.Failure)
+	if text, ok := p.Diagnostics.Written(); ok {
+		patched.Diagnostics = nil
+		if text != nil {
+			patched.Diagnostics = *text
+		}
+	}
+	if at, ok := p.QueuedAt.Written(); ok {
+		patched.QueuedAt = *at
+	}
+	return &patched
+}
+
+func assign[T any](column **T, field Field[T]) {
+	if value, ok := field.Written(); ok {
+		*column = value
+	}
+}

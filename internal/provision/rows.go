@@ -174,10 +174,44 @@ func (s rows) Holder(ctx context.Context, busy string) (*ent.Run, error) {
 	return holder, err
 }
 
+// Front implements Store.
+func (s rows) Front(ctx context.Context, projectID string) (*ent.Run, error) {
+	return s.front(ctx, run.ProjectID(projectID))
+}
+
+// FrontOf implements Store.
+func (s rows) FrontOf(ctx context.Context, runID string) (*ent.Run, error) {
+	return s.front(ctx, func(at *sql.Selector) {
+		own := sql.Table(run.Table).As("own")
+		at.Where(sql.EQ(at.C(run.FieldProjectID), sql.Select(own.C(run.FieldProjectID)).From(own).Where(sql.EQ(own.C(run.FieldID), runID))))
+	})
+}
+
+// front reads one row: whoever is busy comes first, then as in Queued.
+func (s rows) front(ctx context.Context, of predicate.Run) (*ent.Run, error) {
+	busyFirst := func(at *sql.Selector) { at.OrderExpr(sql.Expr(at.C(run.FieldBusy) + " IS NULL")) }
+	found, err := s.db.Client(ctx).Run.Query().
+		Where(of, run.StatusIn(run.StatusQUEUED, run.StatusRUNNING, run.StatusCANCELING)).
+		Order(busyFirst, run.ByPhase(), run.ByID()).First(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return found, err
+}
+
 // Queued implements Store.
 func (s rows) Queued(ctx context.Context, projectID string, limit int) ([]*ent.Run, error) {
+	return s.queued(ctx, projectID, limit).All(ctx)
+}
+
+// Untold implements Store.
+func (s rows) Untold(ctx context.Context, projectID string, limit int) ([]*ent.Run, error) {
+	return s.queued(ctx, projectID, limit).Where(run.BlockedReasonIsNil()).All(ctx)
+}
+
+func (s rows) queued(ctx context.Context, projectID string, limit int) *ent.RunQuery {
 	return s.db.Client(ctx).Run.Query().Where(run.ProjectID(projectID), run.StatusEQ(run.StatusQUEUED)).
-		Order(run.ByPhase(), run.ByID()).Limit(limit).All(ctx) // APPLY sorts before PLAN
+		Order(run.ByPhase(), run.ByID()).Limit(limit) // APPLY sorts before PLAN
 }
 
 // Expired implements Store.

@@ -45,7 +45,7 @@ var moves = map[State]map[State]string{
 		applyQueued:   "the plan needs nobody's approval, or has it already",
 		planFailed:    "the plan fails",
 		planCanceling: "somebody cancels it",
-		planQueued:    "its lease is lost: plan again",
+		planQueued:    "its lease is lost, or the folder has moved: plan again",
 	},
 	planCanceling: {
 		planCanceled: "the tool has stopped, or its worker is gone",

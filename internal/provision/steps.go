@@ -9,14 +9,17 @@ import (
 	"github.com/arpent/arpent/internal/runner"
 )
 
-// WriteStep writes how far an attempt is.
-func (e world) WriteStep(ctx context.Context, r *ent.Run, step runner.Step) error {
-	create := e.DB.Client(ctx).RunStep.Create().SetRunID(r.ID).SetLease(r.Lease).SetPhase(runstep.Phase(r.Phase)).
-		SetName(step.Name).SetStatus(runstep.Status(step.Status)).SetDone(max(step.Done, 0)).SetTotal(max(step.Total, 0)).SetStartedAt(step.StartedAt.UTC())
-	if step.EndedAt != nil {
-		create.SetEndedAt(step.EndedAt.UTC())
+// WriteSteps writes how far an attempt is, in one statement.
+func (e world) WriteSteps(ctx context.Context, r *ent.Run, steps []runner.Step) error {
+	client, rows := e.DB.Client(ctx), make([]*ent.RunStepCreate, len(steps))
+	for i, step := range steps {
+		rows[i] = client.RunStep.Create().SetRunID(r.ID).SetLease(r.Lease).SetPhase(runstep.Phase(r.Phase)).
+			SetName(step.Name).SetStatus(runstep.Status(step.Status)).SetDone(max(step.Done, 0)).SetTotal(max(step.Total, 0)).SetStartedAt(step.StartedAt.UTC())
+		if step.EndedAt != nil {
+			rows[i].SetEndedAt(step.EndedAt.UTC())
+		}
 	}
-	return create.OnConflictColumns(runstep.FieldRunID, runstep.FieldLease, runstep.FieldName).Update(func(u *ent.RunStepUpsert) {
+	return client.RunStep.CreateBulk(rows...).OnConflictColumns(runstep.FieldRunID, runstep.FieldLease, runstep.FieldName).Update(func(u *ent.RunStepUpsert) {
 		u.UpdateStatus().UpdateDone().UpdateTotal().UpdateEndedAt()
 	}).Exec(ctx)
 }

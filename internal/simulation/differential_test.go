@@ -198,6 +198,16 @@ func (d *duel) operate() {
 			d.both("queued", func(ctx context.Context, s provision.Store) (any, error) { return s.Queued(ctx, project, limit) })
 		},
 		func() {
+			d.both("front", func(ctx context.Context, s provision.Store) (any, error) { return s.Front(ctx, project) })
+		},
+		func() {
+			whose := pick(d, id, id, "run_none")
+			d.both("front of", func(ctx context.Context, s provision.Store) (any, error) { return s.FrontOf(ctx, whose) })
+		},
+		func() {
+			d.both("untold", func(ctx context.Context, s provision.Store) (any, error) { return s.Untold(ctx, project, limit) })
+		},
+		func() {
 			d.both("expired", func(ctx context.Context, s provision.Store) (any, error) { return s.Expired(ctx, limit) })
 		},
 		func() { d.piece(id) }, func() { d.piece(id) }, func() { d.join(id) },
@@ -278,5 +288,6 @@ func (d *duel) compare() {
 	for _, project := range d.projects {
 		d.both("queued", func(ctx context.Context, s provision.Store) (any, error) { return s.Queued(ctx, project, 99) })
 		d.both("holder", func(ctx context.Context, s provision.Store) (any, error) { return s.Holder(ctx, project) })
+		d.both("front", func(ctx context.Context, s provision.Store) (any, error) { return s.Front(ctx, project) })
 	}
 }

@@ -79,7 +79,7 @@ func (d *database) Write(ctx context.Context, guard provision.Guard, patch provi
 		if r := row.visible(tx); r == nil || !guard.Meets(r) {
 			return nil
 		}
-		patched := apply(row.pending, patch, d.time())
+		patched := patch.Apply(row.pending, d.time())
 		if busy, ok := patch.Busy.Written(); ok && busy != nil {
 			if err := d.unique(tx, row, *busy); err != nil {
 				return err
@@ -124,58 +124,6 @@ func (d *database) unique(tx *transaction, own *row[ent.Run], busy string) error
 	return nil
 }
 
-// apply is the row that a patch makes of another.
-func apply(r *ent.Run, p provision.Patch, now time.Time) *ent.Run {
-	patched := *r
-	if p.To != nil {
-		patched.Status, patched.Phase = p.To.Status, p.To.Phase
-	}
-	if p.NoLease {
-		patched.LeaseExpiresAt = nil
-	} else if p.LeaseFor > 0 {
-		expires := now.Add(p.LeaseFor)
-		patched.LeaseExpiresAt = &expires
-	}
-	patched.Lease += p.Lease
-	patched.Attempt += p.Attempt
-	patched.LogSize += p.LogSize
-	assign(&patched.Busy, p.Busy)
-	assign(&patched.Worker, p.Worker)
-	assign(&patched.Branch, p.Branch)
-	assign(&patched.Commit, p.Commit)
-	assign(&patched.Tool, p.Tool)
-	assign(&patched.CanceledBy, p.CanceledBy)
-	assign(&patched.Digest, p.Digest)
-	assign(&patched.ApprovedDigest, p.ApprovedDigest)
-	assign(&patched.ApprovedBy, p.ApprovedBy)
-	assign(&patched.PlannedSerial, p.PlannedSerial)
-	assign(&patched.ClaimedAt, p.ClaimedAt)
-	assign(&patched.StartedAt, p.StartedAt)
-	assign(&patched.PlannedAt, p.PlannedAt)
-	assign(&patched.ApprovedAt, p.ApprovedAt)
-	assign(&patched.FinishedAt, p.FinishedAt)
-	assign(&patched.ApprovalExpiresAt, p.ApprovalExpiresAt)
-	assign(&patched.CancelRequestedAt, p.CancelRequestedAt)
-	assign(&patched.BlockedReason, p.BlockedReason)
-	assign(&patched.Failure, p.Failure)
-	if text, ok := p.Diagnostics.Written(); ok {
-		patched.Diagnostics = nil
-		if text != nil {
-			patched.Diagnostics = *text
-		}
-	}
-	if at, ok := p.QueuedAt.Written(); ok {
-		patched.QueuedAt = *at
-	}
-	return &patched
-}
-
-func assign[T any](column **T, field provision.Field[T]) {
-	if value, ok := field.Written(); ok {
-		*column = value
-	}
-}
-
 // time is the database's clock.
 func (d *database) time() time.Time {
 	if d.Mutation == LeaseByOwnClock {
@@ -208,6 +156,49 @@ func (d *database) Holder(ctx context.Context, busy string) (*ent.Run, error) {
 		return nil, err
 	}
 	return rows[0], nil
+}
+
+// Front implements provision.Store.
+func (d *database) Front(ctx context.Context, projectID string) (*ent.Run, error) {
+	return d.front(ctx, func() *string { return &projectID })
+}
+
+// FrontOf implements provision.Store.
+func (d *database) FrontOf(ctx context.Context, runID string) (*ent.Run, error) {
+	return d.front(ctx, func() *string {
+		if r := d.byID[runID].visible(transactionIn(ctx)); r != nil {
+			return r.ProjectID
+		}
+		return nil
+	})
+}
+
+// front is one statement, which knows the project when it is carried out.
+func (d *database) front(ctx context.Context, projectID func() *string) (*ent.Run, error) {
+	rows, err := d.where(ctx, func(r *ent.Run) bool {
+		id := projectID()
+		return id != nil && *r.ProjectID == *id && (r.Status == run.StatusQUEUED || stateOf(r).Held())
+	})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return slices.MinFunc(rows, func(a, b *ent.Run) int {
+		return cmp.Or(busyFirst(a)-busyFirst(b), cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.ID, b.ID))
+	}), nil
+}
+
+func busyFirst(r *ent.Run) int {
+	if r.Busy != nil {
+		return 0
+	}
+	return 1
+}
+
+// Untold implements provision.Store.
+func (d *database) Untold(ctx context.Context, projectID string, limit int) ([]*ent.Run, error) {
+	rows, err := d.Queued(ctx, projectID, len(d.runs))
+	rows = slices.DeleteFunc(rows, func(r *ent.Run) bool { return r.BlockedReason != nil })
+	return limited(rows, limit), err
 }
 
 // Queued implements provision.Store.

@@ -141,9 +141,12 @@ func (n named) Step(ctx context.Context, l worker.Lease, step runner.Step) error
 }
 
 // Finish implements worker.Backend.
-func (n named) Finish(ctx context.Context, l worker.Lease, result runner.Result) error {
-	err := n.as("Finish", l, func(b worker.Backend) error { return b.Finish(ctx, l, result) })
+func (n named) Finish(ctx context.Context, l worker.Lease, rest worker.Rest, result runner.Result) error {
+	err := n.as("Finish", l, func(b worker.Backend) error { return b.Finish(ctx, l, rest, result) })
 	n.note("%s finishes with %s: %v", claimed(l), result.Outcome, err)
+	if err == nil {
+		n.checkWhole(claimed(l))
+	}
 	return err
 }
 
@@ -285,8 +288,8 @@ func (r remote) Step(ctx context.Context, l worker.Lease, step runner.Step) erro
 }
 
 // Finish implements worker.Backend.
-func (r remote) Finish(ctx context.Context, l worker.Lease, result runner.Result) error {
-	return r.tell(ctx, 10*latest, func(ctx context.Context, to named) error { return to.Finish(ctx, l, result) })
+func (r remote) Finish(ctx context.Context, l worker.Lease, rest worker.Rest, result runner.Result) error {
+	return r.tell(ctx, 10*latest, func(ctx context.Context, to named) error { return to.Finish(ctx, l, rest, result) })
 }
 
 func (r remote) tell(ctx context.Context, timeout time.Duration, what func(context.Context, named) error) error {

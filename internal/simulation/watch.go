@@ -180,6 +180,13 @@ func (s *Simulation) watchLog(tx *transaction, runID string) {
 	})
 }
 
+// checkWhole holds that the log of an attempt that has told its end is all that its tool wrote.
+func (s *Simulation) checkWhole(l lease) {
+	if !bytes.Equal(s.shipped[l], s.emitted[l]) {
+		s.violated("%s has ended, and its log lacks what its tool wrote:\n%s", l, s.emitted[l][len(s.shipped[l]):])
+	}
+}
+
 func (s *Simulation) checkLog(runID string) {
 	var pieces []*ent.RunLog
 	for _, row := range s.database.pieces[runID] {

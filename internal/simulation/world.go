@@ -71,8 +71,8 @@ func (w world) Unchanged(ctx context.Context, _ *ent.Run) error { return w.nothi
 // Drifted implements provision.World.
 func (w world) Drifted(ctx context.Context, _ *ent.Run, _ runner.Result) error { return w.nothing(ctx) }
 
-// WriteStep implements provision.World: what matters of a step is in whose name it is written.
-func (w world) WriteStep(ctx context.Context, r *ent.Run, _ runner.Step) error {
+// WriteSteps implements provision.World: what matters of steps is in whose name they are written.
+func (w world) WriteSteps(ctx context.Context, r *ent.Run, _ []runner.Step) error {
 	return w.database.write(ctx, func(tx *transaction) error {
 		w.watchStep(tx, lease{r.ID, r.Lease})
 		return nil

@@ -59,13 +59,14 @@ func (a *attempt) carryOut(ctx context.Context) error {
 
 	shipment := newShipment(lease, lose, a)
 	result := a.run(tool, steps{shipment, lease})
-	if err := shipment.close(); err != nil {
+	rest, err := shipment.close()
+	if err != nil {
 		a.logger.Warn("the log is not complete", "error", err)
 	}
 	if lease.Err() != nil {
 		return context.Cause(lease)
 	}
-	return a.finish(lease, lose, result)
+	return a.finish(lease, lose, rest, result)
 }
 
 // steps tells the trace of ctx of each step that has ended.
@@ -117,10 +118,10 @@ func (a *attempt) watch(ctx context.Context, stop context.CancelCauseFunc) {
 	}
 }
 
-// finish tells the result until the server has it or the lease is lost. A result that the server refuses (it
+// finish tells the result, and the rest with it, until the server has it or the lease is lost. A result that the server refuses (it
 // is too large, say) becomes a failure, so that the run ends all the same.
-func (a *attempt) finish(ctx context.Context, lose context.CancelCauseFunc, result runner.Result) error {
-	tell := func() error { return a.backend.Finish(ctx, a.assignment.Lease, result) }
+func (a *attempt) finish(ctx context.Context, lose context.CancelCauseFunc, rest Rest, result runner.Result) error {
+	tell := func() error { return a.backend.Finish(ctx, a.assignment.Lease, rest, result) }
 	err := insist(ctx, a.clock, tell)
 	if refused, ok := fault.As(err); ok {
 		text := refused.Text()

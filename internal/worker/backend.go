@@ -27,8 +27,16 @@ type Backend interface {
 	Log(ctx context.Context, lease Lease, offset int64, piece []byte) error
 	// Step tells how far the attempt is.
 	Step(ctx context.Context, lease Lease, step runner.Step) error
-	// Finish ends the attempt with its result: a saved plan, outputs, or what went wrong.
-	Finish(ctx context.Context, lease Lease, result runner.Result) error
+	// Finish ends the attempt with its result: a saved plan, outputs, or what went wrong; and with it, at once or not at
+	// all, comes the rest of its log and steps.
+	Finish(ctx context.Context, lease Lease, rest Rest, result runner.Result) error
+}
+
+// Rest is what was not told yet of an attempt that ends: the last piece of its log, as in Log, and steps, as in Step.
+type Rest struct {
+	Offset int64         `json:"offset,omitempty"`
+	Log    []byte        `json:"log,omitempty"`
+	Steps  []runner.Step `json:"steps,omitempty"`
 }
 
 // Claim is a worker that asks for work.

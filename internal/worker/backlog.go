@@ -31,7 +31,9 @@ func (b *backlog) close() error {
 	return b.spool.Close()
 }
 
-func (b *backlog) empty() bool { return len(b.memory) == 0 && b.read == b.wrote }
+func (b *backlog) size() int64 { return int64(len(b.memory)) + b.wrote - b.read }
+
+func (b *backlog) empty() bool { return b.size() == 0 }
 
 // add appends. Once something waits on disk, all that follows does, so the order stays.
 func (b *backlog) add(p []byte) error {

@@ -94,8 +94,8 @@ func (c *Client) Step(ctx context.Context, lease Lease, step runner.Step) error 
 }
 
 // Finish implements Backend.
-func (c *Client) Finish(ctx context.Context, lease Lease, result runner.Result) error {
-	_, err := c.call(ctx, 10*maxLatency, lease.Token, leasePath(lease, "finish"), result)
+func (c *Client) Finish(ctx context.Context, lease Lease, rest Rest, result runner.Result) error {
+	_, err := c.call(ctx, 10*maxLatency, lease.Token, leasePath(lease, "finish"), ending{result, rest})
 	return err
 }
 

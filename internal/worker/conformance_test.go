@@ -87,8 +87,12 @@ func TestBackendConformance(t *testing.T) {
 		step := runner.Step{Name: "plan", Status: runner.StepRunning, Done: 1, Total: 2, StartedAt: time.Unix(1, 0).UTC()}
 		require.NoError(t, backend.Step(ctx, lease, step))
 		require.Equal(t, []runner.Step{step}, m.runs["run_1"].steps)
-		require.NoError(t, backend.Finish(ctx, lease, wholeResult()))
+		last := runner.Step{Name: "plan", Status: runner.StepDone, StartedAt: time.Unix(1, 0).UTC()}
+		rest := worker.Rest{Offset: int64(len(long)), Log: []byte("ende\x00\xfe"), Steps: []runner.Step{last}}
+		require.NoError(t, backend.Finish(ctx, lease, rest, wholeResult()))
 		require.Equal(t, wholeResult(), *m.runs["run_1"].result)
+		require.Equal(t, long+"ende\x00\xfe", m.logOf("run_1"))
+		require.Equal(t, []runner.Step{step, last}, m.runs["run_1"].steps)
 	})
 }
 
@@ -105,7 +109,7 @@ func TestLostLeaseChangesNothing(t *testing.T) {
 		require.ErrorIs(t, backend.Log(ctx, assignment.Lease, 0, []byte("x")), worker.ErrLeaseLost)
 		require.ErrorIs(t, backend.Log(ctx, assignment.Lease, 0, make([]byte, 1<<20)), worker.ErrLeaseLost)
 		require.ErrorIs(t, backend.Step(ctx, assignment.Lease, runner.Step{}), worker.ErrLeaseLost)
-		require.ErrorIs(t, backend.Finish(ctx, assignment.Lease, wholeResult()), worker.ErrLeaseLost)
+		require.ErrorIs(t, backend.Finish(ctx, assignment.Lease, worker.Rest{Log: []byte("x")}, wholeResult()), worker.ErrLeaseLost)
 		require.Empty(t, m.logOf("run_1"))
 		require.Nil(t, m.runs["run_1"].result)
 	})

@@ -131,11 +131,11 @@ func (h *handler) finish(r *http.Request) (any, error) {
 	if err := h.check(r, lease); err != nil {
 		return nil, err
 	}
-	var result runner.Result
-	if err := readJSON(r, maxFinish, &result); err != nil {
+	var end ending
+	if err := readJSON(r, maxFinish, &end); err != nil {
 		return nil, err
 	}
-	return nil, h.backend.Finish(r.Context(), lease, result)
+	return nil, h.backend.Finish(r.Context(), lease, end.Rest, end.Result)
 }
 
 // check reads a large body only from somebody who holds the lease: renewing it costs a holder nothing.

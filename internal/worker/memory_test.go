@@ -101,12 +101,16 @@ func (m *memory) Step(_ context.Context, lease worker.Lease, step runner.Step) e
 	})
 }
 
-func (m *memory) Finish(_ context.Context, lease worker.Lease, result runner.Result) error {
+func (m *memory) Finish(_ context.Context, lease worker.Lease, rest worker.Rest, result runner.Result) error {
 	return m.held(lease, func(run *memoryRun) error {
 		if refuse := m.refuse; refuse != nil {
 			m.refuse = nil
 			return refuse
 		}
+		if len(rest.Log) > 0 {
+			run.log = append(run.log[:rest.Offset], rest.Log...)
+		}
+		run.steps = append(run.steps, rest.Steps...)
 		run.result = &result
 		return nil
 	})

@@ -23,7 +23,7 @@ func GiveBack(backend Backend) func(context.Context, runner.Left) error {
 	return func(ctx context.Context, left runner.Left) error {
 		lease := Lease{RunID: left.RunID, Number: left.Attempt, Token: left.Token}
 		result := runner.Result{Outcome: runner.Canceled, State: left.State, Reason: &abandoned}
-		tell := func() error { return backend.Finish(ctx, lease, result) }
+		tell := func() error { return backend.Finish(ctx, lease, Rest{}, result) }
 		err := insist(ctx, clock.Real{}, tell)
 		switch {
 		case errors.Is(err, ErrLeaseLost) && left.State == nil:

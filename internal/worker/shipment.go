@@ -17,7 +17,8 @@ const (
 )
 
 // shipment brings the log and the steps of an attempt to the server, without making the runner wait. What
-// comes when nothing is under way is sent at once; what comes meanwhile goes together in the next piece.
+// comes when nothing is under way is sent at once; what comes meanwhile goes together in the next piece. What is left at the
+// end, up to a piece, goes with the result: the end of a run and its last words are one transaction.
 type shipment struct {
 	ctx     context.Context //nolint:containedctx // it is the life of the lease, not of a call
 	lose    context.CancelCauseFunc
@@ -34,7 +35,7 @@ type shipment struct {
 
 	news chan struct{} // something to send
 	last chan struct{} // no more will come
-	done chan struct{} // all is sent
+	done chan struct{} // nothing is under way any more
 }
 
 func newShipment(ctx context.Context, lose context.CancelCauseFunc, a *attempt) *shipment {
@@ -75,13 +76,19 @@ func (s *shipment) ring() {
 	}
 }
 
-// close waits until all is sent or the lease is lost. An error says that something is missing.
-func (s *shipment) close() error {
+// close waits until all but the rest is sent or the lease is lost. An error says that something is missing.
+func (s *shipment) close() (Rest, error) {
 	close(s.last)
 	s.clock.Wait(context.Background(), clock.Forever, s.done)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return errors.Join(s.err, s.log.close())
+	rest := Rest{Offset: s.offset, Steps: s.steps}
+	for !s.mute && !s.log.empty() {
+		piece, err := s.log.take(maxPiece)
+		s.keep(err)
+		rest.Log = append(rest.Log, piece...)
+	}
+	return rest, errors.Join(s.err, s.log.close())
 }
 
 func (s *shipment) send() {
@@ -94,6 +101,10 @@ func (s *shipment) send() {
 		case clock.Done:
 			return
 		}
+		if s.ended() {
+			s.drain()
+			return
+		}
 		s.sendOnce()
 		s.leaveGap()
 	}
@@ -104,13 +115,30 @@ func (s *shipment) leaveGap() {
 	s.clock.Wait(s.ctx, gap, s.last)
 }
 
-func (s *shipment) drain() {
-	for s.ctx.Err() == nil && s.sendOnce() {
+func (s *shipment) ended() bool {
+	select {
+	case <-s.last:
+		return true
+	default:
+		return false
 	}
 }
 
-// sendOnce sends one piece of the log and the steps, and tells whether there is more.
-func (s *shipment) sendOnce() (more bool) {
+// drain sends the log but for its last piece.
+func (s *shipment) drain() {
+	for s.ctx.Err() == nil && s.left() > maxPiece {
+		s.sendOnce()
+	}
+}
+
+func (s *shipment) left() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.size()
+}
+
+// sendOnce sends one piece of the log and the steps, and rings when there is more.
+func (s *shipment) sendOnce() {
 	piece, steps := s.next()
 	if len(piece) > 0 && !s.mute {
 		err := insist(s.ctx, s.clock, func() error { return s.backend.Log(observe.Quiet(s.ctx), s.lease, s.offset, piece) })
@@ -122,10 +150,9 @@ func (s *shipment) sendOnce() (more bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if more = !s.log.empty() || len(s.steps) > 0; more {
+	if !s.log.empty() || len(s.steps) > 0 {
 		s.ring()
 	}
-	return more
 }
 
 func (s *shipment) next() ([]byte, []runner.Step) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/runner"
 )
 
 // The worker protocol: POST, JSON, gzip where it pays.
@@ -19,7 +20,7 @@ import (
 //	/worker/v1/runs/{run}/{lease}/renew       the lease's token, as all that follow; → Renewal
 //	/worker/v1/runs/{run}/{lease}/log?offset  the bytes themselves
 //	/worker/v1/runs/{run}/{lease}/step        runner.Step
-//	/worker/v1/runs/{run}/{lease}/finish      runner.Result
+//	/worker/v1/runs/{run}/{lease}/finish      runner.Result, with the Rest in rest
 //
 // A refusal is a problem with a status to match. A lost lease is 410.
 const (
@@ -43,6 +44,12 @@ const (
 )
 
 const leaseLost = "LEASE_LOST"
+
+// ending is the body of a finish.
+type ending struct {
+	runner.Result
+	Rest Rest `json:"rest"`
+}
 
 // problem is a refusal on the wire.
 type problem struct {

@@ -183,11 +183,11 @@ func (d *deaf) Step(ctx context.Context, lease worker.Lease, step runner.Step) e
 	return d.Backend.Step(ctx, lease, step)
 }
 
-func (d *deaf) Finish(ctx context.Context, lease worker.Lease, result runner.Result) error {
+func (d *deaf) Finish(ctx context.Context, lease worker.Lease, rest worker.Rest, result runner.Result) error {
 	if d.away() {
 		return errAway
 	}
-	return d.Backend.Finish(ctx, lease, result)
+	return d.Backend.Finish(ctx, lease, rest, result)
 }
 
 func TestWorkerInsists(t *testing.T) {

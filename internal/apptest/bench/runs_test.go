@@ -75,7 +75,7 @@ func (h *house) turn() (whole, claimed time.Duration) {
 	require.NotNil(h.b, g.assignment)
 	whole = g.at.Sub(began)
 	held := h.db.Client(h.system).Run.GetX(h.system, g.assignment.Lease.RunID)
-	require.NoError(h.b, h.Backend().Finish(h.system, g.assignment.Lease, runner.Result{Outcome: runner.Failed}))
+	require.NoError(h.b, h.Backend().Finish(h.system, g.assignment.Lease, worker.Rest{}, runner.Result{Outcome: runner.Failed}))
 	// The run was claimed when its first renewal counts from: startedAt is written with the claim.
 	return whole, max(requested, held.StartedAt.Sub(began))
 }
@@ -199,10 +199,9 @@ func (h *house) attempt(ctx context.Context) {
 	require.NotNil(h.b, a)
 	step := runner.Step{Name: string(a.Task.Mode), Status: runner.StepRunning, StartedAt: time.Now()}
 	require.NoError(h.b, h.Backend().Step(ctx, a.Lease, step))
-	require.NoError(h.b, h.Backend().Log(ctx, a.Lease, a.LogOffset, []byte("nothing is done\n")))
 	_, err = h.Backend().Renew(ctx, a.Lease)
 	require.NoError(h.b, err)
 	step.Status = runner.StepDone
-	require.NoError(h.b, h.Backend().Step(ctx, a.Lease, step))
-	require.NoError(h.b, h.Backend().Finish(ctx, a.Lease, idleResult(a.Task.Mode)))
+	rest := worker.Rest{Offset: a.LogOffset, Log: []byte("nothing is done\n"), Steps: []runner.Step{step}}
+	require.NoError(h.b, h.Backend().Finish(ctx, a.Lease, rest, idleResult(a.Task.Mode)))
 }
