@@ -21,20 +21,14 @@ var (
 	noJSON = fault.Text{
 		EN: "The body of the request is no JSON.", FR: "Le corps de la requête n’est pas du JSON.",
 	}
-	noLength = fault.Text{
-		EN: "Say how long an upload is: Content-Length.", FR: "Indiquez la longueur d’un envoi : Content-Length.",
-	}
 )
 
 // bound reads a body that uploads nothing, and lets through only JSON: gqlgen quotes and logs what it cannot read.
-// Uploads must say how long they are.
+// Uploads are not read here.
 func bound(req *http.Request) error {
-	kind, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
 	switch {
-	case req.Method != http.MethodPost:
+	case req.Method != http.MethodPost || isUpload(req):
 		return nil
-	case kind == "multipart/form-data":
-		return boundUpload(req)
 	case req.ContentLength > maxBody:
 		return beyond("body", maxBody, int(req.ContentLength), tooLong)
 	}
@@ -51,22 +45,22 @@ func bound(req *http.Request) error {
 	return nil
 }
 
-func boundUpload(req *http.Request) error {
-	if req.ContentLength < 0 {
-		return fault.New(fault.Invalid, noLength)
-	}
-	if req.ContentLength > maxUpload {
-		return beyond("upload", maxUpload, int(req.ContentLength), tooLong)
-	}
-	return nil
+func isUpload(req *http.Request) bool {
+	kind, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	return req.Method == http.MethodPost && kind == "multipart/form-data"
 }
 
 // refuse answers what no transport gets to see.
 func (r *Resolver) refuse(w http.ResponseWriter, req *http.Request, err error) {
 	status := http.StatusBadRequest
 	var limit *exceeded
-	if errors.As(err, &limit) {
+	switch {
+	case errors.As(err, &limit):
 		status = http.StatusRequestEntityTooLarge
+	case fault.Is(err, fault.Unauthenticated):
+		status = http.StatusUnauthorized
+	case fault.Is(err, fault.Unavailable):
+		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Connection", "close") // the rest of the body is of no interest

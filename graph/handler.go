@@ -23,8 +23,7 @@ import (
 // Limits of what carries operations.
 const (
 	maxBody          = 1 << 20 // bytes of a request that uploads nothing
-	maxUpload        = 8 << 20
-	maxSubscriptions = 50 // of one connection at once
+	maxSubscriptions = 50      // of one connection at once
 	initTimeout      = 10 * time.Second
 	writeTimeout     = 10 * time.Second
 	pingEvery        = 15 * time.Second
@@ -66,7 +65,6 @@ func (r *Resolver) transports(server *handler.Server) {
 	server.AddTransport(transport.SSE{KeepAlivePingInterval: pingEvery})
 	server.AddTransport(transport.Options{AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodOptions}})
 	server.AddTransport(transport.GET{})
-	// In memory: from a file, each place that an upload is named at would open it once more.
 	server.AddTransport(transport.MultipartForm{MaxUploadSize: maxUpload, MaxMemory: maxUpload + 1})
 	server.AddTransport(post{})
 }
@@ -141,7 +139,16 @@ func (r *Resolver) counted(ctx context.Context, next graphql.OperationHandler) g
 
 // bounded limits bodies, and gives streams a deadline for each write and an end when the server stops.
 func (r *Resolver) bounded(next http.Handler) http.Handler {
+	uploads := newUploads()
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if isUpload(req) {
+			leave, err := uploads.enter(req)
+			if err != nil {
+				r.refuse(w, req, err)
+				return
+			}
+			defer leave()
+		}
 		if err := bound(req); err != nil {
 			r.refuse(w, req, err)
 			return

@@ -114,12 +114,17 @@ var ways = map[string]func(*testing.T, *apptest.Client, attack) apptest.Error{
 
 func upload(t *testing.T, c *apptest.Client, operations, places string) []byte {
 	t.Helper()
+	return uploadFile(t, c, operations, places, "a file")
+}
+
+func uploadFile(t *testing.T, c *apptest.Client, operations, places, file string) []byte {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	require.NoError(t, form.WriteField("operations", operations))
 	require.NoError(t, form.WriteField("map", places))
 	if places != "{}" {
-		require.NoError(t, form.WriteField("0", "a file"))
+		require.NoError(t, form.WriteField("0", file))
 	}
 	require.NoError(t, form.Close())
 	request := c.Request(http.MethodPost, "/graphql", &body)

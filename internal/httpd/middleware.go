@@ -16,11 +16,15 @@ import (
 // How much a request may send.
 const (
 	smallBody   = 16 << 10
-	graphqlBody = 8 << 20 // multipart uploads included; the GraphQL edge bounds what is no upload further
+	toolBody    = 8 << 20
+	graphqlBody = 66 << 20 // uploads included; the GraphQL edge bounds what is no upload further
 )
 
-// bodyTime is how long a caller may take to send a bounded body.
-const bodyTime = 30 * time.Second
+// How long a caller may take to send a bounded body: large ones come at least as fast as a poor line carries them.
+const (
+	bodyTime    = 30 * time.Second
+	slowestLine = 256 << 10 // bytes a second
+)
 
 // recovered turns a panic into an answer. The stack goes to the log, the request id to the reader.
 func (h *handler) recovered(next http.Handler) http.Handler {
@@ -126,10 +130,15 @@ func (h *handler) bounded(size int64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") == "" {
 			r.Body = http.MaxBytesReader(w, r.Body, size)
-			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime)) // not every writer has one
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(timeFor(r.ContentLength, size))) // not every writer has one
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// timeFor is the time to send a body of so many bytes, -1 when that is not known, of which at most most are read.
+func timeFor(length, most int64) time.Duration {
+	return bodyTime + time.Duration(max(0, min(length, most))/slowestLine)*time.Second
 }
 
 // newOriginCheck refuses what a foreign page makes a browser send with the viewer's cookie.

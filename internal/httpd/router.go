@@ -99,7 +99,7 @@ func (h *handler) api(mux *http.ServeMux) {
 	for pattern, endpoint := range h.Tools {
 		handler := h.known(h.limited(h.telling(endpoint)))
 		if strings.HasPrefix(pattern, http.MethodPost) { // what is only read may take longer than a body may
-			handler = h.bounded(graphqlBody, handler)
+			handler = h.bounded(toolBody, handler)
 		}
 		mux.Handle(pattern, handler)
 	}
