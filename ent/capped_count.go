@@ -31,6 +31,7 @@ import (
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/runserver"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/secureaccess"
 	"github.com/arpent/arpent/ent/server"
@@ -440,6 +441,22 @@ func (_q *RunPlanPartQuery) cappedCount(ctx context.Context) (count int, err err
 	}
 	ids := _q.sqlQuery(ctx)
 	ids.Select(ids.C(runplanpart.FieldID)).Limit(CountCap)
+	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
+	rows := &sql.Rows{}
+	if err = _q.driver.Query(ctx, query, args, rows); err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	return sql.ScanInt(rows)
+}
+
+// cappedCount counts the rows that the query selects, up to CountCap.
+func (_q *RunServerQuery) cappedCount(ctx context.Context) (count int, err error) {
+	if err = _q.prepareQuery(ctx); err != nil {
+		return 0, err
+	}
+	ids := _q.sqlQuery(ctx)
+	ids.Select(ids.C(runserver.FieldID)).Limit(CountCap)
 	query, args := sql.Dialect(_q.driver.Dialect()).Select(sql.Count("*")).From(ids.As("counted")).Query()
 	rows := &sql.Rows{}
 	if err = _q.driver.Query(ctx, query, args, rows); err != nil {

@@ -40,6 +40,7 @@ import (
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/runserver"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/secureaccess"
 	"github.com/arpent/arpent/ent/server"
@@ -112,6 +113,8 @@ type Client struct {
 	RunPlan *RunPlanClient
 	// RunPlanPart is the client for interacting with the RunPlanPart builders.
 	RunPlanPart *RunPlanPartClient
+	// RunServer is the client for interacting with the RunServer builders.
+	RunServer *RunServerClient
 	// RunStep is the client for interacting with the RunStep builders.
 	RunStep *RunStepClient
 	// SecureAccess is the client for interacting with the SecureAccess builders.
@@ -174,6 +177,7 @@ func (c *Client) init() {
 	c.RunLog = NewRunLogClient(c.config)
 	c.RunPlan = NewRunPlanClient(c.config)
 	c.RunPlanPart = NewRunPlanPartClient(c.config)
+	c.RunServer = NewRunServerClient(c.config)
 	c.RunStep = NewRunStepClient(c.config)
 	c.SecureAccess = NewSecureAccessClient(c.config)
 	c.Server = NewServerClient(c.config)
@@ -304,6 +308,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		RunLog:          NewRunLogClient(cfg),
 		RunPlan:         NewRunPlanClient(cfg),
 		RunPlanPart:     NewRunPlanPartClient(cfg),
+		RunServer:       NewRunServerClient(cfg),
 		RunStep:         NewRunStepClient(cfg),
 		SecureAccess:    NewSecureAccessClient(cfg),
 		Server:          NewServerClient(cfg),
@@ -361,6 +366,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		RunLog:          NewRunLogClient(cfg),
 		RunPlan:         NewRunPlanClient(cfg),
 		RunPlanPart:     NewRunPlanPartClient(cfg),
+		RunServer:       NewRunServerClient(cfg),
 		RunStep:         NewRunStepClient(cfg),
 		SecureAccess:    NewSecureAccessClient(cfg),
 		Server:          NewServerClient(cfg),
@@ -407,9 +413,9 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Freeze, c.HostingProvider, c.IdempotencyKey, c.ImportSession, c.Library,
 		c.Membership, c.Network, c.OrderLine, c.Organization, c.PlanFile, c.Project,
 		c.PurchaseOrder, c.Resource, c.Role, c.Run, c.RunLog, c.RunPlan, c.RunPlanPart,
-		c.RunStep, c.SecureAccess, c.Server, c.ServerLabel, c.Session, c.StateBody,
-		c.StateLock, c.StateReport, c.StateVersion, c.Template, c.TemplateContent,
-		c.User, c.Worker,
+		c.RunServer, c.RunStep, c.SecureAccess, c.Server, c.ServerLabel, c.Session,
+		c.StateBody, c.StateLock, c.StateReport, c.StateVersion, c.Template,
+		c.TemplateContent, c.User, c.Worker,
 	} {
 		n.Use(hooks...)
 	}
@@ -423,9 +429,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Freeze, c.HostingProvider, c.IdempotencyKey, c.ImportSession, c.Library,
 		c.Membership, c.Network, c.OrderLine, c.Organization, c.PlanFile, c.Project,
 		c.PurchaseOrder, c.Resource, c.Role, c.Run, c.RunLog, c.RunPlan, c.RunPlanPart,
-		c.RunStep, c.SecureAccess, c.Server, c.ServerLabel, c.Session, c.StateBody,
-		c.StateLock, c.StateReport, c.StateVersion, c.Template, c.TemplateContent,
-		c.User, c.Worker,
+		c.RunServer, c.RunStep, c.SecureAccess, c.Server, c.ServerLabel, c.Session,
+		c.StateBody, c.StateLock, c.StateReport, c.StateVersion, c.Template,
+		c.TemplateContent, c.User, c.Worker,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -484,6 +490,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.RunPlan.mutate(ctx, m)
 	case *RunPlanPartMutation:
 		return c.RunPlanPart.mutate(ctx, m)
+	case *RunServerMutation:
+		return c.RunServer.mutate(ctx, m)
 	case *RunStepMutation:
 		return c.RunStep.mutate(ctx, m)
 	case *SecureAccessMutation:
@@ -4301,6 +4309,22 @@ func (c *RunClient) QueryLogs(_m *Run) *RunLogQuery {
 	return query
 }
 
+// QueryServers queries the servers edge of a Run.
+func (c *RunClient) QueryServers(_m *Run) *RunServerQuery {
+	query := (&RunServerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(run.Table, run.FieldID, id),
+			sqlgraph.To(runserver.Table, runserver.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, run.ServersTable, run.ServersColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryPlan queries the plan edge of a Run.
 func (c *RunClient) QueryPlan(_m *Run) *RunPlanQuery {
 	query := (&RunPlanClient{config: c.config}).Query()
@@ -4822,6 +4846,156 @@ func (c *RunPlanPartClient) mutate(ctx context.Context, m *RunPlanPartMutation) 
 		return (&RunPlanPartDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown RunPlanPart mutation op: %q", m.Op())
+	}
+}
+
+// RunServerClient is a client for the RunServer schema.
+type RunServerClient struct {
+	config
+}
+
+// NewRunServerClient returns a client for the RunServer from the given config.
+func NewRunServerClient(c config) *RunServerClient {
+	return &RunServerClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `runserver.Hooks(f(g(h())))`.
+func (c *RunServerClient) Use(hooks ...Hook) {
+	c.hooks.RunServer = append(c.hooks.RunServer, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `runserver.Intercept(f(g(h())))`.
+func (c *RunServerClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RunServer = append(c.inters.RunServer, interceptors...)
+}
+
+// Create returns a builder for creating a RunServer entity.
+func (c *RunServerClient) Create() *RunServerCreate {
+	mutation := newRunServerMutation(c.config, OpCreate)
+	return &RunServerCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RunServer entities.
+func (c *RunServerClient) CreateBulk(builders ...*RunServerCreate) *RunServerCreateBulk {
+	return &RunServerCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RunServerClient) MapCreateBulk(slice any, setFunc func(*RunServerCreate, int)) *RunServerCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RunServerCreateBulk{err: fmt.Errorf("calling to RunServerClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RunServerCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RunServerCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RunServer.
+func (c *RunServerClient) Update() *RunServerUpdate {
+	mutation := newRunServerMutation(c.config, OpUpdate)
+	return &RunServerUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RunServerClient) UpdateOne(_m *RunServer) *RunServerUpdateOne {
+	mutation := newRunServerMutation(c.config, OpUpdateOne, withRunServer(_m))
+	return &RunServerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RunServerClient) UpdateOneID(id string) *RunServerUpdateOne {
+	mutation := newRunServerMutation(c.config, OpUpdateOne, withRunServerID(id))
+	return &RunServerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RunServer.
+func (c *RunServerClient) Delete() *RunServerDelete {
+	mutation := newRunServerMutation(c.config, OpDelete)
+	return &RunServerDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RunServerClient) DeleteOne(_m *RunServer) *RunServerDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RunServerClient) DeleteOneID(id string) *RunServerDeleteOne {
+	builder := c.Delete().Where(runserver.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RunServerDeleteOne{builder}
+}
+
+// Query returns a query builder for RunServer.
+func (c *RunServerClient) Query() *RunServerQuery {
+	return &RunServerQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRunServer},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RunServer entity by its id.
+func (c *RunServerClient) Get(ctx context.Context, id string) (*RunServer, error) {
+	return c.Query().Where(runserver.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RunServerClient) GetX(ctx context.Context, id string) *RunServer {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRun queries the run edge of a RunServer.
+func (c *RunServerClient) QueryRun(_m *RunServer) *RunQuery {
+	query := (&RunClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(runserver.Table, runserver.FieldID, id),
+			sqlgraph.To(run.Table, run.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, runserver.RunTable, runserver.RunColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RunServerClient) Hooks() []Hook {
+	hooks := c.hooks.RunServer
+	return append(hooks[:len(hooks):len(hooks)], runserver.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RunServerClient) Interceptors() []Interceptor {
+	return c.inters.RunServer
+}
+
+func (c *RunServerClient) mutate(ctx context.Context, m *RunServerMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RunServerCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RunServerUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RunServerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RunServerDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RunServer mutation op: %q", m.Op())
 	}
 }
 
@@ -6989,17 +7163,17 @@ type (
 		Address, ApiToken, Approval, Check, Claim, Counter, Event, Freeze,
 		HostingProvider, IdempotencyKey, ImportSession, Library, Membership, Network,
 		OrderLine, Organization, PlanFile, Project, PurchaseOrder, Resource, Role, Run,
-		RunLog, RunPlan, RunPlanPart, RunStep, SecureAccess, Server, ServerLabel,
-		Session, StateBody, StateLock, StateReport, StateVersion, Template,
-		TemplateContent, User, Worker []ent.Hook
+		RunLog, RunPlan, RunPlanPart, RunServer, RunStep, SecureAccess, Server,
+		ServerLabel, Session, StateBody, StateLock, StateReport, StateVersion,
+		Template, TemplateContent, User, Worker []ent.Hook
 	}
 	inters struct {
 		Address, ApiToken, Approval, Check, Claim, Counter, Event, Freeze,
 		HostingProvider, IdempotencyKey, ImportSession, Library, Membership, Network,
 		OrderLine, Organization, PlanFile, Project, PurchaseOrder, Resource, Role, Run,
-		RunLog, RunPlan, RunPlanPart, RunStep, SecureAccess, Server, ServerLabel,
-		Session, StateBody, StateLock, StateReport, StateVersion, Template,
-		TemplateContent, User, Worker []ent.Interceptor
+		RunLog, RunPlan, RunPlanPart, RunServer, RunStep, SecureAccess, Server,
+		ServerLabel, Session, StateBody, StateLock, StateReport, StateVersion,
+		Template, TemplateContent, User, Worker []ent.Interceptor
 	}
 )
 

@@ -37,6 +37,7 @@ import (
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/runserver"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/secureaccess"
 	"github.com/arpent/arpent/ent/server"
@@ -135,6 +136,7 @@ func checkColumn(t, c string) error {
 			runlog.Table:          runlog.ValidColumn,
 			runplan.Table:         runplan.ValidColumn,
 			runplanpart.Table:     runplanpart.ValidColumn,
+			runserver.Table:       runserver.ValidColumn,
 			runstep.Table:         runstep.ValidColumn,
 			secureaccess.Table:    secureaccess.ValidColumn,
 			server.Table:          server.ValidColumn,

@@ -38,6 +38,7 @@ import (
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/runserver"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/secureaccess"
@@ -89,6 +90,7 @@ const (
 	TypeRunLog          = "RunLog"
 	TypeRunPlan         = "RunPlan"
 	TypeRunPlanPart     = "RunPlanPart"
+	TypeRunServer       = "RunServer"
 	TypeRunStep         = "RunStep"
 	TypeSecureAccess    = "SecureAccess"
 	TypeServer          = "Server"
@@ -22223,6 +22225,9 @@ type RunMutation struct {
 	logs                map[string]struct{}
 	removedlogs         map[string]struct{}
 	clearedlogs         bool
+	servers             map[string]struct{}
+	removedservers      map[string]struct{}
+	clearedservers      bool
 	plan                *string
 	clearedplan         bool
 	plan_parts          map[string]struct{}
@@ -24722,6 +24727,60 @@ func (m *RunMutation) ResetLogs() {
 	m.removedlogs = nil
 }
 
+// AddServerIDs adds the "servers" edge to the RunServer entity by ids.
+func (m *RunMutation) AddServerIDs(ids ...string) {
+	if m.servers == nil {
+		m.servers = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.servers[ids[i]] = struct{}{}
+	}
+}
+
+// ClearServers clears the "servers" edge to the RunServer entity.
+func (m *RunMutation) ClearServers() {
+	m.clearedservers = true
+}
+
+// ServersCleared reports if the "servers" edge to the RunServer entity was cleared.
+func (m *RunMutation) ServersCleared() bool {
+	return m.clearedservers
+}
+
+// RemoveServerIDs removes the "servers" edge to the RunServer entity by IDs.
+func (m *RunMutation) RemoveServerIDs(ids ...string) {
+	if m.removedservers == nil {
+		m.removedservers = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.servers, ids[i])
+		m.removedservers[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedServers returns the removed IDs of the "servers" edge to the RunServer entity.
+func (m *RunMutation) RemovedServersIDs() (ids []string) {
+	for id := range m.removedservers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ServersIDs returns the "servers" edge IDs in the mutation.
+func (m *RunMutation) ServersIDs() (ids []string) {
+	for id := range m.servers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetServers resets all changes to the "servers" edge.
+func (m *RunMutation) ResetServers() {
+	m.servers = nil
+	m.clearedservers = false
+	m.removedservers = nil
+}
+
 // SetPlanID sets the "plan" edge to the RunPlan entity by id.
 func (m *RunMutation) SetPlanID(id string) {
 	m.plan = &id
@@ -25930,7 +25989,7 @@ func (m *RunMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *RunMutation) AddedEdges() []string {
-	edges := make([]string, 0, 11)
+	edges := make([]string, 0, 12)
 	if m.project != nil {
 		edges = append(edges, run.EdgeProject)
 	}
@@ -25954,6 +26013,9 @@ func (m *RunMutation) AddedEdges() []string {
 	}
 	if m.logs != nil {
 		edges = append(edges, run.EdgeLogs)
+	}
+	if m.servers != nil {
+		edges = append(edges, run.EdgeServers)
 	}
 	if m.plan != nil {
 		edges = append(edges, run.EdgePlan)
@@ -26009,6 +26071,12 @@ func (m *RunMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case run.EdgeServers:
+		ids := make([]ent.Value, 0, len(m.servers))
+		for id := range m.servers {
+			ids = append(ids, id)
+		}
+		return ids
 	case run.EdgePlan:
 		if id := m.plan; id != nil {
 			return []ent.Value{*id}
@@ -26029,7 +26097,7 @@ func (m *RunMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *RunMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 11)
+	edges := make([]string, 0, 12)
 	if m.removedsteps != nil {
 		edges = append(edges, run.EdgeSteps)
 	}
@@ -26038,6 +26106,9 @@ func (m *RunMutation) RemovedEdges() []string {
 	}
 	if m.removedlogs != nil {
 		edges = append(edges, run.EdgeLogs)
+	}
+	if m.removedservers != nil {
+		edges = append(edges, run.EdgeServers)
 	}
 	if m.removedplan_parts != nil {
 		edges = append(edges, run.EdgePlanParts)
@@ -26067,6 +26138,12 @@ func (m *RunMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case run.EdgeServers:
+		ids := make([]ent.Value, 0, len(m.removedservers))
+		for id := range m.removedservers {
+			ids = append(ids, id)
+		}
+		return ids
 	case run.EdgePlanParts:
 		ids := make([]ent.Value, 0, len(m.removedplan_parts))
 		for id := range m.removedplan_parts {
@@ -26079,7 +26156,7 @@ func (m *RunMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *RunMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 11)
+	edges := make([]string, 0, 12)
 	if m.clearedproject {
 		edges = append(edges, run.EdgeProject)
 	}
@@ -26103,6 +26180,9 @@ func (m *RunMutation) ClearedEdges() []string {
 	}
 	if m.clearedlogs {
 		edges = append(edges, run.EdgeLogs)
+	}
+	if m.clearedservers {
+		edges = append(edges, run.EdgeServers)
 	}
 	if m.clearedplan {
 		edges = append(edges, run.EdgePlan)
@@ -26136,6 +26216,8 @@ func (m *RunMutation) EdgeCleared(name string) bool {
 		return m.clearedapprovals
 	case run.EdgeLogs:
 		return m.clearedlogs
+	case run.EdgeServers:
+		return m.clearedservers
 	case run.EdgePlan:
 		return m.clearedplan
 	case run.EdgePlanParts:
@@ -26202,6 +26284,9 @@ func (m *RunMutation) ResetEdge(name string) error {
 		return nil
 	case run.EdgeLogs:
 		m.ResetLogs()
+		return nil
+	case run.EdgeServers:
+		m.ResetServers()
 		return nil
 	case run.EdgePlan:
 		m.ResetPlan()
@@ -28574,6 +28659,630 @@ func (m *RunPlanPartMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown RunPlanPart edge %s", name)
+}
+
+// RunServerMutation represents an operation that mutates the RunServer nodes in the graph.
+type RunServerMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	server_id     *string
+	status        *runserver.Status
+	hostname      *string
+	reason        **fault.Text
+	clearedFields map[string]struct{}
+	run           *string
+	clearedrun    bool
+	done          bool
+	oldValue      func(context.Context) (*RunServer, error)
+	predicates    []predicate.RunServer
+}
+
+var _ ent.Mutation = (*RunServerMutation)(nil)
+
+// runserverOption allows management of the mutation configuration using functional options.
+type runserverOption func(*RunServerMutation)
+
+// newRunServerMutation creates new mutation for the RunServer entity.
+func newRunServerMutation(c config, op Op, opts ...runserverOption) *RunServerMutation {
+	m := &RunServerMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRunServer,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRunServerID sets the ID field of the mutation.
+func withRunServerID(id string) runserverOption {
+	return func(m *RunServerMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RunServer
+		)
+		m.oldValue = func(ctx context.Context) (*RunServer, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RunServer.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRunServer sets the old RunServer of the mutation.
+func withRunServer(node *RunServer) runserverOption {
+	return func(m *RunServerMutation) {
+		m.oldValue = func(context.Context) (*RunServer, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RunServerMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RunServerMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RunServer entities.
+func (m *RunServerMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RunServerMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RunServerMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RunServer.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRunID sets the "run_id" field.
+func (m *RunServerMutation) SetRunID(s string) {
+	m.run = &s
+}
+
+// RunID returns the value of the "run_id" field in the mutation.
+func (m *RunServerMutation) RunID() (r string, exists bool) {
+	v := m.run
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRunID returns the old "run_id" field's value of the RunServer entity.
+// If the RunServer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunServerMutation) OldRunID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRunID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRunID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRunID: %w", err)
+	}
+	return oldValue.RunID, nil
+}
+
+// ResetRunID resets all changes to the "run_id" field.
+func (m *RunServerMutation) ResetRunID() {
+	m.run = nil
+}
+
+// SetServerID sets the "server_id" field.
+func (m *RunServerMutation) SetServerID(s string) {
+	m.server_id = &s
+}
+
+// ServerID returns the value of the "server_id" field in the mutation.
+func (m *RunServerMutation) ServerID() (r string, exists bool) {
+	v := m.server_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServerID returns the old "server_id" field's value of the RunServer entity.
+// If the RunServer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunServerMutation) OldServerID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServerID: %w", err)
+	}
+	return oldValue.ServerID, nil
+}
+
+// ResetServerID resets all changes to the "server_id" field.
+func (m *RunServerMutation) ResetServerID() {
+	m.server_id = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *RunServerMutation) SetStatus(r runserver.Status) {
+	m.status = &r
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *RunServerMutation) Status() (r runserver.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the RunServer entity.
+// If the RunServer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunServerMutation) OldStatus(ctx context.Context) (v runserver.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *RunServerMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetHostname sets the "hostname" field.
+func (m *RunServerMutation) SetHostname(s string) {
+	m.hostname = &s
+}
+
+// Hostname returns the value of the "hostname" field in the mutation.
+func (m *RunServerMutation) Hostname() (r string, exists bool) {
+	v := m.hostname
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHostname returns the old "hostname" field's value of the RunServer entity.
+// If the RunServer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunServerMutation) OldHostname(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHostname is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHostname requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHostname: %w", err)
+	}
+	return oldValue.Hostname, nil
+}
+
+// ResetHostname resets all changes to the "hostname" field.
+func (m *RunServerMutation) ResetHostname() {
+	m.hostname = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *RunServerMutation) SetReason(f *fault.Text) {
+	m.reason = &f
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *RunServerMutation) Reason() (r *fault.Text, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the RunServer entity.
+// If the RunServer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RunServerMutation) OldReason(ctx context.Context) (v *fault.Text, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ClearReason clears the value of the "reason" field.
+func (m *RunServerMutation) ClearReason() {
+	m.reason = nil
+	m.clearedFields[runserver.FieldReason] = struct{}{}
+}
+
+// ReasonCleared returns if the "reason" field was cleared in this mutation.
+func (m *RunServerMutation) ReasonCleared() bool {
+	_, ok := m.clearedFields[runserver.FieldReason]
+	return ok
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *RunServerMutation) ResetReason() {
+	m.reason = nil
+	delete(m.clearedFields, runserver.FieldReason)
+}
+
+// ClearRun clears the "run" edge to the Run entity.
+func (m *RunServerMutation) ClearRun() {
+	m.clearedrun = true
+	m.clearedFields[runserver.FieldRunID] = struct{}{}
+}
+
+// RunCleared reports if the "run" edge to the Run entity was cleared.
+func (m *RunServerMutation) RunCleared() bool {
+	return m.clearedrun
+}
+
+// RunIDs returns the "run" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RunID instead. It exists only for internal usage by the builders.
+func (m *RunServerMutation) RunIDs() (ids []string) {
+	if id := m.run; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRun resets all changes to the "run" edge.
+func (m *RunServerMutation) ResetRun() {
+	m.run = nil
+	m.clearedrun = false
+}
+
+// Where appends a list predicates to the RunServerMutation builder.
+func (m *RunServerMutation) Where(ps ...predicate.RunServer) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RunServerMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RunServerMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RunServer, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RunServerMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RunServerMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RunServer).
+func (m *RunServerMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RunServerMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.run != nil {
+		fields = append(fields, runserver.FieldRunID)
+	}
+	if m.server_id != nil {
+		fields = append(fields, runserver.FieldServerID)
+	}
+	if m.status != nil {
+		fields = append(fields, runserver.FieldStatus)
+	}
+	if m.hostname != nil {
+		fields = append(fields, runserver.FieldHostname)
+	}
+	if m.reason != nil {
+		fields = append(fields, runserver.FieldReason)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RunServerMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case runserver.FieldRunID:
+		return m.RunID()
+	case runserver.FieldServerID:
+		return m.ServerID()
+	case runserver.FieldStatus:
+		return m.Status()
+	case runserver.FieldHostname:
+		return m.Hostname()
+	case runserver.FieldReason:
+		return m.Reason()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RunServerMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case runserver.FieldRunID:
+		return m.OldRunID(ctx)
+	case runserver.FieldServerID:
+		return m.OldServerID(ctx)
+	case runserver.FieldStatus:
+		return m.OldStatus(ctx)
+	case runserver.FieldHostname:
+		return m.OldHostname(ctx)
+	case runserver.FieldReason:
+		return m.OldReason(ctx)
+	}
+	return nil, fmt.Errorf("unknown RunServer field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunServerMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case runserver.FieldRunID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRunID(v)
+		return nil
+	case runserver.FieldServerID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServerID(v)
+		return nil
+	case runserver.FieldStatus:
+		v, ok := value.(runserver.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case runserver.FieldHostname:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHostname(v)
+		return nil
+	case runserver.FieldReason:
+		v, ok := value.(*fault.Text)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RunServer field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RunServerMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RunServerMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RunServerMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown RunServer numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RunServerMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(runserver.FieldReason) {
+		fields = append(fields, runserver.FieldReason)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RunServerMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RunServerMutation) ClearField(name string) error {
+	switch name {
+	case runserver.FieldReason:
+		m.ClearReason()
+		return nil
+	}
+	return fmt.Errorf("unknown RunServer nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RunServerMutation) ResetField(name string) error {
+	switch name {
+	case runserver.FieldRunID:
+		m.ResetRunID()
+		return nil
+	case runserver.FieldServerID:
+		m.ResetServerID()
+		return nil
+	case runserver.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case runserver.FieldHostname:
+		m.ResetHostname()
+		return nil
+	case runserver.FieldReason:
+		m.ResetReason()
+		return nil
+	}
+	return fmt.Errorf("unknown RunServer field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RunServerMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.run != nil {
+		edges = append(edges, runserver.EdgeRun)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RunServerMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case runserver.EdgeRun:
+		if id := m.run; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RunServerMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RunServerMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RunServerMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedrun {
+		edges = append(edges, runserver.EdgeRun)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RunServerMutation) EdgeCleared(name string) bool {
+	switch name {
+	case runserver.EdgeRun:
+		return m.clearedrun
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RunServerMutation) ClearEdge(name string) error {
+	switch name {
+	case runserver.EdgeRun:
+		m.ClearRun()
+		return nil
+	}
+	return fmt.Errorf("unknown RunServer unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RunServerMutation) ResetEdge(name string) error {
+	switch name {
+	case runserver.EdgeRun:
+		m.ResetRun()
+		return nil
+	}
+	return fmt.Errorf("unknown RunServer edge %s", name)
 }
 
 // RunStepMutation represents an operation that mutates the RunStep nodes in the graph.

@@ -180,6 +180,13 @@ func (_q *RunPlanPartQuery) Restrict(conditions ...func(*sql.Selector)) {
 }
 
 // Restrict narrows the query to the rows that every condition selects.
+func (_q *RunServerQuery) Restrict(conditions ...func(*sql.Selector)) {
+	for _, condition := range conditions {
+		_q.predicates = append(_q.predicates, condition)
+	}
+}
+
+// Restrict narrows the query to the rows that every condition selects.
 func (_q *RunStepQuery) Restrict(conditions ...func(*sql.Selector)) {
 	for _, condition := range conditions {
 		_q.predicates = append(_q.predicates, condition)

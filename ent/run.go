@@ -133,6 +133,8 @@ type RunEdges struct {
 	Approvals []*Approval `json:"approvals,omitempty"`
 	// Logs holds the value of the logs edge.
 	Logs []*RunLog `json:"logs,omitempty"`
+	// Servers holds the value of the servers edge.
+	Servers []*RunServer `json:"servers,omitempty"`
 	// Plan holds the value of the plan edge.
 	Plan *RunPlan `json:"plan,omitempty"`
 	// PlanParts holds the value of the plan_parts edge.
@@ -141,13 +143,14 @@ type RunEdges struct {
 	PlanFile *PlanFile `json:"plan_file,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [11]bool
+	loadedTypes [12]bool
 	// totalCount holds the count of the edges above.
 	totalCount [8]map[string]int
 
 	namedSteps     map[string][]*RunStep
 	namedApprovals map[string][]*Approval
 	namedLogs      map[string][]*RunLog
+	namedServers   map[string][]*RunServer
 	namedPlanParts map[string][]*RunPlanPart
 }
 
@@ -233,12 +236,21 @@ func (e RunEdges) LogsOrErr() ([]*RunLog, error) {
 	return nil, &NotLoadedError{edge: "logs"}
 }
 
+// ServersOrErr returns the Servers value or an error if the edge
+// was not loaded in eager-loading.
+func (e RunEdges) ServersOrErr() ([]*RunServer, error) {
+	if e.loadedTypes[8] {
+		return e.Servers, nil
+	}
+	return nil, &NotLoadedError{edge: "servers"}
+}
+
 // PlanOrErr returns the Plan value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
 func (e RunEdges) PlanOrErr() (*RunPlan, error) {
 	if e.Plan != nil {
 		return e.Plan, nil
-	} else if e.loadedTypes[8] {
+	} else if e.loadedTypes[9] {
 		return nil, &NotFoundError{label: runplan.Label}
 	}
 	return nil, &NotLoadedError{edge: "plan"}
@@ -247,7 +259,7 @@ func (e RunEdges) PlanOrErr() (*RunPlan, error) {
 // PlanPartsOrErr returns the PlanParts value or an error if the edge
 // was not loaded in eager-loading.
 func (e RunEdges) PlanPartsOrErr() ([]*RunPlanPart, error) {
-	if e.loadedTypes[9] {
+	if e.loadedTypes[10] {
 		return e.PlanParts, nil
 	}
 	return nil, &NotLoadedError{edge: "plan_parts"}
@@ -258,7 +270,7 @@ func (e RunEdges) PlanPartsOrErr() ([]*RunPlanPart, error) {
 func (e RunEdges) PlanFileOrErr() (*PlanFile, error) {
 	if e.PlanFile != nil {
 		return e.PlanFile, nil
-	} else if e.loadedTypes[10] {
+	} else if e.loadedTypes[11] {
 		return nil, &NotFoundError{label: planfile.Label}
 	}
 	return nil, &NotLoadedError{edge: "plan_file"}
@@ -640,6 +652,11 @@ func (_m *Run) QueryLogs() *RunLogQuery {
 	return NewRunClient(_m.config).QueryLogs(_m)
 }
 
+// QueryServers queries the "servers" edge of the Run entity.
+func (_m *Run) QueryServers() *RunServerQuery {
+	return NewRunClient(_m.config).QueryServers(_m)
+}
+
 // QueryPlan queries the "plan" edge of the Run entity.
 func (_m *Run) QueryPlan() *RunPlanQuery {
 	return NewRunClient(_m.config).QueryPlan(_m)
@@ -925,6 +942,30 @@ func (_m *Run) appendNamedLogs(name string, edges ...*RunLog) {
 		_m.Edges.namedLogs[name] = []*RunLog{}
 	} else {
 		_m.Edges.namedLogs[name] = append(_m.Edges.namedLogs[name], edges...)
+	}
+}
+
+// NamedServers returns the Servers named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Run) NamedServers(name string) ([]*RunServer, error) {
+	if _m.Edges.namedServers == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedServers[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Run) appendNamedServers(name string, edges ...*RunServer) {
+	if _m.Edges.namedServers == nil {
+		_m.Edges.namedServers = make(map[string][]*RunServer)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedServers[name] = []*RunServer{}
+	} else {
+		_m.Edges.namedServers[name] = append(_m.Edges.namedServers[name], edges...)
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/runserver"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/user"
 	"github.com/arpent/arpent/internal/fault"
@@ -641,6 +642,21 @@ func (_c *RunCreate) AddLogs(v ...*RunLog) *RunCreate {
 	return _c.AddLogIDs(ids...)
 }
 
+// AddServerIDs adds the "servers" edge to the RunServer entity by IDs.
+func (_c *RunCreate) AddServerIDs(ids ...string) *RunCreate {
+	_c.mutation.AddServerIDs(ids...)
+	return _c
+}
+
+// AddServers adds the "servers" edges to the RunServer entity.
+func (_c *RunCreate) AddServers(v ...*RunServer) *RunCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddServerIDs(ids...)
+}
+
 // SetPlanID sets the "plan" edge to the RunPlan entity by ID.
 func (_c *RunCreate) SetPlanID(id string) *RunCreate {
 	_c.mutation.SetPlanID(id)
@@ -1137,6 +1153,22 @@ func (_c *RunCreate) createSpec() (*Run, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(runlog.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ServersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.ServersTable,
+			Columns: []string{run.ServersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runserver.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -24,6 +24,7 @@ import (
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/runserver"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/user"
 )
@@ -43,6 +44,7 @@ type RunQuery struct {
 	withSteps          *RunStepQuery
 	withApprovals      *ApprovalQuery
 	withLogs           *RunLogQuery
+	withServers        *RunServerQuery
 	withPlan           *RunPlanQuery
 	withPlanParts      *RunPlanPartQuery
 	withPlanFile       *PlanFileQuery
@@ -51,6 +53,7 @@ type RunQuery struct {
 	withNamedSteps     map[string]*RunStepQuery
 	withNamedApprovals map[string]*ApprovalQuery
 	withNamedLogs      map[string]*RunLogQuery
+	withNamedServers   map[string]*RunServerQuery
 	withNamedPlanParts map[string]*RunPlanPartQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -257,6 +260,28 @@ func (_q *RunQuery) QueryLogs() *RunLogQuery {
 			sqlgraph.From(run.Table, run.FieldID, selector),
 			sqlgraph.To(runlog.Table, runlog.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, run.LogsTable, run.LogsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryServers chains the current query on the "servers" edge.
+func (_q *RunQuery) QueryServers() *RunServerQuery {
+	query := (&RunServerClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(run.Table, run.FieldID, selector),
+			sqlgraph.To(runserver.Table, runserver.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, run.ServersTable, run.ServersColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -530,6 +555,7 @@ func (_q *RunQuery) Clone() *RunQuery {
 		withSteps:     _q.withSteps.Clone(),
 		withApprovals: _q.withApprovals.Clone(),
 		withLogs:      _q.withLogs.Clone(),
+		withServers:   _q.withServers.Clone(),
 		withPlan:      _q.withPlan.Clone(),
 		withPlanParts: _q.withPlanParts.Clone(),
 		withPlanFile:  _q.withPlanFile.Clone(),
@@ -625,6 +651,17 @@ func (_q *RunQuery) WithLogs(opts ...func(*RunLogQuery)) *RunQuery {
 		opt(query)
 	}
 	_q.withLogs = query
+	return _q
+}
+
+// WithServers tells the query-builder to eager-load the nodes that are connected to
+// the "servers" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *RunQuery) WithServers(opts ...func(*RunServerQuery)) *RunQuery {
+	query := (&RunServerClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withServers = query
 	return _q
 }
 
@@ -745,7 +782,7 @@ func (_q *RunQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Run, err
 	var (
 		nodes       = []*Run{}
 		_spec       = _q.querySpec()
-		loadedTypes = [11]bool{
+		loadedTypes = [12]bool{
 			_q.withProject != nil,
 			_q.withResource != nil,
 			_q.withLibrary != nil,
@@ -754,6 +791,7 @@ func (_q *RunQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Run, err
 			_q.withSteps != nil,
 			_q.withApprovals != nil,
 			_q.withLogs != nil,
+			_q.withServers != nil,
 			_q.withPlan != nil,
 			_q.withPlanParts != nil,
 			_q.withPlanFile != nil,
@@ -831,6 +869,13 @@ func (_q *RunQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Run, err
 			return nil, err
 		}
 	}
+	if query := _q.withServers; query != nil {
+		if err := _q.loadServers(ctx, query, nodes,
+			func(n *Run) { n.Edges.Servers = []*RunServer{} },
+			func(n *Run, e *RunServer) { n.Edges.Servers = append(n.Edges.Servers, e) }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withPlan; query != nil {
 		if err := _q.loadPlan(ctx, query, nodes, nil,
 			func(n *Run, e *RunPlan) { n.Edges.Plan = e }); err != nil {
@@ -868,6 +913,13 @@ func (_q *RunQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Run, err
 		if err := _q.loadLogs(ctx, query, nodes,
 			func(n *Run) { n.appendNamedLogs(name) },
 			func(n *Run, e *RunLog) { n.appendNamedLogs(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedServers {
+		if err := _q.loadServers(ctx, query, nodes,
+			func(n *Run) { n.appendNamedServers(name) },
+			func(n *Run, e *RunServer) { n.appendNamedServers(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -1121,6 +1173,36 @@ func (_q *RunQuery) loadLogs(ctx context.Context, query *RunLogQuery, nodes []*R
 	}
 	query.Where(predicate.RunLog(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(run.LogsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.RunID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "run_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *RunQuery) loadServers(ctx context.Context, query *RunServerQuery, nodes []*Run, init func(*Run), assign func(*Run, *RunServer)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Run)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(runserver.FieldRunID)
+	}
+	query.Where(predicate.RunServer(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(run.ServersColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -1394,6 +1476,20 @@ func (_q *RunQuery) WithNamedLogs(name string, opts ...func(*RunLogQuery)) *RunQ
 		_q.withNamedLogs = make(map[string]*RunLogQuery)
 	}
 	_q.withNamedLogs[name] = query
+	return _q
+}
+
+// WithNamedServers tells the query-builder to eager-load the nodes that are connected to the "servers"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *RunQuery) WithNamedServers(name string, opts ...func(*RunServerQuery)) *RunQuery {
+	query := (&RunServerClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedServers == nil {
+		_q.withNamedServers = make(map[string]*RunServerQuery)
+	}
+	_q.withNamedServers[name] = query
 	return _q
 }
 

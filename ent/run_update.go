@@ -20,6 +20,7 @@ import (
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/runserver"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/internal/fault"
 )
@@ -709,6 +710,21 @@ func (_u *RunUpdate) AddLogs(v ...*RunLog) *RunUpdate {
 	return _u.AddLogIDs(ids...)
 }
 
+// AddServerIDs adds the "servers" edge to the RunServer entity by IDs.
+func (_u *RunUpdate) AddServerIDs(ids ...string) *RunUpdate {
+	_u.mutation.AddServerIDs(ids...)
+	return _u
+}
+
+// AddServers adds the "servers" edges to the RunServer entity.
+func (_u *RunUpdate) AddServers(v ...*RunServer) *RunUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddServerIDs(ids...)
+}
+
 // SetPlanID sets the "plan" edge to the RunPlan entity by ID.
 func (_u *RunUpdate) SetPlanID(id string) *RunUpdate {
 	_u.mutation.SetPlanID(id)
@@ -828,6 +844,27 @@ func (_u *RunUpdate) RemoveLogs(v ...*RunLog) *RunUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveLogIDs(ids...)
+}
+
+// ClearServers clears all "servers" edges to the RunServer entity.
+func (_u *RunUpdate) ClearServers() *RunUpdate {
+	_u.mutation.ClearServers()
+	return _u
+}
+
+// RemoveServerIDs removes the "servers" edge to RunServer entities by IDs.
+func (_u *RunUpdate) RemoveServerIDs(ids ...string) *RunUpdate {
+	_u.mutation.RemoveServerIDs(ids...)
+	return _u
+}
+
+// RemoveServers removes "servers" edges to RunServer entities.
+func (_u *RunUpdate) RemoveServers(v ...*RunServer) *RunUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveServerIDs(ids...)
 }
 
 // ClearPlan clears the "plan" edge to the RunPlan entity.
@@ -1281,6 +1318,51 @@ func (_u *RunUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(runlog.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ServersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.ServersTable,
+			Columns: []string{run.ServersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runserver.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedServersIDs(); len(nodes) > 0 && !_u.mutation.ServersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.ServersTable,
+			Columns: []string{run.ServersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runserver.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ServersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.ServersTable,
+			Columns: []string{run.ServersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runserver.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -2084,6 +2166,21 @@ func (_u *RunUpdateOne) AddLogs(v ...*RunLog) *RunUpdateOne {
 	return _u.AddLogIDs(ids...)
 }
 
+// AddServerIDs adds the "servers" edge to the RunServer entity by IDs.
+func (_u *RunUpdateOne) AddServerIDs(ids ...string) *RunUpdateOne {
+	_u.mutation.AddServerIDs(ids...)
+	return _u
+}
+
+// AddServers adds the "servers" edges to the RunServer entity.
+func (_u *RunUpdateOne) AddServers(v ...*RunServer) *RunUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddServerIDs(ids...)
+}
+
 // SetPlanID sets the "plan" edge to the RunPlan entity by ID.
 func (_u *RunUpdateOne) SetPlanID(id string) *RunUpdateOne {
 	_u.mutation.SetPlanID(id)
@@ -2203,6 +2300,27 @@ func (_u *RunUpdateOne) RemoveLogs(v ...*RunLog) *RunUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveLogIDs(ids...)
+}
+
+// ClearServers clears all "servers" edges to the RunServer entity.
+func (_u *RunUpdateOne) ClearServers() *RunUpdateOne {
+	_u.mutation.ClearServers()
+	return _u
+}
+
+// RemoveServerIDs removes the "servers" edge to RunServer entities by IDs.
+func (_u *RunUpdateOne) RemoveServerIDs(ids ...string) *RunUpdateOne {
+	_u.mutation.RemoveServerIDs(ids...)
+	return _u
+}
+
+// RemoveServers removes "servers" edges to RunServer entities.
+func (_u *RunUpdateOne) RemoveServers(v ...*RunServer) *RunUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveServerIDs(ids...)
 }
 
 // ClearPlan clears the "plan" edge to the RunPlan entity.
@@ -2686,6 +2804,51 @@ func (_u *RunUpdateOne) sqlSave(ctx context.Context) (_node *Run, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(runlog.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ServersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.ServersTable,
+			Columns: []string{run.ServersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runserver.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedServersIDs(); len(nodes) > 0 && !_u.mutation.ServersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.ServersTable,
+			Columns: []string{run.ServersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runserver.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ServersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   run.ServersTable,
+			Columns: []string{run.ServersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(runserver.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

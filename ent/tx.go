@@ -64,6 +64,8 @@ type Tx struct {
 	RunPlan *RunPlanClient
 	// RunPlanPart is the client for interacting with the RunPlanPart builders.
 	RunPlanPart *RunPlanPartClient
+	// RunServer is the client for interacting with the RunServer builders.
+	RunServer *RunServerClient
 	// RunStep is the client for interacting with the RunStep builders.
 	RunStep *RunStepClient
 	// SecureAccess is the client for interacting with the SecureAccess builders.
@@ -246,6 +248,7 @@ func (tx *Tx) init() {
 	tx.RunLog = NewRunLogClient(tx.config)
 	tx.RunPlan = NewRunPlanClient(tx.config)
 	tx.RunPlanPart = NewRunPlanPartClient(tx.config)
+	tx.RunServer = NewRunServerClient(tx.config)
 	tx.RunStep = NewRunStepClient(tx.config)
 	tx.SecureAccess = NewSecureAccessClient(tx.config)
 	tx.Server = NewServerClient(tx.config)

@@ -40,6 +40,21 @@ func (r *subscriptionResolver) RunLog(ctx context.Context, id string, after int6
 	return r.runLog(ctx, id, after)
 }
 
+// ServerChanged is the resolver for the serverChanged field.
+func (r *subscriptionResolver) ServerChanged(ctx context.Context, id string) (<-chan *ent.Server, error) {
+	return r.serverChanged(ctx, id)
+}
+
+// HealthChanged is the resolver for the healthChanged field.
+func (r *subscriptionResolver) HealthChanged(ctx context.Context) (<-chan *model.HealthSummary, error) {
+	return r.healthChanged(ctx)
+}
+
+// ClaimChanged is the resolver for the claimChanged field.
+func (r *subscriptionResolver) ClaimChanged(ctx context.Context, id string) (<-chan *ent.Claim, error) {
+	return r.claimChanged(ctx, id)
+}
+
 // Mutation returns generated.MutationResolver implementation.
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 

@@ -78,6 +78,13 @@ func (r *mutationResolver) MoveServers(ctx context.Context, input model.MoveServ
 	return &model.MoveServersPayload{Servers: orEmpty(moved), UserErrors: refused}, err
 }
 
+// ChangeServers is the resolver for the changeServers field.
+func (r *mutationResolver) ChangeServers(ctx context.Context, input model.ChangeServersInput) (*model.ChangeServersPayload, error) {
+	started, err := r.changeServers(ctx, input)
+	refused, err := refusals(ctx, err)
+	return &model.ChangeServersPayload{Run: unless(refused, started), UserErrors: refused}, err
+}
+
 // UpdateServer is the resolver for the updateServer field.
 func (r *mutationResolver) UpdateServer(ctx context.Context, input model.UpdateServerInput) (*model.ServerPayload, error) {
 	changed, err := r.Inventory.UpdateServer(ctx, input.ID, inventory.ServerUpdate{
@@ -129,6 +136,16 @@ func (r *purchaseOrderResolver) Comparison(ctx context.Context, obj *ent.Purchas
 		return nil, err
 	}
 	return comparison(compared), nil
+}
+
+// ServerRefusals is the resolver for the serverRefusals field.
+func (r *queryResolver) ServerRefusals(ctx context.Context, runID string, first int, after string) ([]*model.ServerRefusal, error) {
+	return r.serverRefusals(ctx, runID, first, after)
+}
+
+// Bulk is the resolver for the bulk field.
+func (r *runResolver) Bulk(ctx context.Context, obj *ent.Run) (*model.BulkProgress, error) {
+	return r.bulkOf(ctx, obj)
 }
 
 // Facts is the resolver for the facts field.

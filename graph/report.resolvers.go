@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"time"
 
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/internal/inventory"
@@ -40,9 +39,5 @@ func (r *mutationResolver) ReportStates(ctx context.Context, input model.ReportS
 
 // HealthSummary is the resolver for the healthSummary field.
 func (r *queryResolver) HealthSummary(ctx context.Context) (*model.HealthSummary, error) {
-	counts, unwell, err := r.Inventory.Summary(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &model.HealthSummary{Servers: each(counts, healthCount), Unwell: orEmpty(unwell), At: time.Now().UTC()}, nil
+	return r.healthSummary(ctx)
 }

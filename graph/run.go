@@ -209,6 +209,8 @@ func mayRead(ctx context.Context, one *ent.Run) bool {
 		return viewer.MayIn(*one.ProjectID, access.ProjectRead)
 	case one.LibraryID != nil:
 		return viewer.May(access.LibraryManage)
+	case one.Kind == run.KindBULK:
+		return viewer.May(access.InventoryRead) || one.RequestedByID != nil && *one.RequestedByID == viewer.ID
 	}
 	return viewer.May(access.ProjectRead)
 }

@@ -309,6 +309,18 @@ func (f RunPlanPartFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RunPlanPartMutation", m)
 }
 
+// The RunServerFunc type is an adapter to allow the use of ordinary
+// function as RunServer mutator.
+type RunServerFunc func(context.Context, *ent.RunServerMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RunServerFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RunServerMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RunServerMutation", m)
+}
+
 // The RunStepFunc type is an adapter to allow the use of ordinary
 // function as RunStep mutator.
 type RunStepFunc func(context.Context, *ent.RunStepMutation) (ent.Value, error)

@@ -895,7 +895,7 @@ var (
 		{Name: "id", Type: field.TypeString, Size: 64},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PROVISION", "DESTROY", "PLAN", "DRIFT", "SERVER_INIT", "DEPLOY", "LIBRARY_SYNC", "IMPORT"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PROVISION", "DESTROY", "PLAN", "DRIFT", "SERVER_INIT", "DEPLOY", "LIBRARY_SYNC", "IMPORT", "BULK"}},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"QUEUED", "RUNNING", "AWAITING_APPROVAL", "CANCELING", "SUCCEEDED", "FAILED", "CANCELED", "REJECTED"}, Default: "QUEUED"},
 		{Name: "phase", Type: field.TypeEnum, Enums: []string{"PLAN", "APPLY"}, Default: "PLAN"},
 		{Name: "requested_by", Type: field.TypeString},
@@ -1101,6 +1101,41 @@ var (
 				Name:    "runplanpart_run_id_position",
 				Unique:  true,
 				Columns: []*schema.Column{RunPlanPartsColumns[4], RunPlanPartsColumns[1]},
+			},
+		},
+	}
+	// RunServersColumns holds the columns for the "run_servers" table.
+	RunServersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64},
+		{Name: "server_id", Type: field.TypeString},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "DONE", "REFUSED"}, Default: "PENDING"},
+		{Name: "hostname", Type: field.TypeString, Default: ""},
+		{Name: "reason", Type: field.TypeJSON, Nullable: true},
+		{Name: "run_id", Type: field.TypeString, Size: 64},
+	}
+	// RunServersTable holds the schema information for the "run_servers" table.
+	RunServersTable = &schema.Table{
+		Name:       "run_servers",
+		Columns:    RunServersColumns,
+		PrimaryKey: []*schema.Column{RunServersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "run_servers_runs_servers",
+				Columns:    []*schema.Column{RunServersColumns[5]},
+				RefColumns: []*schema.Column{RunsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "runserver_run_id_server_id",
+				Unique:  true,
+				Columns: []*schema.Column{RunServersColumns[5], RunServersColumns[1]},
+			},
+			{
+				Name:    "runserver_run_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{RunServersColumns[5], RunServersColumns[2], RunServersColumns[0]},
 			},
 		},
 	}
@@ -1641,6 +1676,7 @@ var (
 		RunLogsTable,
 		RunPlansTable,
 		RunPlanPartsTable,
+		RunServersTable,
 		RunStepsTable,
 		SecureAccessesTable,
 		ServersTable,
@@ -1692,6 +1728,7 @@ func init() {
 	RunLogsTable.ForeignKeys[0].RefTable = RunsTable
 	RunPlansTable.ForeignKeys[0].RefTable = RunsTable
 	RunPlanPartsTable.ForeignKeys[0].RefTable = RunsTable
+	RunServersTable.ForeignKeys[0].RefTable = RunsTable
 	RunStepsTable.ForeignKeys[0].RefTable = RunsTable
 	SecureAccessesTable.ForeignKeys[0].RefTable = ProjectsTable
 	SecureAccessesTable.ForeignKeys[1].RefTable = ServersTable

@@ -81,6 +81,9 @@ type RunPlan func(*sql.Selector)
 // RunPlanPart is the predicate function for runplanpart builders.
 type RunPlanPart func(*sql.Selector)
 
+// RunServer is the predicate function for runserver builders.
+type RunServer func(*sql.Selector)
+
 // RunStep is the predicate function for runstep builders.
 type RunStep func(*sql.Selector)
 

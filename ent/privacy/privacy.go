@@ -710,6 +710,30 @@ func (f RunPlanPartMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mut
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RunPlanPartMutation", m)
 }
 
+// The RunServerQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RunServerQueryRuleFunc func(context.Context, *ent.RunServerQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RunServerQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RunServerQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RunServerQuery", q)
+}
+
+// The RunServerMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RunServerMutationRuleFunc func(context.Context, *ent.RunServerMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RunServerMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RunServerMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RunServerMutation", m)
+}
+
 // The RunStepQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type RunStepQueryRuleFunc func(context.Context, *ent.RunStepQuery) error

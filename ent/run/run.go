@@ -118,6 +118,8 @@ const (
 	EdgeApprovals = "approvals"
 	// EdgeLogs holds the string denoting the logs edge name in mutations.
 	EdgeLogs = "logs"
+	// EdgeServers holds the string denoting the servers edge name in mutations.
+	EdgeServers = "servers"
 	// EdgePlan holds the string denoting the plan edge name in mutations.
 	EdgePlan = "plan"
 	// EdgePlanParts holds the string denoting the plan_parts edge name in mutations.
@@ -179,6 +181,13 @@ const (
 	LogsInverseTable = "run_logs"
 	// LogsColumn is the table column denoting the logs relation/edge.
 	LogsColumn = "run_id"
+	// ServersTable is the table that holds the servers relation/edge.
+	ServersTable = "run_servers"
+	// ServersInverseTable is the table name for the RunServer entity.
+	// It exists in this package in order to avoid circular dependency with the "runserver" package.
+	ServersInverseTable = "run_servers"
+	// ServersColumn is the table column denoting the servers relation/edge.
+	ServersColumn = "run_id"
 	// PlanTable is the table that holds the plan relation/edge.
 	PlanTable = "run_plans"
 	// PlanInverseTable is the table name for the RunPlan entity.
@@ -298,6 +307,7 @@ const (
 	KindDEPLOY       Kind = "DEPLOY"
 	KindLIBRARY_SYNC Kind = "LIBRARY_SYNC"
 	KindIMPORT       Kind = "IMPORT"
+	KindBULK         Kind = "BULK"
 )
 
 func (k Kind) String() string {
@@ -307,7 +317,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindPROVISION, KindDESTROY, KindPLAN, KindDRIFT, KindSERVER_INIT, KindDEPLOY, KindLIBRARY_SYNC, KindIMPORT:
+	case KindPROVISION, KindDESTROY, KindPLAN, KindDRIFT, KindSERVER_INIT, KindDEPLOY, KindLIBRARY_SYNC, KindIMPORT, KindBULK:
 		return nil
 	default:
 		return fmt.Errorf("run: invalid enum value for kind field: %q", k)
@@ -632,6 +642,20 @@ func ByLogs(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByServersCount orders the results by servers count.
+func ByServersCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newServersStep(), opts...)
+	}
+}
+
+// ByServers orders the results by servers terms.
+func ByServers(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newServersStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByPlanField orders the results by plan field.
 func ByPlanField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -713,6 +737,13 @@ func newLogsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(LogsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, LogsTable, LogsColumn),
+	)
+}
+func newServersStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ServersInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ServersTable, ServersColumn),
 	)
 }
 func newPlanStep() *sqlgraph.Step {

@@ -31,6 +31,7 @@ import (
 	"github.com/arpent/arpent/ent/runlog"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/runserver"
 	"github.com/arpent/arpent/ent/runstep"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/secureaccess"
@@ -1768,6 +1769,44 @@ func init() {
 	// runplanpart.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	runplanpart.IDValidator = func() func(string) error {
 		validators := runplanpartDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	runserverMixin := schema.RunServer{}.Mixin()
+	runserver.Policy = privacy.NewPolicies(schema.RunServer{})
+	runserver.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := runserver.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	runserverMixinFields0 := runserverMixin[0].Fields()
+	_ = runserverMixinFields0
+	runserverFields := schema.RunServer{}.Fields()
+	_ = runserverFields
+	// runserverDescHostname is the schema descriptor for hostname field.
+	runserverDescHostname := runserverFields[3].Descriptor()
+	// runserver.DefaultHostname holds the default value on creation for the hostname field.
+	runserver.DefaultHostname = runserverDescHostname.Default.(string)
+	// runserverDescID is the schema descriptor for id field.
+	runserverDescID := runserverMixinFields0[0].Descriptor()
+	// runserver.DefaultID holds the default value on creation for the id field.
+	runserver.DefaultID = runserverDescID.Default.(func() string)
+	// runserver.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	runserver.IDValidator = func() func(string) error {
+		validators := runserverDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

@@ -26,7 +26,7 @@ func (Run) Mixin() []ent.Mixin { return []ent.Mixin{identity{prefix: "run"}, tim
 // Fields of Run.
 func (Run) Fields() []ent.Field {
 	return []ent.Field{
-		field.Enum("kind").Values("PROVISION", "DESTROY", "PLAN", "DRIFT", "SERVER_INIT", "DEPLOY", "LIBRARY_SYNC", "IMPORT").Immutable(),
+		field.Enum("kind").Values("PROVISION", "DESTROY", "PLAN", "DRIFT", "SERVER_INIT", "DEPLOY", "LIBRARY_SYNC", "IMPORT", "BULK").Immutable(),
 		field.Enum("status").Values("QUEUED", "RUNNING", "AWAITING_APPROVAL", "CANCELING", "SUCCEEDED", "FAILED", "CANCELED", "REJECTED").Default("QUEUED"),
 		field.Enum("phase").Values("PLAN", "APPLY").Default("PLAN").Annotations(unfiltered()),
 		field.String("project_id").Optional().Nillable().Immutable(),
@@ -81,6 +81,7 @@ func (Run) Edges() []ent.Edge {
 		edge.To("steps", RunStep.Type).Annotations(unfiltered(), cascade()),
 		edge.To("approvals", Approval.Type).Annotations(unfiltered(), cascade()),
 		edge.To("logs", RunLog.Type).Annotations(hidden(), cascade()),
+		edge.To("servers", RunServer.Type).Annotations(hidden(), cascade()),
 		edge.To("plan", RunPlan.Type).Unique().Annotations(unfiltered(), cascade()),
 		edge.To("plan_parts", RunPlanPart.Type).Annotations(hidden(), cascade()),
 		edge.To("plan_file", PlanFile.Type).Unique().Annotations(hidden(), cascade()),
@@ -113,19 +114,25 @@ func (Run) Policy() ent.Policy {
 	)
 }
 
-// visibleRuns are those in projects that the viewer may read, and syncs of libraries for those who manage libraries:
-// their logs may name hosts of an internal network.
+// visibleRuns are those in projects that the viewer may read; syncs of libraries for those who manage libraries, whose
+// logs may name hosts of an internal network; and bulk changes of servers for those who read the whole inventory, and
+// for who asked for them.
 func visibleRuns(v *access.Viewer) (func(*sql.Selector), bool) {
 	projects, all := v.ProjectsWith(access.ProjectRead)
-	syncs := v.May(access.LibraryManage)
-	switch {
-	case all && !syncs:
-		return sql.FieldIsNull("library_id"), false
-	case syncs:
-		return rule.Any(rule.In("project_id", projects), sql.FieldNotNull("library_id")), all
+	rows := []func(*sql.Selector){rule.In("project_id", projects), sql.AndPredicates(isBulk, sql.FieldEQ("requested_by_id", v.ID))}
+	if all {
+		rows = append(rows, sql.FieldNotNull("project_id"))
 	}
-	return rule.In("project_id", projects), all
+	if v.May(access.LibraryManage) {
+		rows = append(rows, sql.FieldNotNull("library_id"))
+	}
+	if v.May(access.InventoryRead) {
+		rows = append(rows, isBulk)
+	}
+	return rule.Any(rows...), all && v.May(access.LibraryManage) && v.May(access.InventoryRead)
 }
+
+var isBulk = sql.FieldEQ("kind", "BULK")
 
 // Annotations say how GraphQL shows it.
 func (Run) Annotations() []schema.Annotation { return listed() }

@@ -111,6 +111,7 @@ type QueryResolver interface {
 	Workers(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.WorkerOrder, where *ent.WorkerWhereInput) (*ent.WorkerConnection, error)
 	Offer(ctx context.Context, projectID string, templateID string, resourceID *string) (*model.Offer, error)
 	EventCursor(ctx context.Context) (string, error)
+	ServerRefusals(ctx context.Context, runID string, first int, after string) ([]*model.ServerRefusal, error)
 	Queue(ctx context.Context) ([]*model.QueueDepth, error)
 	WaitingRuns(ctx context.Context) ([]*ent.Run, error)
 	ProjectByAcronym(ctx context.Context, acronym string) (*ent.Project, error)
@@ -126,6 +127,7 @@ type ResourceResolver interface {
 	Drifted(ctx context.Context, obj *ent.Resource) (bool, error)
 }
 type RunResolver interface {
+	Bulk(ctx context.Context, obj *ent.Run) (*model.BulkProgress, error)
 	Priority(ctx context.Context, obj *ent.Run) (string, error)
 	Title(ctx context.Context, obj *ent.Run) (*fault.Text, error)
 	Template(ctx context.Context, obj *ent.Run) (*ent.Template, error)
@@ -1642,6 +1644,36 @@ func (ec *executionContext) field_Query_secureAccesses_args(ctx context.Context,
 		return nil, err
 	}
 	args["where"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_serverRefusals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "runId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["runId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -6904,6 +6936,50 @@ func (ec *executionContext) fieldContext_Query_eventCursor(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Query", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Query_serverRefusals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_serverRefusals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ServerRefusals(ctx, fc.Args["runId"].(string), fc.Args["first"].(int), fc.Args["after"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ServerRefusal) graphql.Marshaler {
+			return ec.marshalNServerRefusal2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐServerRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_serverRefusals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerRefusal(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_serverRefusals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_queue(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8147,6 +8223,38 @@ func (ec *executionContext) fieldContext_Run_plan(_ context.Context, field graph
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RunPlan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Run_bulk(ctx context.Context, field graphql.CollectedField, obj *ent.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Run_bulk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Run().Bulk(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkProgress) graphql.Marshaler {
+			return ec.marshalOBulkProgress2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐBulkProgress(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Run_bulk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Run",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkProgress(ctx, field)
 		},
 	}
 	return fc, nil
@@ -25166,6 +25274,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "serverRefusals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_serverRefusals(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "queue":
 			field := field
 
@@ -25641,6 +25771,9 @@ func (ec *executionContext) _Run(ctx context.Context, sel ast.SelectionSet, obj 
 			out.Put(i, ec._Run_approvals(ctx, field, obj), false)
 		case "plan":
 			out.Put(i, ec._Run_plan(ctx, field, obj), false)
+		case "bulk":
+			field := field // a closure that kept the loop's would move it to the heap for every field
+			out.Later(i, false, func(ctx context.Context) graphql.Marshaler { return ec._Run_bulk(ctx, field, obj) })
 		case "priority":
 			field := field // a closure that kept the loop's would move it to the heap for every field
 			out.Later(i, true, func(ctx context.Context) graphql.Marshaler { return ec._Run_priority(ctx, field, obj) })
@@ -26749,6 +26882,16 @@ func (ec *executionContext) marshalNCheckStatus2githubᚗcomᚋarpentᚋarpent�
 func (ec *executionContext) unmarshalNCheckWhereInput2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐCheckWhereInput(ctx context.Context, v any) (*ent.CheckWhereInput, error) {
 	res, err := ec.unmarshalInputCheckWhereInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClaim2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐClaim(ctx context.Context, sel ast.SelectionSet, v *ent.Claim) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Claim(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNClaimConnection2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐClaimConnection(ctx context.Context, sel ast.SelectionSet, v *ent.ClaimConnection) graphql.Marshaler {

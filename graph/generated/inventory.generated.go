@@ -58,6 +58,61 @@ func (ec *executionContext) fieldContext_AccessPayload_userErrors(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _BulkProgress_total(ctx context.Context, field graphql.CollectedField, obj *model.BulkProgress) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Total)
+}
+func (ec *executionContext) fieldContext_BulkProgress_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkProgress", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkProgress_done(ctx context.Context, field graphql.CollectedField, obj *model.BulkProgress) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Done)
+}
+func (ec *executionContext) fieldContext_BulkProgress_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkProgress", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BulkProgress_refused(ctx context.Context, field graphql.CollectedField, obj *model.BulkProgress) (ret graphql.Marshaler) {
+	return ec.marshalNInt2int(ctx, field.Selections, obj.Refused)
+}
+func (ec *executionContext) fieldContext_BulkProgress_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkProgress", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ChangeServersPayload_run(ctx context.Context, field graphql.CollectedField, obj *model.ChangeServersPayload) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_ChangeServersPayload_run(ctx, field)
+	return ec.marshalORun2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐRun(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Run)
+}
+func (ec *executionContext) fieldContext_ChangeServersPayload_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeServersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Run(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangeServersPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ChangeServersPayload) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_ChangeServersPayload_userErrors(ctx, field)
+	return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐUserErrorᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.UserErrors)
+}
+func (ec *executionContext) fieldContext_ChangeServersPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeServersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteHostingProviderPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteHostingProviderPayload) (ret graphql.Marshaler) {
 	return ec.marshalOID2ᚖstring(ctx, field.Selections, obj.DeletedID)
 }
@@ -429,6 +484,44 @@ func (ec *executionContext) fieldContext_ServerPayload_userErrors(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ServerRefusal_serverId(ctx context.Context, field graphql.CollectedField, obj *model.ServerRefusal) (ret graphql.Marshaler) {
+	return ec.marshalNID2string(ctx, field.Selections, obj.ServerID)
+}
+func (ec *executionContext) fieldContext_ServerRefusal_serverId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerRefusal", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ServerRefusal_hostname(ctx context.Context, field graphql.CollectedField, obj *model.ServerRefusal) (ret graphql.Marshaler) {
+	return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Hostname)
+}
+func (ec *executionContext) fieldContext_ServerRefusal_hostname(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerRefusal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServerRefusal_reason(ctx context.Context, field graphql.CollectedField, obj *model.ServerRefusal) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_ServerRefusal_reason(ctx, field)
+	return ec.marshalNText2ᚖgithubᚗcomᚋarpentᚋarpentᚋinternalᚋfaultᚐText(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Reason)
+}
+func (ec *executionContext) fieldContext_ServerRefusal_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerRefusal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Text(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServerRefusal_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ServerRefusal) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Cursor)
+}
+func (ec *executionContext) fieldContext_ServerRefusal_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerRefusal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Specification_cores(ctx context.Context, field graphql.CollectedField, obj *schema.Specification) (ret graphql.Marshaler) {
 	return ec.marshalNInt2int(ctx, field.Selections, obj.Cores)
 }
@@ -474,6 +567,85 @@ func (ec *executionContext) fieldContext_Specification_location(_ context.Contex
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputChangeServersInput(ctx context.Context, obj any) (model.ChangeServersInput, error) {
+	var it model.ChangeServersInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ids", "where", "move", "reason", "setLabels", "removeLabels", "projectId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
+		case "where":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("where"))
+			data, err := ec.unmarshalOServerWhereInput2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐServerWhereInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Where = data
+		case "move":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("move"))
+			data, err := ec.unmarshalOServerMove2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐServerMove(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Move = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "setLabels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setLabels"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SetLabels = data
+		case "removeLabels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("removeLabels"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RemoveLabels = data
+		case "projectId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projectId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProjectID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputCreateHostingProviderInput(ctx context.Context, obj any) (model.CreateHostingProviderInput, error) {
 	var it model.CreateHostingProviderInput
@@ -1205,6 +1377,56 @@ func (ec *executionContext) _AccessPayload(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var bulkProgressImplementors = []string{"BulkProgress"}
+
+func (ec *executionContext) _BulkProgress(ctx context.Context, sel ast.SelectionSet, obj *model.BulkProgress) graphql.Marshaler {
+	plan := ec.plans.Of(ec.OperationContext, sel, bulkProgressImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BulkProgress")
+		case "total":
+			out.Put(i, ec._BulkProgress_total(ctx, field, obj), true)
+		case "done":
+			out.Put(i, ec._BulkProgress_done(ctx, field, obj), true)
+		case "refused":
+			out.Put(i, ec._BulkProgress_refused(ctx, field, obj), true)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Resolve(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+	return out
+}
+
+var changeServersPayloadImplementors = []string{"ChangeServersPayload"}
+
+func (ec *executionContext) _ChangeServersPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChangeServersPayload) graphql.Marshaler {
+	plan := ec.plans.Of(ec.OperationContext, sel, changeServersPayloadImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChangeServersPayload")
+		case "run":
+			out.Put(i, ec._ChangeServersPayload_run(ctx, field, obj), false)
+		case "userErrors":
+			out.Put(i, ec._ChangeServersPayload_userErrors(ctx, field, obj), true)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Resolve(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+	return out
+}
+
 var deleteHostingProviderPayloadImplementors = []string{"DeleteHostingProviderPayload"}
 
 func (ec *executionContext) _DeleteHostingProviderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteHostingProviderPayload) graphql.Marshaler {
@@ -1511,6 +1733,34 @@ func (ec *executionContext) _ServerPayload(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var serverRefusalImplementors = []string{"ServerRefusal"}
+
+func (ec *executionContext) _ServerRefusal(ctx context.Context, sel ast.SelectionSet, obj *model.ServerRefusal) graphql.Marshaler {
+	plan := ec.plans.Of(ec.OperationContext, sel, serverRefusalImplementors)
+	out := answer.NewSet(plan)
+	for i, field := range plan.Fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerRefusal")
+		case "serverId":
+			out.Put(i, ec._ServerRefusal_serverId(ctx, field, obj), true)
+		case "hostname":
+			out.Put(i, ec._ServerRefusal_hostname(ctx, field, obj), false)
+		case "reason":
+			out.Put(i, ec._ServerRefusal_reason(ctx, field, obj), true)
+		case "cursor":
+			out.Put(i, ec._ServerRefusal_cursor(ctx, field, obj), true)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Resolve(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+	return out
+}
+
 var specificationImplementors = []string{"Specification"}
 
 func (ec *executionContext) _Specification(ctx context.Context, sel ast.SelectionSet, obj *schema.Specification) graphql.Marshaler {
@@ -1555,6 +1805,21 @@ func (ec *executionContext) marshalNAccessPayload2ᚖgithubᚗcomᚋarpentᚋarp
 		return graphql.Null
 	}
 	return ec._AccessPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChangeServersInput2githubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐChangeServersInput(ctx context.Context, v any) (model.ChangeServersInput, error) {
+	res, err := ec.unmarshalInputChangeServersInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChangeServersPayload2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐChangeServersPayload(ctx context.Context, sel ast.SelectionSet, v *model.ChangeServersPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ChangeServersPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCreateHostingProviderInput2githubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐCreateHostingProviderInput(ctx context.Context, v any) (model.CreateHostingProviderInput, error) {
@@ -1856,6 +2121,32 @@ func (ec *executionContext) marshalNServerPayload2ᚖgithubᚗcomᚋarpentᚋarp
 	return ec._ServerPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNServerRefusal2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐServerRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ServerRefusal) graphql.Marshaler {
+	ret := answer.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServerRefusal2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐServerRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNServerRefusal2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐServerRefusal(ctx context.Context, sel ast.SelectionSet, v *model.ServerRefusal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ServerRefusal(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSpecification2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐSpecification(ctx context.Context, sel ast.SelectionSet, v *schema.Specification) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -1881,6 +2172,13 @@ func (ec *executionContext) unmarshalNUpdateServerInput2githubᚗcomᚋarpentᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOBulkProgress2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐBulkProgress(ctx context.Context, sel ast.SelectionSet, v *model.BulkProgress) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BulkProgress(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOOrderLineInput2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐOrderLineInputᚄ(ctx context.Context, v any) ([]*model.OrderLineInput, error) {
 	if v == nil {
 		return nil, nil
@@ -1896,6 +2194,22 @@ func (ec *executionContext) unmarshalOOrderLineInput2ᚕᚖgithubᚗcomᚋarpent
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOServerMove2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐServerMove(ctx context.Context, v any) (*model.ServerMove, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ServerMove)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOServerMove2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐServerMove(ctx context.Context, sel ast.SelectionSet, v *model.ServerMove) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalOSpecification2githubᚗcomᚋarpentᚋarpentᚋentᚋschemaᚐSpecification(ctx context.Context, sel ast.SelectionSet, v schema.Specification) graphql.Marshaler {

@@ -140,6 +140,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	BulkProgress struct {
+		Done    func(childComplexity int) int
+		Refused func(childComplexity int) int
+		Total   func(childComplexity int) int
+	}
+
 	CancelRunPayload struct {
 		Run        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -147,6 +153,11 @@ type ComplexityRoot struct {
 
 	ChangePasswordPayload struct {
 		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ChangeServersPayload struct {
+		Run        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -553,6 +564,7 @@ type ComplexityRoot struct {
 		ArchiveProject        func(childComplexity int, input model.ArchiveProjectInput) int
 		CancelRun             func(childComplexity int, input model.CancelRunInput) int
 		ChangePassword        func(childComplexity int, input model.ChangePasswordInput) int
+		ChangeServers         func(childComplexity int, input model.ChangeServersInput) int
 		ClaimAddress          func(childComplexity int, input model.ClaimAddressInput) int
 		ClaimServer           func(childComplexity int, input model.ClaimServerInput) int
 		CreateAPIToken        func(childComplexity int, input model.CreateAPITokenInput) int
@@ -861,6 +873,7 @@ type ComplexityRoot struct {
 		Runs             func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RunOrder, where *ent.RunWhereInput) int
 		RunsAwaitingMe   func(childComplexity int) int
 		SecureAccesses   func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.SecureAccessOrder, where *ent.SecureAccessWhereInput) int
+		ServerRefusals   func(childComplexity int, runID string, first int, after string) int
 		Servers          func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ServerOrder, where *ent.ServerWhereInput) int
 		Templates        func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.TemplateOrder, where *ent.TemplateWhereInput) int
 		Users            func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.UserOrder, where *ent.UserWhereInput) int
@@ -1010,6 +1023,7 @@ type ComplexityRoot struct {
 		Attempt                   func(childComplexity int) int
 		BlockedReason             func(childComplexity int) int
 		Branch                    func(childComplexity int) int
+		Bulk                      func(childComplexity int) int
 		CanceledBy                func(childComplexity int) int
 		ClaimedAt                 func(childComplexity int) int
 		Commit                    func(childComplexity int) int
@@ -1185,6 +1199,13 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ServerRefusal struct {
+		Cursor   func(childComplexity int) int
+		Hostname func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		ServerID func(childComplexity int) int
+	}
+
 	Specification struct {
 		Architecture func(childComplexity int) int
 		Cores        func(childComplexity int) int
@@ -1253,9 +1274,12 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		Events     func(childComplexity int, after *string, projectID *string, subjectIds []string, types []string) int
-		RunChanged func(childComplexity int, id string) int
-		RunLog     func(childComplexity int, id string, after int64) int
+		ClaimChanged  func(childComplexity int, id string) int
+		Events        func(childComplexity int, after *string, projectID *string, subjectIds []string, types []string) int
+		HealthChanged func(childComplexity int) int
+		RunChanged    func(childComplexity int, id string) int
+		RunLog        func(childComplexity int, id string, after int64) int
+		ServerChanged func(childComplexity int, id string) int
 	}
 
 	SyncLibraryPayload struct {
@@ -1785,6 +1809,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ArchiveProjectPayload.UserErrors(childComplexity), true
 
+	case "BulkProgress.done":
+		if e.ComplexityRoot.BulkProgress.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkProgress.Done(childComplexity), true
+	case "BulkProgress.refused":
+		if e.ComplexityRoot.BulkProgress.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkProgress.Refused(childComplexity), true
+	case "BulkProgress.total":
+		if e.ComplexityRoot.BulkProgress.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkProgress.Total(childComplexity), true
+
 	case "CancelRunPayload.run":
 		if e.ComplexityRoot.CancelRunPayload.Run == nil {
 			break
@@ -1810,6 +1853,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangePasswordPayload.UserErrors(childComplexity), true
+
+	case "ChangeServersPayload.run":
+		if e.ComplexityRoot.ChangeServersPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeServersPayload.Run(childComplexity), true
+	case "ChangeServersPayload.userErrors":
+		if e.ComplexityRoot.ChangeServersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeServersPayload.UserErrors(childComplexity), true
 
 	case "Check.createdAt":
 		if e.ComplexityRoot.Check.CreatedAt == nil {
@@ -3374,6 +3430,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
+	case "Mutation.changeServers":
+		if e.ComplexityRoot.Mutation.ChangeServers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeServers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeServers(childComplexity, args["input"].(model.ChangeServersInput)), true
 	case "Mutation.claimAddress":
 		if e.ComplexityRoot.Mutation.ClaimAddress == nil {
 			break
@@ -5157,6 +5224,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SecureAccesses(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.SecureAccessOrder), args["where"].(*ent.SecureAccessWhereInput)), true
+	case "Query.serverRefusals":
+		if e.ComplexityRoot.Query.ServerRefusals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_serverRefusals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ServerRefusals(childComplexity, args["runId"].(string), args["first"].(int), args["after"].(string)), true
 	case "Query.servers":
 		if e.ComplexityRoot.Query.Servers == nil {
 			break
@@ -5719,6 +5797,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Run.Branch(childComplexity), true
+	case "Run.bulk":
+		if e.ComplexityRoot.Run.Bulk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Run.Bulk(childComplexity), true
 	case "Run.canceledBy":
 		if e.ComplexityRoot.Run.CanceledBy == nil {
 			break
@@ -6552,6 +6636,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServerPayload.UserErrors(childComplexity), true
 
+	case "ServerRefusal.cursor":
+		if e.ComplexityRoot.ServerRefusal.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerRefusal.Cursor(childComplexity), true
+	case "ServerRefusal.hostname":
+		if e.ComplexityRoot.ServerRefusal.Hostname == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerRefusal.Hostname(childComplexity), true
+	case "ServerRefusal.reason":
+		if e.ComplexityRoot.ServerRefusal.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerRefusal.Reason(childComplexity), true
+	case "ServerRefusal.serverId":
+		if e.ComplexityRoot.ServerRefusal.ServerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerRefusal.ServerID(childComplexity), true
+
 	case "Specification.architecture":
 		if e.ComplexityRoot.Specification.Architecture == nil {
 			break
@@ -6818,6 +6927,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StateVersionEdge.Node(childComplexity), true
 
+	case "Subscription.claimChanged":
+		if e.ComplexityRoot.Subscription.ClaimChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_claimChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.ClaimChanged(childComplexity, args["id"].(string)), true
 	case "Subscription.events":
 		if e.ComplexityRoot.Subscription.Events == nil {
 			break
@@ -6829,6 +6949,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Events(childComplexity, args["after"].(*string), args["projectId"].(*string), args["subjectIds"].([]string), args["types"].([]string)), true
+	case "Subscription.healthChanged":
+		if e.ComplexityRoot.Subscription.HealthChanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.HealthChanged(childComplexity), true
 	case "Subscription.runChanged":
 		if e.ComplexityRoot.Subscription.RunChanged == nil {
 			break
@@ -6851,6 +6977,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.RunLog(childComplexity, args["id"].(string), args["after"].(int64)), true
+	case "Subscription.serverChanged":
+		if e.ComplexityRoot.Subscription.ServerChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_serverChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.ServerChanged(childComplexity, args["id"].(string)), true
 
 	case "SyncLibraryPayload.library":
 		if e.ComplexityRoot.SyncLibraryPayload.Library == nil {
@@ -7506,6 +7643,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputArchiveProjectInput,
 		ec.unmarshalInputCancelRunInput,
 		ec.unmarshalInputChangePasswordInput,
+		ec.unmarshalInputChangeServersInput,
 		ec.unmarshalInputCheckOrder,
 		ec.unmarshalInputCheckWhereInput,
 		ec.unmarshalInputClaimAddressInput,
@@ -7979,6 +8117,15 @@ type Subscription {
 
   "The log from a position on, then what is added until the run has ended."
   runLog(id: ID!, after: Long! = 0): RunLogPiece!
+
+  "The server as it is, then whenever something has happened to it, for as long as the viewer may see it."
+  serverChanged(id: ID!): Server!
+
+  "Health of everything the viewer may see, as it is, then whenever it may have changed; at most once a second."
+  healthChanged: HealthSummary!
+
+  "The claim as it is, then whenever something has happened to it, for as long as the viewer may see it: so one waits in line."
+  claimChanged(id: ID!): Claim!
 }
 `, BuiltIn: false},
 	{Name: "../schema/ent.graphql", Input: `directive @goField(forceResolver: Boolean, name: String, omittable: Boolean) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
@@ -11799,6 +11946,7 @@ enum RunKind @goModel(model: "github.com/arpent/arpent/ent/run.Kind") {
   DEPLOY
   LIBRARY_SYNC
   IMPORT
+  BULK
 }
 """
 Ordering options for Run connections
@@ -13410,6 +13558,32 @@ extend type Server {
   viewerMoves: [ServerMove!]! @goField(forceResolver: true)
 }
 
+extend type Run {
+  "How far it is, when it changes servers in bulk."
+  bulk: BulkProgress @goField(forceResolver: true)
+}
+
+type BulkProgress {
+  total: Int!
+  done: Int!
+  refused: Int!
+}
+
+"A server that a bulk change was refused for."
+type ServerRefusal {
+  serverId: ID!
+  "Its name, as it was; null when its requester might not see it."
+  hostname: String
+  reason: Text!
+  "What serverRefusals(after:) takes."
+  cursor: String!
+}
+
+extend type Query {
+  "The servers that a bulk change was refused for, in order; behind the cursor of one."
+  serverRefusals(runId: ID!, first: Int! = 50, after: String! = ""): [ServerRefusal!]!
+}
+
 extend type PurchaseOrder {
   "What was ordered against what was delivered, line by line."
   comparison: OrderComparison! @goField(forceResolver: true)
@@ -13470,6 +13644,11 @@ extend type Mutation {
   moveOrder(input: MoveOrderInput!): OrderPayload!
   "Moves servers on in their life: all of them, or none."
   moveServers(input: MoveServersInput!): MoveServersPayload!
+  """
+  Changes many servers, each by itself: a run of kind BULK, whose log names the servers for which it was refused. Which
+  servers is settled now; whether each may be changed is asked when its turn comes.
+  """
+  changeServers(input: ChangeServersInput!): ChangeServersPayload!
   updateServer(input: UpdateServerInput!): ServerPayload!
   "Sets and removes labels of many servers."
   labelServers(input: LabelServersInput!): LabelServersPayload!
@@ -13557,6 +13736,27 @@ input MoveServersInput {
 
 type MoveServersPayload {
   servers: [Server!]!
+  userErrors: [UserError!]!
+}
+
+"Which servers: ids or where. What is done with them: move, labels, or projectId."
+input ChangeServersInput {
+  "At most 1,000."
+  ids: [ID!]
+  "All that match now, at most 200,000; an empty filter is all that the viewer sees."
+  where: ServerWhereInput
+  move: ServerMove
+  "Why; wanted when servers are rejected."
+  reason: String
+  setLabels: JSON
+  removeLabels: [String!]
+  "The project that gets them, each by a claim of its own."
+  projectId: ID
+  idempotencyKey: String
+}
+
+type ChangeServersPayload {
+  run: Run
   userErrors: [UserError!]!
 }
 
@@ -14579,6 +14779,18 @@ func (ec *executionContext) childFields_ArchiveProjectPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ArchiveProjectPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_BulkProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_BulkProgress_total(ctx, field)
+	case "done":
+		return ec.fieldContext_BulkProgress_done(ctx, field)
+	case "refused":
+		return ec.fieldContext_BulkProgress_refused(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkProgress", field.Name)
+}
+
 func (ec *executionContext) childFields_CancelRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "run":
@@ -14597,6 +14809,16 @@ func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Contex
 		return ec.fieldContext_ChangePasswordPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeServersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_ChangeServersPayload_run(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChangeServersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeServersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Check(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16181,6 +16403,8 @@ func (ec *executionContext) childFields_Run(ctx context.Context, field graphql.C
 		return ec.fieldContext_Run_approvals(ctx, field)
 	case "plan":
 		return ec.fieldContext_Run_plan(ctx, field)
+	case "bulk":
+		return ec.fieldContext_Run_bulk(ctx, field)
 	case "priority":
 		return ec.fieldContext_Run_priority(ctx, field)
 	case "title":
@@ -16471,6 +16695,20 @@ func (ec *executionContext) childFields_ServerPayload(ctx context.Context, field
 		return ec.fieldContext_ServerPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServerRefusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serverId":
+		return ec.fieldContext_ServerRefusal_serverId(ctx, field)
+	case "hostname":
+		return ec.fieldContext_ServerRefusal_hostname(ctx, field)
+	case "reason":
+		return ec.fieldContext_ServerRefusal_reason(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ServerRefusal_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerRefusal", field.Name)
 }
 
 func (ec *executionContext) childFields_Specification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

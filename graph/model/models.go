@@ -88,6 +88,12 @@ type ArchiveProjectPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+type BulkProgress struct {
+	Total   int `json:"total"`
+	Done    int `json:"done"`
+	Refused int `json:"refused"`
+}
+
 type CancelRunInput struct {
 	ID string `json:"id"`
 }
@@ -104,6 +110,27 @@ type ChangePasswordInput struct {
 
 type ChangePasswordPayload struct {
 	User       *ent.User    `json:"user,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which servers: ids or where. What is done with them: move, labels, or projectId.
+type ChangeServersInput struct {
+	// At most 1,000.
+	Ids []string `json:"ids,omitempty"`
+	// All that match now, at most 200,000; an empty filter is all that the viewer sees.
+	Where *ent.ServerWhereInput `json:"where,omitempty"`
+	Move  *ServerMove           `json:"move,omitempty"`
+	// Why; wanted when servers are rejected.
+	Reason       *string         `json:"reason,omitempty"`
+	SetLabels    json.RawMessage `json:"setLabels,omitempty"`
+	RemoveLabels []string        `json:"removeLabels,omitempty"`
+	// The project that gets them, each by a claim of its own.
+	ProjectID      *string `json:"projectId,omitempty"`
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+type ChangeServersPayload struct {
+	Run        *ent.Run     `json:"run,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -793,6 +820,16 @@ type ServerDifference struct {
 type ServerPayload struct {
 	Server     *ent.Server  `json:"server,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A server that a bulk change was refused for.
+type ServerRefusal struct {
+	ServerID string `json:"serverId"`
+	// Its name, as it was; null when its requester might not see it.
+	Hostname *string     `json:"hostname,omitempty"`
+	Reason   *fault.Text `json:"reason"`
+	// What serverRefusals(after:) takes.
+	Cursor string `json:"cursor"`
 }
 
 // What a claimed server must be like. What is not said does not matter.

@@ -44,7 +44,7 @@ var law = map[string][]string{
 	"inventory": domain(),
 	// Claims give away what the inventory keeps, and know nothing of how it got there.
 	"allocation": domain(),
-	"provision":  domain("auth", "catalog", "gitops", "tfstate", "worker", "runner", "queue", "clock", "observe"),
+	"provision":  domain("auth", "catalog", "gitops", "tfstate", "inventory", "allocation", "worker", "runner", "queue", "clock", "observe"),
 	// Edges. A resolver may be one ent expression, whose client database gives.
 	"graph":    {"ent", "database", "access", "fault", "journal", "auth", "catalog", "gitops", "tfstate", "provision", "inventory", "allocation", "observe"},
 	"httpd":    {"access", "fault", "auth", "observe"},

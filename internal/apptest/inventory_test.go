@@ -56,7 +56,7 @@ func givenInventory(operation, argument string, e estate) (any, bool) {
 	host := strings.ToLower(e["fresh"])
 	value, ok := map[string]any{
 		"createHostingProvider.code": e["fresh"], "createOrder.title": "T", "updateOrder.title": "T", "createOrder.count": 1, "createOrder.number": e["fresh"],
-		"moveOrder.to": "ORDERED", "moveServers.ids": []string{e["Server"]}, "labelServers.ids": []string{e["Server"]}, "grantAccess.kind": "VPN",
+		"moveOrder.to": "ORDERED", "moveServers.ids": []string{e["Server"]}, "changeServers.ids": []string{e["Server"]}, "labelServers.ids": []string{e["Server"]}, "grantAccess.kind": "VPN",
 		"createNetwork.cidr": e["fresh cidr"], "reserveAddresses.first": strings.Replace(e["cidr"], ".0/24", ".200", 1),
 		"importServers.csv": "hostname\n" + host + "\n", "reportState.subjectId": e["Server"], "reportStates.subjectId": e["Server"],
 	}[operation+"."+argument]

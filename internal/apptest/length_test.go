@@ -22,7 +22,7 @@ var lengths = map[string]int{
 	"createLibrary.ref": 200, "updateLibrary.ref": 200, "createLibrary.path": 200, "updateLibrary.path": 200,
 	"idempotencyKey":             200,
 	"createHostingProvider.name": 100, "updateHostingProvider.name": 100, "createNetwork.name": 100, "updateNetwork.name": 100,
-	"contact": 300, "notes": 4000, "createOrder.number": 40, "createOrder.title": 200, "updateOrder.title": 200, "moveServers.reason": 500,
+	"contact": 300, "notes": 4000, "createOrder.number": 40, "createOrder.title": 200, "updateOrder.title": 200, "moveServers.reason": 500, "changeServers.reason": 300,
 	"holder": 200, "endpoint": 300, "createNetwork.scope": 60, "note": 300, "check": 100, "message": 1000, "source": 100,
 }
 
@@ -34,7 +34,7 @@ var boundless = map[string]string{
 	"plan": "names the plan that was looked at",
 	"code": "form of its own", "hostname": "form of its own", "publicKey": "form of its own", "hostKeys": "form of its own", "cidr": "form of its own", "gateway": "form of its own",
 	"reserveAddresses.first": "form of its own", "last": "form of its own", "subjectId": "names what is there",
-	"remove": "names what is there", "csv": "bounded as files are", "fileName": "one that is too long is not kept",
+	"remove": "names what is there", "removeLabels": "names what is there", "csv": "bounded as files are", "fileName": "one that is too long is not kept",
 	"description": "a text without an end of its own", "workerLabels": "checked against the workers",
 }
 

@@ -304,7 +304,7 @@ func (l *land) hears(shape shape, h holder, name string, f *ast.FieldDefinition,
 	socket := h.Connect()
 	socket.Subscribe("1", query, variables)
 	m := socket.Next()
-	if h.may.Has(rules[name].needs) {
+	if holds(rules[name].needs)(h) {
 		require.Equal(l.t, "next", m.Type)
 		require.NotContains(l.t, string(m.Payload), `"errors"`, "%s must be able to hear %s", h.key, name)
 		require.Contains(l.t, string(m.Payload), e[rules[name].shows], "%s must be able to hear %s", h.key, name)

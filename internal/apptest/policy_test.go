@@ -36,7 +36,7 @@ var rules = map[string]rule{
 	"Query.importSessions": {access.InventoryRead, "ImportSession"}, "Query.servers": {access.ProjectRead, "Server"},
 	"Query.networks": {access.ProjectRead, "Network"}, "Query.addresses": {access.ProjectRead, "Address"},
 	"Query.secureAccesses": {access.ProjectRead, "SecureAccess"}, "Query.claims": {access.ProjectRead, "Claim"},
-	"Query.checks": {access.ProjectRead, "Check"}, "Query.healthSummary": {},
+	"Query.checks": {access.ProjectRead, "Check"}, "Query.healthSummary": {}, "Query.serverRefusals": {},
 
 	"Mutation.ping": {}, "Mutation.updateViewer": {}, "Mutation.changePassword": {}, "Mutation.createApiToken": {},
 	"Mutation.revokeApiToken": {needs: access.UserManage}, "Mutation.createUser": {needs: access.UserManage},
@@ -61,7 +61,8 @@ var rules = map[string]rule{
 	"Mutation.updateOrder": {needs: access.InventoryManage}, "Mutation.moveOrder": {needs: access.InventoryManage},
 	"Mutation.importServers": {needs: access.InventoryManage}, "Mutation.moveServers": {needs: access.InventoryManage},
 	"Mutation.updateServer": {needs: access.InventoryManage}, "Mutation.labelServers": {needs: access.InventoryManage},
-	"Mutation.grantAccess": {needs: access.InventoryManage}, "Mutation.revokeAccess": {needs: access.InventoryManage},
+	"Mutation.changeServers": {needs: access.ServerClaim},
+	"Mutation.grantAccess":   {needs: access.InventoryManage}, "Mutation.revokeAccess": {needs: access.InventoryManage},
 	"Mutation.createNetwork": {needs: access.InventoryManage}, "Mutation.updateNetwork": {needs: access.InventoryManage},
 	"Mutation.deleteNetwork": {needs: access.InventoryManage}, "Mutation.reserveAddresses": {needs: access.InventoryManage},
 	"Mutation.claimServer": {needs: access.ServerClaim}, "Mutation.claimAddress": {needs: access.ServerClaim},
@@ -69,7 +70,8 @@ var rules = map[string]rule{
 	"Mutation.reportState": {needs: access.StateReport}, "Mutation.reportStates": {needs: access.StateReport},
 
 	"Subscription.events": {access.ProjectRead, "Project"}, "Subscription.runChanged": {access.ProjectRead, "Run"},
-	"Subscription.runLog": {access.ProjectRead, "mark"},
+	"Subscription.runLog": {access.ProjectRead, "mark"}, "Subscription.serverChanged": {access.ProjectRead, "Server"},
+	"Subscription.claimChanged": {access.ProjectRead, "Claim"}, "Subscription.healthChanged": {},
 }
 
 // readers says for each type with an id who sees the one of an estate.

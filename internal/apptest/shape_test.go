@@ -115,7 +115,7 @@ func (s shape) whole(f *ast.FieldDefinition, arguments string, depth int) string
 
 // about says which object of an estate an argument called id is about, by the name of the operation.
 var about = map[string]string{
-	"node": "Project", "nodes": "Project", "runChanged": "Run", "runLog": "Run",
+	"node": "Project", "nodes": "Project", "runChanged": "Run", "runLog": "Run", "serverChanged": "Server", "claimChanged": "Claim",
 	"updateProject": "Project", "archiveProject": "Project", "unarchiveProject": "Project",
 	"updateMember": "Membership", "removeMember": "Membership", "rollBackState": "StateVersion",
 	"approveRun": "Run", "rejectRun": "Run", "cancelRun": "Run", "retryRun": "failed",
@@ -131,7 +131,7 @@ var about = map[string]string{
 // given are the arguments with a meaning of their own; those of other names get a value of their type.
 func given(operation, argument string, e estate) (any, bool) {
 	values := map[string]any{
-		"projectId": e["Project"], "resourceId": e["Resource"], "roleId": e["guest"], "userId": e["User"], "acronym": e["acronym"],
+		"projectId": e["Project"], "runId": e["Run"], "resourceId": e["Resource"], "roleId": e["guest"], "userId": e["User"], "acronym": e["acronym"],
 		"email": e["email"], "template": e["template"], "templateId": e["Template"], "inputs": map[string]any{"purpose": "x"}, "ids": []string{e["Project"]}, "subjectIds": []string{e["Project"]},
 		"scopes": []string{"all"}, "permissions": []string{"project.read"}, "url": "https://example.org/" + e["fresh"], "current": e["password"], "new": "a new password, long",
 		"first": 10, "key": e["fresh"], "scope": "PROJECT", "title": map[string]string{"en": "T", "fr": "T"},
@@ -158,6 +158,9 @@ func given(operation, argument string, e estate) (any, bool) {
 
 // wanted tells which optional arguments are given.
 var wanted = []string{"projectId", "email", "first", "subjectIds", "csv"}
+
+// wantedOf are those that one operation is given besides.
+var wantedOf = map[string][]string{"changeServers": {"ids"}}
 
 // arguments are values for a field's arguments: those that must be given and some that matter.
 func (s shape) arguments(f *ast.FieldDefinition, e estate) (map[string]any, error) {
@@ -203,7 +206,7 @@ func (s shape) value(operation, name string, t *ast.Type, e estate) (any, error)
 func (s shape) input(operation string, t *ast.Definition, e estate) (map[string]any, error) {
 	values := map[string]any{}
 	for _, f := range t.Fields {
-		if (!f.Type.NonNull || f.DefaultValue != nil) && !slices.Contains(wanted, f.Name) {
+		if (!f.Type.NonNull || f.DefaultValue != nil) && !slices.Contains(wanted, f.Name) && !slices.Contains(wantedOf[operation], f.Name) {
 			continue
 		}
 		if _, ok := given(operation, f.Name, e); !ok && !f.Type.NonNull {

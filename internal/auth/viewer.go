@@ -269,3 +269,13 @@ func (a *Authority) InNameOf(ctx context.Context, email string) (context.Context
 	}
 	return access.NewContext(ctx, viewer), nil
 }
+
+// ViewerOf is an account as it may act now: for what this program carries out later for somebody who asked for it.
+func (a *Authority) ViewerOf(ctx context.Context, userID string) (*access.Viewer, error) {
+	system := access.As(ctx, "auth")
+	account, err := a.db.Client(ctx).User.Get(system, userID)
+	if err != nil {
+		return nil, database.Fault(err)
+	}
+	return a.viewerOf(system, account)
+}

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,13 +50,25 @@ func forHolders(move Move) bool {
 // MoveServers moves servers on in their life: all of them, or none. A rejection wants its reason.
 func (s *Service) MoveServers(ctx context.Context, ids []string, move Move, reason string) ([]*ent.Server, error) {
 	reason = strings.TrimSpace(reason)
+	if err := checkReason(move, reason); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, ids, mover(move, reason))
+}
+
+func checkReason(move Move, reason string) error {
 	switch {
 	case move == Reject && reason == "":
-		return nil, fault.New(fault.Invalid, textReason).At("reason")
+		return fault.New(fault.Invalid, textReason).At("reason")
 	case len([]rune(reason)) > 500:
-		return nil, fault.New(fault.Invalid, textTooLong, 500).At("reason")
+		return fault.New(fault.Invalid, textTooLong, 500).At("reason")
 	}
-	return s.change(ctx, ids, func(ctx context.Context, client *ent.Client, present *ent.Server) (*ent.Server, journal.Entry, error) {
+	return nil
+}
+
+// mover moves a server on.
+func mover(move Move, reason string) changer {
+	return func(ctx context.Context, client *ent.Client, present *ent.Server) (*ent.Server, journal.Entry, error) {
 		if !mayTry(ctx, present, forHolders(move)) {
 			return nil, journal.Entry{}, fault.New(fault.Denied, textMayNot, string(access.InventoryManage)).At("move")
 		}
@@ -68,9 +81,12 @@ func (s *Service) MoveServers(ctx context.Context, ids []string, move Move, reas
 		if ent.IsNotFound(err) {
 			return nil, journal.Entry{}, fault.New(fault.Conflict, textMoved, present.Hostname).At("ids")
 		}
+		if err != nil {
+			return nil, journal.Entry{}, err
+		}
 		return moved, entryOf(moved, "server."+strings.ToLower(string(to.to)),
-			map[string]any{"lifecycle": present.Lifecycle}, map[string]any{"lifecycle": to.to, "reason": reason}), err
-	})
+			map[string]any{"lifecycle": present.Lifecycle}, map[string]any{"lifecycle": to.to, "reason": reason}), nil
+	}
 }
 
 // changer changes one server and says what is to be written of it.
@@ -143,19 +159,25 @@ func (s *Service) LabelServers(ctx context.Context, ids []string, set map[string
 	if err := checkLabels(set); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, ids, func(ctx context.Context, client *ent.Client, present *ent.Server) (*ent.Server, journal.Entry, error) {
+	return s.change(ctx, ids, labeler(set, remove))
+}
+
+// labeler sets and removes labels of a server.
+func labeler(set map[string]string, remove []string) changer {
+	return func(ctx context.Context, client *ent.Client, present *ent.Server) (*ent.Server, journal.Entry, error) {
+		if err := mayManage(ctx); err != nil {
+			return nil, journal.Entry{}, err
+		}
 		labels := map[string]string{}
 		for name, value := range present.Labels {
 			if !slices.Contains(remove, name) {
 				labels[name] = value
 			}
 		}
-		for name, value := range set {
-			labels[name] = value
-		}
+		maps.Copy(labels, set)
 		changed, err := setLabels(ctx, client, present, labels)
 		return changed, entryOf(present, "server.labeled", map[string]any{"labels": present.Labels}, map[string]any{"labels": labels}), err
-	})
+	}
 }
 
 // setLabels gives a server its labels, in both places.

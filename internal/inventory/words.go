@@ -42,6 +42,20 @@ var (
 	textNoServer = fault.Text{
 		EN: "One of these servers does not exist.", FR: "L’un de ces serveurs n’existe pas.",
 	}
+	textWhat = fault.Text{
+		EN: "Say what is to be done with the servers: a move, labels, or a project to give them to. One of them.",
+		FR: "Indiquez que faire des serveurs : un changement d’état, des étiquettes ou un projet à qui les donner. Un seul choix.",
+	}
+	textWhich = fault.Text{
+		EN: "Say which servers: by their ids, or by a filter. One of them.",
+		FR: "Indiquez quels serveurs : par leurs identifiants ou par un filtre. Un seul choix.",
+	}
+	textNone = fault.Text{
+		EN: "No server matches.", FR: "Aucun serveur ne correspond.",
+	}
+	textGone = fault.Text{
+		EN: "The server does not exist, or may not be seen any more.", FR: "Le serveur n’existe pas ou n’est plus visible.",
+	}
 	textLabel = fault.Text{
 		EN: "%q is no label: names and values have letters, digits, dots, dashes and slashes, 63 at most.",
 		FR: "« %s » n’est pas une étiquette : noms et valeurs comptent lettres, chiffres, points, tirets et barres, 63 au plus.",

@@ -63,10 +63,16 @@ func (l *Life) MayCancel(ctx context.Context, r *ent.Run) error {
 	return nil
 }
 
-// mayTouch asks for the permission in the run's project; runs of libraries belong to those who manage libraries.
+// mayTouch asks for the permission in the run's project; runs of libraries belong to those who manage libraries, bulk
+// changes to those who manage the inventory and to who asked for them.
 func mayTouch(ctx context.Context, r *ent.Run, p access.Permission) error {
-	if r.ProjectID != nil {
+	switch {
+	case r.ProjectID != nil:
 		return may(ctx, *r.ProjectID, p)
+	case r.Kind != run.KindBULK:
+		return may(ctx, "", access.LibraryManage)
+	case r.RequestedByID != nil && *r.RequestedByID == access.FromContext(ctx).ID:
+		return nil
 	}
-	return may(ctx, "", access.LibraryManage)
+	return may(ctx, "", access.InventoryManage)
 }

@@ -20,6 +20,7 @@ const (
 	opDelete  operation = "delete"  // takes a resource out
 	opDrift   operation = "drift"   // looks whether the world is as it was applied
 	opSync    operation = "sync"    // reads a library
+	opBulk    operation = "bulk"    // changes many servers
 )
 
 // change is what a run is to do: the column runs.change. Secret inputs are apart, sealed.
@@ -31,6 +32,7 @@ type change struct {
 	Inputs     json.RawMessage `json:"inputs,omitempty"` // without the secret ones
 	Secrets    []string        `json:"secrets,omitempty"`
 	Before     *applied        `json:"before,omitempty"`
+	Bulk       *bulkChange     `json:"bulk,omitempty"`
 }
 
 // applied is what the project's folder holds of a resource: the column resources.applied.
@@ -77,6 +79,9 @@ func TitleOf(r *ent.Run) fault.Text {
 	if err != nil {
 		return fault.Text{EN: string(r.Kind), FR: string(r.Kind)}
 	}
+	if c.Bulk != nil {
+		return c.Bulk.title()
+	}
 	title := titles[c.Op]
 	return fault.Text{EN: title.In("en", c.Name), FR: title.In("fr", c.Name)}
 }
@@ -100,7 +105,7 @@ type InputChange struct {
 // InputChanges lists the inputs that a run changes, sorted by name.
 func InputChanges(r *ent.Run) ([]InputChange, error) {
 	c, err := changeOf(r)
-	if err != nil || c.Op == opSync || c.Op == opDrift {
+	if err != nil || c.Op == opSync || c.Op == opDrift || c.Op == opBulk {
 		return nil, err
 	}
 	before := applied{}
@@ -118,6 +123,8 @@ func kindOf(op operation) run.Kind {
 		return run.KindDRIFT
 	case opSync:
 		return run.KindLIBRARY_SYNC
+	case opBulk:
+		return run.KindBULK
 	}
 	return run.KindPROVISION
 }

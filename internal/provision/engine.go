@@ -21,10 +21,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/allocation"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/gitops"
+	"github.com/arpent/arpent/internal/inventory"
 	"github.com/arpent/arpent/internal/journal"
 	"github.com/arpent/arpent/internal/observe"
 	"github.com/arpent/arpent/internal/queue"
@@ -43,9 +46,15 @@ type Config struct {
 	Catalog   *catalog.Service
 	Gitops    *gitops.Service
 	State     *tfstate.Service
-	Log       *slog.Logger
-	Metrics   *observe.Registry // nil counts for nobody
-	Tracer    *observe.Tracer   // nil traces nothing
+
+	Inventory  *inventory.Service
+	Allocation *allocation.Service
+	// Viewer is an account as it may act now: in whose name servers are changed in bulk.
+	Viewer func(ctx context.Context, userID string) (*access.Viewer, error)
+
+	Log     *slog.Logger
+	Metrics *observe.Registry // nil counts for nobody
+	Tracer  *observe.Tracer   // nil traces nothing
 
 	Name       string                // of this process, unique among the replicas
 	PublicURL  string                // where workers and people reach the state backend
@@ -66,6 +75,7 @@ type Engine struct {
 	follows *follows
 	logs    *tails
 	clerk   chan struct{} // wakes what this process does itself: library syncs
+	bulker  chan struct{} // … and bulk changes of servers
 }
 
 // New makes an engine; it must Run, and Close afterwards.
@@ -77,6 +87,7 @@ func New(config Config) *Engine {
 		Config: config,
 		reader: config.Queue.NewReader(queue.ReaderConfig{Consumer: config.Name}),
 		clerk:  make(chan struct{}, 1),
+		bulker: make(chan struct{}, 1),
 	}
 	e.Life = NewLife(Seams{
 		Store: Rows(config.DB), Bells: bells{e}, World: world{e}, Clock: clock.Real{},
@@ -89,7 +100,8 @@ func New(config Config) *Engine {
 	return e
 }
 
-// Run does what nobody asks for, until ctx is done: it sweeps, syncs libraries and looks for drift.
+// Run does what nobody asks for, until ctx is done: it sweeps, syncs libraries, changes servers in bulk and looks
+// for drift.
 func (e *Engine) Run(ctx context.Context) error {
 	if e.Alone {
 		if err := e.voidLeases(ctx); err != nil {
@@ -99,6 +111,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	var tasks sync.WaitGroup
 	tasks.Go(func() { e.sweepForever(ctx) })
 	tasks.Go(func() { e.syncForever(ctx) })
+	tasks.Go(func() { e.bulkForever(ctx) })
 	tasks.Wait()
 	return ctx.Err()
 }

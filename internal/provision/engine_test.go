@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -14,15 +16,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/allocation"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/database/databasetest"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/gitrepo"
+	"github.com/arpent/arpent/internal/inventory"
 	"github.com/arpent/arpent/internal/journal"
 	"github.com/arpent/arpent/internal/provision"
 	"github.com/arpent/arpent/internal/queue"
@@ -62,6 +67,9 @@ type house struct {
 	db      *database.DB
 	project *ent.Project
 	stop    func()
+	cancel  func() // begins to stop it
+	viewer  atomic.Pointer[func() *access.Viewer] // who accounts are taken for
+	settled provision.Config
 }
 
 func each(t *testing.T, test func(h *house)) {
@@ -73,14 +81,32 @@ func each(t *testing.T, test func(h *house)) {
 func newHouse(t *testing.T, db *database.DB, lease time.Duration) *house {
 	t.Helper()
 	h := &house{t: t, db: db}
-	h.Engine = provision.New(h.config(db, lease))
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { defer close(done); _ = h.Run(ctx) }()
-	h.stop = func() { cancel(); <-done; h.Close() }
+	h.settled = h.config(db, lease)
+	h.restart()
 	t.Cleanup(func() { h.stop() })
 	h.furnish()
 	return h
+}
+
+// restart starts an engine where none is, or where one was stopped.
+func (h *house) restart() {
+	h.Engine = provision.New(h.settled)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	running, once := h.Engine, sync.Once{}
+	go func() { defer close(done); _ = running.Run(ctx) }()
+	h.cancel = cancel
+	h.stop = func() { once.Do(func() { cancel(); <-done; running.Close() }) }
+}
+
+// viewerOf is who an account is, as the test says.
+func (h *house) viewerOf(context.Context, string) (*access.Viewer, error) {
+	return (*h.viewer.Load())(), nil
+}
+
+// eventsOf counts the events of a type about something.
+func (h *house) eventsOf(subject, kind string) int {
+	return h.db.Client(system()).Event.Query().Where(event.SubjectID(subject), event.Type(kind)).CountX(system())
 }
 
 func (h *house) config(db *database.DB, lease time.Duration) provision.Config {
@@ -100,6 +126,7 @@ func (h *house) config(db *database.DB, lease time.Duration) provision.Config {
 		DB: db, Journal: j, Queue: client, Broadcast: broadcast, Keyring: keyring, Log: log, Name: "test", Lease: lease,
 		Catalog:   catalog.New(catalog.Config{DB: db, Journal: j, Keyring: keyring, Dir: t.TempDir(), Builtin: shipped, Log: log}),
 		Gitops:    gitops.New(gitops.Config{Repository: repository}),
+		Inventory: inventory.New(db, j, log), Allocation: allocation.New(db, j, log), Viewer: h.viewerOf,
 		PublicURL: "http://127.0.0.1:1",
 	}
 }

@@ -118,7 +118,7 @@ type Bells interface {
 	Listen(runID string) Listener
 	// Logged hands a stored piece of a log to those who follow it.
 	Logged(ctx context.Context, runID string, offset int64, piece []byte)
-	// WakeClerk lets this process look for libraries to sync.
+	// WakeClerk lets this process look for runs that it carries out itself.
 	WakeClerk()
 }
 

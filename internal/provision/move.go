@@ -89,7 +89,7 @@ func (l *Life) ringAfterCommit(ctx context.Context, r *ent.Run) {
 
 // ring puts the run on the queue. When Redis is away the sweep rings again.
 func (l *Life) ring(ctx context.Context, r *ent.Run) {
-	if r.Kind == run.KindLIBRARY_SYNC {
+	if byServer(r.Kind) {
 		l.bells.WakeClerk()
 		return
 	}

@@ -22,6 +22,10 @@ func (e *Engine) Retry(ctx context.Context, runID string) (*ent.Run, error) {
 		if err := e.MayRetry(ctx, r); err != nil {
 			return err
 		}
+		if r.Kind == run.KindBULK {
+			again, err = e.bulkAgain(ctx, r)
+			return err
+		}
 		again, err = e.again(ctx, r)
 		return err
 	})

@@ -3,31 +3,32 @@ import { IconTag, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '@/api/viewer'
-import type { ServerMove } from '@/gql/graphql'
+import type { ServerMove, ServerWhereInput } from '@/gql/graphql'
 import { useFormat } from '@/ui/format'
 import { LabelDialog } from './LabelDialog'
 import { MoveDialog } from './MoveDialog'
-import { GRAVE, MOST_AT_ONCE, movesOfAll } from './moves'
+import { GRAVE, MOVES, movesOfAll } from './moves'
 import classes from './SelectionBar.module.css'
 import type { Selection } from './ServerTable'
 
 interface SelectionBarProps {
   selection: Selection
   onSelect: (selection: Selection) => void
-  /** Chooses all that match, as far as one call changes them. */
+  /** The filter, when all that match it are chosen and not only what is loaded. */
+  where?: ServerWhereInput
+  /** Chooses all that match. */
   onSelectAll: () => void
-  selecting: boolean
 }
 
 /** What can be done with the servers that are chosen. */
-export function SelectionBar({ selection, onSelect, onSelectAll, selecting }: SelectionBarProps) {
+export function SelectionBar({ selection, onSelect, where, onSelectAll }: SelectionBarProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const mayManage = useMay('inventory.manage')
   const [move, setMove] = useState<ServerMove | null>(null)
   const [labeling, setLabeling] = useState(false)
   const servers = [...selection.values()]
-  const moves = movesOfAll(servers)
+  const moves = where ? MOVES : movesOfAll(servers) // of all that match, each is asked by itself
   const done = () => {
     setMove(null)
     setLabeling(false)
@@ -37,8 +38,8 @@ export function SelectionBar({ selection, onSelect, onSelectAll, selecting }: Se
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('server.selection.label')}>
       <Group gap="xs">
-        <Text size="sm" fw={570} role="status">{t('server.selection.count', { count: selection.size, shown: format.number(selection.size) })}</Text>
-        <Button size="compact-sm" variant="subtle" loading={selecting} onClick={onSelectAll}>{t('server.selection.all', { most: format.number(MOST_AT_ONCE) })}</Button>
+        <Text size="sm" fw={570} role="status">{where ? t('server.selection.everything') : t('server.selection.count', { count: selection.size, shown: format.number(selection.size) })}</Text>
+        {!where && <Button size="compact-sm" variant="subtle" onClick={onSelectAll}>{t('server.selection.all')}</Button>}
         {moves.map((one) => (
           <Button key={one} size="compact-sm" variant="default" c={GRAVE.has(one) ? 'var(--arpent-destroy)' : undefined} onClick={() => { setMove(one) }}>{t(`server.move.name.${one}`)}</Button>
         ))}
@@ -46,8 +47,8 @@ export function SelectionBar({ selection, onSelect, onSelectAll, selecting }: Se
         {mayManage && <Button size="compact-sm" variant="default" leftSection={<IconTag size={14} />} onClick={() => { setLabeling(true) }}>{t('server.label.button')}</Button>}
         <Button size="compact-sm" variant="subtle" color="gray" leftSection={<IconX size={14} />} onClick={() => { onSelect(new Map()) }}>{t('server.selection.none')}</Button>
       </Group>
-      <MoveDialog move={move} servers={servers} onClose={() => { setMove(null) }} onMoved={done} />
-      <LabelDialog opened={labeling} servers={servers} onClose={() => { setLabeling(false) }} onDone={done} />
+      <MoveDialog move={move} servers={servers} where={where} onClose={() => { setMove(null) }} onMoved={done} />
+      <LabelDialog opened={labeling} servers={servers} where={where} onClose={() => { setLabeling(false) }} onDone={done} />
     </div>
   )
 }

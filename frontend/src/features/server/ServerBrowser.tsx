@@ -1,14 +1,11 @@
 import { useState, type ReactNode } from 'react'
-import { useClient } from 'urql'
 import { Answer } from '@/api/Answer'
-import { nodesOf } from '@/api/nodes'
 import { useMay } from '@/api/viewer'
 import { useListWindow } from '@/api/window'
 import { graphql, unmask } from '@/gql'
-import type { ServerOrder, ServerRowFragment, ServerWhereInput } from '@/gql/graphql'
+import type { ServerWhereInput } from '@/gql/graphql'
 import type { ColumnName } from './columns'
 import { orderOf, type Sort } from './filter'
-import { MOST_AT_ONCE } from './moves'
 import { SelectionBar } from './SelectionBar'
 import { type Selection, ServerRow, ServerTable } from './ServerTable'
 
@@ -49,36 +46,17 @@ export function ServerBrowser({ where, columns, sort = 'hostname', onSort, empty
   const orderBy = orderOf(sort)
   const key = JSON.stringify(where)
   const list = useListWindow(ServerBrowserQuery, { where, orderBy }, { list: (data) => data.servers, context: CONTEXT })
-  const [{ selection, of }, setSelected] = useState<{ selection: Selection; of: string }>({ selection: new Map(), of: key })
-  const chosen: Selection = of === key ? selection : new Map() // what was chosen under another filter may be out of sight
-  const select = (next: Selection) => { setSelected({ selection: next, of: key }) }
-  const [selectAll, selecting] = useSelectAll(where, orderBy, select)
+  const [{ selection, all, of }, setSelected] = useState<{ selection: Selection; all: boolean; of: string }>({ selection: new Map(), all: false, of: key })
+  const everything = all && of === key // what was chosen under another filter may be out of sight
+  const chosen: Selection = everything ? new Map(list.rows.map((masked) => [masked.id, unmask(ServerRow, masked)])) : of === key ? selection : new Map()
+  const select = (next: Selection) => { setSelected({ selection: next, all: false, of: key }) }
   const result = { data: list.answered ? true : undefined, error: list.error, fetching: !list.answered }
   return (
     <>
       <Answer result={result} retry={() => { list.retry() }}>
         {() => (list.count === 0 ? empty : <ServerTable list={list} columns={columns} sort={sort} onSort={onSort} selection={mayManage || mayClaim ? chosen : undefined} onSelect={select} />)}
       </Answer>
-      <SelectionBar selection={chosen} onSelect={select} onSelectAll={selectAll} selecting={selecting} />
+      <SelectionBar selection={chosen} onSelect={select} where={everything ? where : undefined} onSelectAll={() => { setSelected({ selection, all: true, of: key }) }} />
     </>
   )
-}
-
-/** Reads all that match, as far as one call changes them. */
-function useSelectAll(where: ServerWhereInput, orderBy: ServerOrder, onSelect: (selection: Selection) => void) {
-  const client = useClient()
-  const [busy, setBusy] = useState(false)
-  async function run() {
-    setBusy(true)
-    const all = new Map<string, ServerRowFragment>()
-    let after: string | null | undefined = null
-    do {
-      const { data } = await client.query(ServerBrowserQuery, { where, orderBy, after }, { requestPolicy: 'network-only', unkept: true }).toPromise()
-      for (const node of nodesOf(data?.servers)) if (all.size < MOST_AT_ONCE) all.set(node.id, unmask(ServerRow, node))
-      after = data?.servers.pageInfo.hasNextPage ? data.servers.pageInfo.endCursor : null
-    } while (after && all.size < MOST_AT_ONCE)
-    setBusy(false)
-    onSelect(all)
-  }
-  return [() => void run(), busy] as const
 }

@@ -6,8 +6,8 @@ export const MOVES: ServerMove[] = ['ORDER', 'DELIVER', 'ACCEPT', 'REJECT', 'PUT
 /** What cannot be taken back, or tells somebody else that it was wrong. */
 export const GRAVE: ReadonlySet<ServerMove> = new Set<ServerMove>(['REJECT', 'RETIRE'])
 
-/** How many servers one call changes. */
-export const MOST_AT_ONCE = 1_000
+/** So many servers are changed at once, all or none; more by a run, which shows how far it is. */
+export const AT_ONCE = 100
 
 /** The moves that may be made with every one of these servers. */
 export function movesOfAll(servers: Iterable<{ viewerMoves: readonly ServerMove[] }>): ServerMove[] {

@@ -14,6 +14,7 @@ import { RunInputs } from '@/features/run/RunInputs'
 import { formatLines, parseLines } from '@/features/run/log'
 import { RunLog } from '@/features/run/RunLog'
 import { RunNotices } from '@/features/run/RunNotices'
+import { RunServers } from '@/features/run/RunServers'
 import { RunStatus } from '@/features/run/RunStatus'
 import { RunSteps } from '@/features/run/RunSteps'
 import { readAhead } from '@/features/run/storedLog'
@@ -80,6 +81,7 @@ export const RunLiveFragment = graphql(/* GraphQL */ `
     ...RunApproval
     ...RunFacts
     ...RunNotices
+    ...RunServers
     ...RunSteps
   }
 `)
@@ -149,6 +151,7 @@ function RunView({ run }: { run: RunNode }) {
           <Stack gap="md">
             <RunNotices run={live} />
             <RunApproval run={live} />
+            <RunServers run={live} />
             {live.status === 'SUCCEEDED' && run.resource?.status === 'READY' && run.resource.outputs.length > 0 && (
               <Panel tone="success" title={t('resource.outputs.title')}>
                 <ResourceOutputs resource={run.resource} mayReveal={project?.viewerPermissions.includes('secret.reveal') ?? false} />

@@ -30,7 +30,7 @@ const RunsPageQuery = graphql(/* GraphQL */ `
 `)
 
 const STATUSES: RunStatus[] = ['QUEUED', 'RUNNING', 'AWAITING_APPROVAL', 'CANCELING', 'SUCCEEDED', 'FAILED', 'CANCELED', 'REJECTED']
-const KINDS: RunKind[] = ['PROVISION', 'DESTROY', 'PLAN', 'DRIFT', 'LIBRARY_SYNC']
+const KINDS: RunKind[] = ['PROVISION', 'DESTROY', 'PLAN', 'DRIFT', 'LIBRARY_SYNC', 'BULK']
 
 interface Search {
   status?: RunStatus[]
