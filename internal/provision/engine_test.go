@@ -67,7 +67,7 @@ type house struct {
 	db      *database.DB
 	project *ent.Project
 	stop    func()
-	cancel  func() // begins to stop it
+	cancel  func()                                // begins to stop it
 	viewer  atomic.Pointer[func() *access.Viewer] // who accounts are taken for
 	settled provision.Config
 }

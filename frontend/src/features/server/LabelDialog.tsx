@@ -61,7 +61,7 @@ function LabelForm({ servers, where, onClose, onDone }: Omit<LabelDialogProps, '
   return (
     <Form onSubmit={send} action={t('server.label.action')} busy={labeling || bulk.busy} disabled={values.set.length + values.remove.length === 0} onCancel={onClose}>
       <Meant servers={servers} all={where !== undefined} bulk={bulk.wanted} />
-      <TagsInput label={t('server.label.set')} description={t('server.label.setHelp')} value={values.set} onChange={(next) => { set({ set: next }) }} error={errors.set} acceptValueOnBlur data-autofocus />
+      <TagsInput label={t('server.label.set')} description={t('server.label.setHelp')} value={values.set} onChange={(next) => { set({ set: next }) }} error={errors.set} acceptValueOnBlur openOnFocus={false} data-autofocus />
       <TagsInput label={t('server.label.remove')} description={t('server.label.removeHelp')} data={known} value={values.remove} onChange={(next) => { set({ remove: next }) }} error={errors.remove} acceptValueOnBlur />
     </Form>
   )

@@ -6,6 +6,7 @@ import { createFormat } from '@/ui/format'
 import { diskOf, memoryOf } from '@/ui/size'
 import { expectAccessible, renderPortal } from '@/testing/portal'
 import { filterOf, isFiltered, orderOf, readSearch, whereOf } from './filter'
+import { LabelDialog } from './LabelDialog'
 import { labelsOf, parseLabels } from './labels'
 import { MoveDialog } from './MoveDialog'
 import { movesOfAll } from './moves'
@@ -61,4 +62,22 @@ it('a rejection tells its reason, shows what the server refuses, and closes when
   await userEvent.click(screen.getByRole('button', { name: i18next.t('server.move.name.REJECT') }))
   await vi.waitFor(() => { expect(onMoved).toHaveBeenCalled() })
   expect(asked[0]?.variables).toEqual({ input: { ids: ['srv_1'], move: 'REJECT', reason: 'too small' } })
+})
+
+it('many servers are moved by a run, which is shown', async () => {
+  const onMoved = vi.fn()
+  const { asked } = await renderPortal(<MoveDialog move="ACCEPT" servers={[]} where={{ search: 'web' }} onClose={vi.fn()} onMoved={onMoved} />, {
+    answers: { ChangeServers: () => ({ changeServers: { run: { __typename: 'Run', id: 'run_1' }, userErrors: [] } }) },
+  })
+  await userEvent.click(await screen.findByRole('button', { name: i18next.t('server.move.name.ACCEPT') }))
+  await vi.waitFor(() => { expect(onMoved).toHaveBeenCalled() })
+  expect(asked[0]?.variables).toMatchObject({ input: { where: { search: 'web' }, move: 'ACCEPT' } })
+})
+
+it('the labels close with one Escape', async () => {
+  const onClose = vi.fn()
+  await renderPortal(<LabelDialog opened servers={[{ id: 'srv_1', hostname: 'web-01' }]} onClose={onClose} onDone={vi.fn()} />)
+  await vi.waitFor(() => { expect(document.activeElement?.hasAttribute('data-autofocus')).toBe(true) })
+  await userEvent.keyboard('{Escape}')
+  expect(onClose).toHaveBeenCalled()
 })

@@ -12,6 +12,7 @@ import { ClaimList } from '@/features/claim/ClaimList'
 import { graphql } from '@/gql'
 import type { ClaimKind, ClaimState } from '@/gql/graphql'
 import { EmptyState } from '@/ui/EmptyState'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { LoadMore } from '@/ui/LoadMore'
 import { Page } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
@@ -89,7 +90,7 @@ function ClaimsPage() {
     <Page
       title={t('claim.title')}
       lead={t('claim.lead')}
-      actions={add}
+      actions={<><ExportMenu list="claims" where={where} />{add}</>}
       bar={
         <Group gap="xs">
           <MultiSelect aria-label={t('claim.filter.state')} placeholder={state?.length ? undefined : t('claim.filter.state')} data={STATES.map((value) => ({ value, label: t(`claim.state.${value}`) }))} value={state ?? []} onChange={(next) => { filter({ state: next.length > 0 ? (next as ClaimState[]) : undefined }) }} clearable miw={180} maw={420} />

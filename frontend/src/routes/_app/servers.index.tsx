@@ -14,6 +14,7 @@ import { ServerFilters } from '@/features/server/ServerFilters'
 import { graphql } from '@/gql'
 import type { ServerWhereInput } from '@/gql/graphql'
 import { EmptyState } from '@/ui/EmptyState'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { useFormat } from '@/ui/format'
 import { LinkButton } from '@/ui/LinkButton'
 import { Page } from '@/ui/Page'
@@ -53,6 +54,7 @@ function ServersPage() {
       width="wide"
       actions={
         <>
+          <ExportMenu list="servers" where={where} />
           <ColumnMenu columns={columns} onColumns={onColumns} />
           {mayManage && <LinkButton to="/imports/new">{t('server.import')}</LinkButton>}
         </>

@@ -1,0 +1,39 @@
+import { Button, Menu } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+
+interface ExportMenuProps {
+  /** The list, as its address names it. */
+  list: 'servers' | 'providers' | 'networks' | 'addresses' | 'orders' | 'claims'
+  /** What narrows it, as on the screen. */
+  where?: object
+}
+
+const FORMS = [
+  ['csv', {}],
+  ['excel', { for: 'excel' }],
+  ['json', {}],
+] as const
+
+/** Links to the whole list as it stands, as files. */
+export function ExportMenu({ list, where = {} }: ExportMenuProps) {
+  const { t } = useTranslation()
+  const filter: Record<string, string> = Object.keys(where).length > 0 ? { where: JSON.stringify(where) } : {}
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} />}>{t('common.export.open')}</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {FORMS.map(([form, more]) => (
+          <Menu.Item key={form} component="a" href={addressOf(list, form, { ...filter, ...more })} download>{t(`common.export.${form}`)}</Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function addressOf(list: string, form: (typeof FORMS)[number][0], parts: Record<string, string>): string {
+  const query = new URLSearchParams(parts).toString()
+  return `/exports/${list}.${form === 'json' ? 'json' : 'csv'}${query && `?${query}`}`
+}
