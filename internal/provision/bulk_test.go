@@ -164,7 +164,7 @@ func TestABulkChangeIsCanceledBetweenBatches(t *testing.T) {
 		t := h.t
 		ids := h.rack(800)
 		alice, _ := h.ops("alice")
-		reached, held, begun := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		reached, held, begun, ended := make(chan struct{}), make(chan struct{}), make(chan struct{}), make(chan struct{})
 		asked := 0
 		h.trusts(func() *access.Viewer {
 			if asked++; asked == 1 {
@@ -172,13 +172,17 @@ func TestABulkChangeIsCanceledBetweenBatches(t *testing.T) {
 				<-held
 			}
 			<-begun // so that what follows comes when it is being canceled
+			select {
+			case <-ended:
+			case <-time.After(300 * time.Millisecond): // a slow machine comes to its turn within so many batches
+			}
 			return access.FromContext(alice)
 		})
 		started, err := h.ChangeServers(alice, provision.ServersChange{BulkChange: inventory.BulkChange{Move: inventory.Accept}, IDs: ids})
 		require.NoError(t, err)
 		<-reached
 		canceled := make(chan error, 1)
-		go func() { close(begun); _, err := h.Cancel(alice, started.ID); canceled <- err }() // waits for the batch, which holds the run
+		go func() { close(begun); _, err := h.Cancel(alice, started.ID); close(ended); canceled <- err }() // waits for the batch, which holds the run
 		close(held)
 		require.NoError(t, <-canceled)
 		h.eventually(started.ID, run.StatusCANCELED)
