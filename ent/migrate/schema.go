@@ -1284,19 +1284,39 @@ var (
 				Columns: []*schema.Column{ServersColumns[19], ServersColumns[4]},
 			},
 			{
-				Name:    "server_session_id",
+				Name:    "server_session_id_hostname_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServersColumns[20]},
+				Columns: []*schema.Column{ServersColumns[20], ServersColumns[3], ServersColumns[0]},
 			},
 			{
-				Name:    "server_order_line_id",
+				Name:    "server_order_line_id_hostname_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServersColumns[21]},
+				Columns: []*schema.Column{ServersColumns[21], ServersColumns[3], ServersColumns[0]},
 			},
 			{
-				Name:    "server_project_id_id",
+				Name:    "server_project_id_hostname_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServersColumns[22], ServersColumns[0]},
+				Columns: []*schema.Column{ServersColumns[22], ServersColumns[3], ServersColumns[0]},
+			},
+			{
+				Name:    "server_provider_id_hostname_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[19], ServersColumns[3], ServersColumns[0]},
+			},
+			{
+				Name:    "server_lifecycle_hostname_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[5], ServersColumns[3], ServersColumns[0]},
+			},
+			{
+				Name:    "server_health_hostname_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[6], ServersColumns[3], ServersColumns[0]},
+			},
+			{
+				Name:    "server_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[1], ServersColumns[0]},
 			},
 			{
 				Name:    "server_lifecycle_id",
@@ -1307,11 +1327,6 @@ var (
 				Name:    "server_lifecycle_provider_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{ServersColumns[5], ServersColumns[19], ServersColumns[0]},
-			},
-			{
-				Name:    "server_health_id",
-				Unique:  false,
-				Columns: []*schema.Column{ServersColumns[6], ServersColumns[0]},
 			},
 		},
 	}
