@@ -212,7 +212,8 @@ func mayRead(ctx context.Context, one *ent.Run) bool {
 	case one.Kind == run.KindBULK:
 		return viewer.May(access.InventoryRead) || one.RequestedByID != nil && *one.RequestedByID == viewer.ID
 	}
-	return viewer.May(access.ProjectRead)
+	// Of no project, library or server: for those from whom no run is hidden.
+	return viewer.May(access.ProjectRead) && viewer.May(access.LibraryManage) && viewer.May(access.InventoryRead)
 }
 
 // passed hands on what comes for as long as it may be seen.

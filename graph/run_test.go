@@ -21,6 +21,7 @@ func TestMayReadAgreesWithThePolicy(t *testing.T) {
 		system := access.As(context.Background(), "test")
 		client := db.Client(system)
 		town := client.Organization.Create().SetName("Town").SetCode("TOWN").SaveX(system)
+		asker := client.User.Create().SetName("Asker").SetEmail("asker@example.org").SaveX(system)
 		project := client.Project.Create().SetAcronym("WEB").SetName("Web").SetOrganization(town).SaveX(system)
 		library := client.Library.Create().SetName("ours").SetURL("https://git.example/ours").SaveX(system)
 		made := func(kind run.Kind) *ent.RunCreate {
@@ -28,7 +29,7 @@ func TestMayReadAgreesWithThePolicy(t *testing.T) {
 		}
 		all := []*ent.Run{
 			made(run.KindPROVISION).SetProject(project).SaveX(system), made(run.KindLIBRARY_SYNC).SetLibrary(library).SaveX(system),
-			made(run.KindIMPORT).SaveX(system),
+			made(run.KindIMPORT).SaveX(system), made(run.KindBULK).SaveX(system), made(run.KindBULK).SetRequestedByID(asker.ID).SaveX(system),
 		}
 		sees := 0
 		for name, v := range map[string]*access.Viewer{
@@ -37,10 +38,11 @@ func TestMayReadAgreesWithThePolicy(t *testing.T) {
 			"an auditor":          {Platform: access.NewSet(access.ProjectRead)},
 			"an operator":         {Platform: access.NewSet(access.ProjectRead, access.WorkerManage)},
 			"a manager":           {Platform: access.NewSet(access.LibraryManage)},
+			"a keeper":            {Platform: access.NewSet(access.InventoryRead)},
 			"an administrator":    {Platform: access.NewSet(access.AllPermissions()...)},
 			"somebody in nothing": {},
 		} {
-			v.Kind, v.ID = access.User, "usr_x"
+			v.Kind, v.ID = access.User, asker.ID
 			ctx := access.NewContext(context.Background(), v)
 			for _, one := range all {
 				there := db.Client(ctx).Run.Query().Where(run.ID(one.ID)).ExistX(ctx)
