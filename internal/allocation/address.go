@@ -108,12 +108,8 @@ func touch(ctx context.Context, client *ent.Client, n *ent.Network, all []netip.
 // growth is how many free rows a network grows at once.
 const growth = 64
 
-// grow gives a network free rows in front of its frontier, and tells whether it got any.
-func (s *Service) grow(ctx context.Context, client *ent.Client, id string) (bool, error) {
-	n, err := s.lockedNetwork(ctx, client, id)
-	if err != nil {
-		return false, err
-	}
+// grow gives a network that is locked free rows in front of its frontier, and tells whether it got any.
+func (s *Service) grow(ctx context.Context, client *ent.Client, n *ent.Network) (bool, error) {
 	in, err := parseSpan(n.Cidr)
 	if err != nil {
 		return false, err
@@ -134,5 +130,6 @@ func (s *Service) grow(ctx context.Context, client *ent.Client, id string) (bool
 	if err := touch(ctx, client, n, fresh); err != nil {
 		return false, err
 	}
-	return true, client.Network.Update().Where(network.ID(id)).SetFrontier(bytesOf(fresh[len(fresh)-1])).Exec(ctx)
+	n.Frontier = bytesOf(fresh[len(fresh)-1])
+	return true, client.Network.Update().Where(network.ID(n.ID)).SetFrontier(n.Frontier).Exec(ctx)
 }

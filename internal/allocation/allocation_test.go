@@ -301,6 +301,26 @@ func TestAddressesAreGivenOnceAndNeverTheGateway(t *testing.T) {
 	})
 }
 
+// A network grows by many rows at once: who comes while others have it grow still gets the last address that it has.
+func TestAllOfANetworkIsGivenToManyAtOnce(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		e.network("10.9.0.0/25")
+		errs := make([]error, 126)
+		var group sync.WaitGroup
+		for i := range errs {
+			group.Go(func() {
+				_, errs[i] = e.ClaimAddress(robot(e.a), allocation.Terms{ProjectID: e.a, Key: fmt.Sprint("k", i)}, allocation.AddressSelector{}, "")
+			})
+		}
+		group.Wait()
+		for _, err := range errs {
+			require.NoError(t, err)
+		}
+	})
+}
+
 func TestTheVeryAddressAndAHugeNetwork(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

@@ -72,12 +72,25 @@ func (s *Service) pickIn(ctx context.Context, client *ent.Client, n *ent.Network
 	if selector.IP != "" {
 		return s.pickIP(ctx, client, n, selector.IP)
 	}
+	if picked, err := s.free(ctx, client, address.NetworkID(n.ID)); picked != nil || err != nil {
+		return picked, err
+	}
+	return s.pickGrowing(ctx, client, n.ID)
+}
+
+// pickGrowing waits for whoever has the network grow now, and looks again before it grows further: else many at once would
+// each grow it for one address, and find its end while rows of others are free.
+func (s *Service) pickGrowing(ctx context.Context, client *ent.Client, id string) (*ent.Address, error) {
+	n, err := s.lockedNetwork(ctx, client, id)
+	if err != nil {
+		return nil, err
+	}
 	for {
-		picked, err := s.free(ctx, client, address.NetworkID(n.ID))
+		picked, err := s.free(ctx, client, address.NetworkID(id))
 		if picked != nil || err != nil {
 			return picked, err
 		}
-		grown, err := s.grow(ctx, client, n.ID)
+		grown, err := s.grow(ctx, client, n)
 		if err != nil || !grown {
 			return nil, err
 		}
