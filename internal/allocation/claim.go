@@ -321,6 +321,17 @@ func claimEntry(event string, c *ent.Claim) journal.Entry {
 	subject := string(c.Kind)
 	return journal.Entry{
 		Type: event, Audience: journal.Project, SubjectID: c.ID, Subject: subject, ProjectID: c.ProjectID,
-		After: map[string]any{"kind": c.Kind, "state": c.State, "server": c.ServerID, "address": c.AddressID, "key": c.Key},
+		After: factsOf(c),
 	}
+}
+
+func factsOf(c *ent.Claim) map[string]any {
+	return map[string]any{"kind": c.Kind, "state": c.State, "server": c.ServerID, "address": c.AddressID, "key": c.Key}
+}
+
+// because is what an event tells of a claim that ended for a reason which its claimant does not know.
+func because(c *ent.Claim, why fault.Text) map[string]any {
+	facts := factsOf(c)
+	facts["reason"] = why
+	return facts
 }

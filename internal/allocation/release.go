@@ -22,10 +22,28 @@ func (s *Service) Release(ctx context.Context, id string) (*ent.Claim, error) {
 		if err != nil {
 			return err
 		}
-		released, err = s.end(ctx, client, present, claim.StateRELEASED)
+		released, err = s.end(ctx, client, present, claim.StateRELEASED, nil)
 		return err
 	})
 	return released, database.Fault(err)
+}
+
+// Abandon gives back what a claim holds that its claimant has left behind, or takes it out of the line, and writes down why. sure is
+// asked last, in the transaction that ends the claim, which nobody else can end meanwhile. A claim that has ended is left as it is.
+// It tells whether it ended the claim.
+func (s *Service) Abandon(ctx context.Context, id string, why fault.Text, sure func(ctx context.Context) (bool, error)) (ended bool, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+		present, err := s.locked(ctx, client, id)
+		if err != nil || present.State != claim.StateHELD && present.State != claim.StateWAITING {
+			return err
+		}
+		if ended, err = sure(ctx); err != nil || !ended {
+			return err
+		}
+		_, err = s.end(ctx, client, present, claim.StateRELEASED, &why)
+		return err
+	})
+	return ended && err == nil, database.Fault(err)
 }
 
 // own reads a claim, as locked does, that the viewer may also change.
@@ -46,8 +64,8 @@ func (s *Service) locked(ctx context.Context, client *ent.Client, id string) (*e
 	return query.Only(ctx)
 }
 
-// end ends a claim and frees what it held. One that only waited is canceled.
-func (s *Service) end(ctx context.Context, client *ent.Client, c *ent.Claim, to claim.State) (*ent.Claim, error) {
+// end ends a claim and frees what it held. One that only waited is canceled. The event says why, where there is something to say.
+func (s *Service) end(ctx context.Context, client *ent.Client, c *ent.Claim, to claim.State, why *fault.Text) (*ent.Claim, error) {
 	switch c.State {
 	case claim.StateWAITING:
 		to = claim.StateCANCELED
@@ -63,9 +81,13 @@ func (s *Service) end(ctx context.Context, client *ent.Client, c *ent.Claim, to 
 		return nil, err
 	}
 	database.AfterCommit(ctx, s.ring)
-	return ended, s.journal.Write(ctx, claimEntry("claim."+map[claim.State]string{
+	entry := claimEntry("claim."+map[claim.State]string{
 		claim.StateCANCELED: "canceled", claim.StateRELEASED: "released", claim.StateEXPIRED: "expired",
-	}[to], ended))
+	}[to], ended)
+	if why != nil {
+		entry.After = because(ended, *why)
+	}
+	return ended, s.journal.Write(ctx, entry)
 }
 
 func (s *Service) giveBack(ctx context.Context, client *ent.Client, c *ent.Claim) error {
@@ -139,7 +161,7 @@ func (s *Service) expire(ctx context.Context, id string) error {
 		if err != nil || present.State != claim.StateHELD || present.ExpiresAt == nil || present.ExpiresAt.After(now()) {
 			return err
 		}
-		_, err = s.end(ctx, client, present, claim.StateEXPIRED)
+		_, err = s.end(ctx, client, present, claim.StateEXPIRED, nil)
 		return err
 	})
 }

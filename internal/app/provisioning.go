@@ -90,7 +90,7 @@ func (a *App) startEngine(ctx context.Context) error {
 	a.state = tfstate.New(tfstate.Config{DB: a.DB, Journal: a.Journal, Keyring: a.Keyring, Viewer: a.viewerOfToken, Log: a.Log})
 	a.engine = provision.New(provision.Config{
 		DB: a.DB, Journal: a.Journal, Queue: a.queue, Broadcast: a.broadcast, Keyring: a.Keyring,
-		Catalog: a.catalog, Gitops: a.gitops, Inventory: a.inventory, Allocation: a.allocation, Viewer: a.Auth.ViewerOf, Log: a.Log, Metrics: a.Metrics, Tracer: a.tracer,
+		Catalog: a.catalog, Gitops: a.gitops, State: a.state, Inventory: a.inventory, Allocation: a.allocation, Viewer: a.Auth.ViewerOf, Log: a.Log, Metrics: a.Metrics, Tracer: a.tracer,
 		Name: a.name, PublicURL: a.URL(), BackendEnv: backend, ToolEnv: tools,
 		Platform: catalog.PlatformFacts{URL: a.URL(), StorageDir: a.Config.StorageDir, SitesURL: a.URL() + "/sites", Bindings: bound},
 		Limits:   runner.Limits{Time: a.Config.RunTimeout, Grace: a.Config.CancelGrace},

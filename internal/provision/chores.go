@@ -13,7 +13,7 @@ import (
 
 // sweepForever sweeps, and does with it what else is due now and then.
 func (e *Engine) sweepForever(ctx context.Context) {
-	e.Sweep(access.As(ctx, "sweep"), chore{"drift", e.sweepDrift}, chore{"idempotency keys", e.sweepKeys})
+	e.Sweep(access.As(ctx, "sweep"), chore{"drift", e.sweepDrift}, chore{"idempotency keys", e.sweepKeys}, e.leftoverChore())
 }
 
 // voidLeases takes back the runs of this process' former lives, at the start of one that is alone: whoever held them is

@@ -33,6 +33,7 @@ import (
 	"github.com/arpent/arpent/internal/queue"
 	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/secret"
+	"github.com/arpent/arpent/internal/tfstate"
 	"github.com/arpent/arpent/internal/worker"
 )
 
@@ -51,11 +52,13 @@ output "key" {
   value     = var.token
   sensitive = true
 }`),
-	"templates/site/arpent.yaml":    file("style: module\ntitle: {en: Site, fr: Site}\napproval: {mode: auto}\n"),
-	"templates/guarded/main.tf":     file(`resource "terraform_data" "vault" {}`),
-	"templates/guarded/arpent.yaml": file("style: module\ntitle: {en: Vault, fr: Coffre}\napproval: {mode: required, count: 2, notSelf: true, expires: 1h}\n"),
-	"templates/shared/main.tf":      file(`variable "region" { default = "north" }`),
-	"templates/shared/arpent.yaml":  file("style: flat\ntitle: {en: Shared, fr: Partagé}\napproval: {mode: auto}\n"),
+	"templates/site/arpent.yaml":        file("style: module\ntitle: {en: Site, fr: Site}\napproval: {mode: auto}\n"),
+	"templates/guarded/main.tf":         file(`resource "terraform_data" "vault" {}`),
+	"templates/guarded/arpent.yaml":     file("style: module\ntitle: {en: Vault, fr: Coffre}\napproval: {mode: required, count: 2, notSelf: true, expires: 1h}\n"),
+	"templates/own-backend/main.tf":     file("terraform {\n  backend \"local\" {}\n}\n"),
+	"templates/own-backend/arpent.yaml": file("style: flat\ntitle: {en: Own, fr: Propre}\n"),
+	"templates/shared/main.tf":          file(`variable "region" { default = "north" }`),
+	"templates/shared/arpent.yaml":      file("style: flat\ntitle: {en: Shared, fr: Partagé}\napproval: {mode: auto}\n"),
 }
 
 func file(content string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(content)} }
@@ -126,6 +129,7 @@ func (h *house) config(db *database.DB, lease time.Duration) provision.Config {
 		DB: db, Journal: j, Queue: client, Broadcast: broadcast, Keyring: keyring, Log: log, Name: "test", Lease: lease,
 		Catalog:   catalog.New(catalog.Config{DB: db, Journal: j, Keyring: keyring, Dir: t.TempDir(), Builtin: shipped, Log: log}),
 		Gitops:    gitops.New(gitops.Config{Repository: repository}),
+		State:     tfstate.New(tfstate.Config{DB: db, Journal: j, Keyring: keyring, Log: log}),
 		Inventory: inventory.New(db, j, log), Allocation: allocation.New(db, j, log), Viewer: h.viewerOf,
 		PublicURL: "http://127.0.0.1:1",
 	}
