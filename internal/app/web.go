@@ -28,6 +28,9 @@ func (a *App) assembleWeb(context.Context) error {
 func (a *App) Handler() http.Handler { return a.handler }
 
 func (a *App) web() http.Handler {
+	tools := exchange.New(exchange.Config{
+		DB: a.DB, Report: a.inventory.ReportStates, Import: a.inventory.ImportServers, AtLeast: allocation.AtLeast,
+	})
 	return httpd.New(httpd.Config{
 		Auth: a.Auth, Limiter: a.limiter, Log: a.Log, PublicURL: a.public, TrustedProxies: a.Config.TrustedProxies,
 		WithRequest: journal.WithRequest,
@@ -38,10 +41,9 @@ func (a *App) web() http.Handler {
 		Worker:    a.remoteWorkers(),
 		RunLog:    a.readLog,
 		StateFile: a.state.Download,
-		Tools: exchange.New(exchange.Config{
-			DB: a.DB, Report: a.inventory.ReportStates, AtLeast: allocation.AtLeast,
-		}).Endpoints(),
-		Sites: filepath.Join(a.Config.StorageDir, "sites"),
+		Tools:     tools.Endpoints(),
+		Files:     tools.Files(),
+		Sites:     filepath.Join(a.Config.StorageDir, "sites"),
 	})
 }
 

@@ -37,6 +37,8 @@ type Config struct {
 	StateFile StateFileReader // /states/{id}
 	// Tools are endpoints for other tools, by their patterns. Each answers in the name of who asks, or says why it does not.
 	Tools map[string]func(http.ResponseWriter, *http.Request) error
+	// Files are such endpoints that take a whole file, as large as GraphQL takes it.
+	Files map[string]func(http.ResponseWriter, *http.Request) error
 	Sites string // folder of /sites/{acronym}/{name}/
 }
 
@@ -102,6 +104,9 @@ func (h *handler) api(mux *http.ServeMux) {
 			handler = h.bounded(toolBody, handler)
 		}
 		mux.Handle(pattern, handler)
+	}
+	for pattern, endpoint := range h.Files {
+		mux.Handle(pattern, h.bounded(graphqlBody, h.known(h.limited(h.telling(endpoint)))))
 	}
 }
 

@@ -36,6 +36,7 @@ type Row struct {
 	Hostname string
 	Changes  map[string]Change
 	Problems []Problem
+	Cells    []string // of a row that is refused, as the file has them
 
 	listed *listed
 	known  *ent.Server
@@ -187,7 +188,7 @@ func (k *known) judge(t *table, l *listed) *Row {
 	r.places = k.placesOf(t, l, r.known)
 	switch {
 	case len(l.problems) > 0:
-		r.Outcome, r.Problems = Refused, l.problems
+		r.Outcome, r.Problems, r.Cells = Refused, l.problems, l.cells
 	case r.known == nil:
 		r.Outcome = Added
 	default:

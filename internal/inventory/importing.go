@@ -101,8 +101,8 @@ func (t *table) listAll() []*listed {
 	for _, r := range t.rows {
 		list = append(list, t.parse(r))
 	}
-	for _, p := range t.broken {
-		list = append(list, &listed{line: p.Line, problems: []Problem{p}})
+	for _, b := range t.broken {
+		list = append(list, &listed{line: b.Line, cells: b.cells, problems: []Problem{b.Problem}})
 	}
 	slices.SortFunc(list, func(a, b *listed) int { return a.line - b.line })
 	return list

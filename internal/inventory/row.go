@@ -31,11 +31,12 @@ type listed struct {
 	labels        map[string]string
 	given         map[string]bool // fields that have a column and a value
 	problems      []Problem
+	cells         []string // as they stand in the file
 }
 
 // parse reads a row. What is wrong is told for all its cells at once.
 func (t *table) parse(r row) *listed {
-	l := &listed{line: r.line, labels: map[string]string{}, given: map[string]bool{}}
+	l := &listed{line: r.line, cells: r.cells, labels: map[string]string{}, given: map[string]bool{}}
 	if len(r.cells) > len(t.reading.Headers) {
 		l.problems = append(l.problems, Problem{Line: r.line, Reason: fault.New(fault.Invalid, textMoreCells, len(r.cells), len(t.reading.Headers)).Text()})
 	}

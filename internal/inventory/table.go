@@ -47,11 +47,17 @@ type table struct {
 	index   map[string]int // of the column by field
 	order   []string       // the fields, in the order of their columns
 	rows    []row
-	broken  []Problem // what is wrong with the file's form
+	broken  []broken // rows whose form is wrong
 }
 
 type row struct {
 	line  int
+	cells []string
+}
+
+// broken is a row that can not be read, with what is wrong with it. When even its cells can not be told apart, it stands in one.
+type broken struct {
+	Problem
 	cells []string
 }
 
@@ -151,7 +157,8 @@ func delimiterOf(text []byte) string {
 }
 
 func (t *table) read(text io.Reader) error {
-	reader := csv.NewReader(text)
+	seen := &tape{from: text}
+	reader := csv.NewReader(seen)
 	reader.Comma, _ = utf8.DecodeRuneInString(t.reading.Delimiter)
 	reader.FieldsPerRecord = -1
 	reader.TrimLeadingSpace = true
@@ -163,6 +170,7 @@ func (t *table) read(text io.Reader) error {
 		return err
 	}
 	for {
+		seen.cut(reader.InputOffset())
 		cells, err := reader.Read()
 		switch {
 		case errors.Is(err, io.EOF):
@@ -172,7 +180,7 @@ func (t *table) read(text io.Reader) error {
 			t.reading.Rows = len(t.rows)
 			return nil
 		case err != nil:
-			if refused := t.note(err); refused != nil {
+			if refused := t.note(err, seen.cut(reader.InputOffset())); refused != nil {
 				return refused
 			}
 			continue
@@ -184,17 +192,17 @@ func (t *table) read(text io.Reader) error {
 	}
 }
 
-// note keeps what is wrong with the form of a row; an error of another kind ends the reading.
-func (t *table) note(err error) error {
-	var broken *csv.ParseError
-	if !errors.As(err, &broken) {
+// note keeps what is wrong with the form of a row, and the row as it stands there; an error of another kind ends the reading.
+func (t *table) note(err error, text string) error {
+	var wrong *csv.ParseError
+	if !errors.As(err, &wrong) {
 		return err
 	}
 	reason := textBareQuote
-	if errors.Is(broken.Err, csv.ErrQuote) {
+	if errors.Is(wrong.Err, csv.ErrQuote) {
 		reason = textOpenQuote
 	}
-	t.broken = append(t.broken, Problem{Line: broken.StartLine, Reason: reason})
+	t.broken = append(t.broken, broken{Problem{Line: wrong.StartLine, Reason: reason}, []string{text}})
 	if len(t.broken) > mostProblems {
 		return fault.New(fault.Invalid, textNotCSV).At("file")
 	}
@@ -202,8 +210,8 @@ func (t *table) note(err error) error {
 }
 
 func asProblem(err error) error {
-	var broken *csv.ParseError
-	if errors.As(err, &broken) || errors.Is(err, io.EOF) {
+	var wrong *csv.ParseError
+	if errors.As(err, &wrong) || errors.Is(err, io.EOF) {
 		return fault.New(fault.Invalid, textNotCSV).At("file").Because(err)
 	}
 	return err
@@ -216,7 +224,7 @@ func (t *table) add(r row) error {
 		r.cells[i] = strings.TrimSpace(cell)
 		blank = blank && r.cells[i] == ""
 		if len(cell) > maxCell {
-			t.broken = append(t.broken, Problem{Line: r.line, Column: t.header(i), Value: cell[:40] + "…", Reason: textCell})
+			t.broken = append(t.broken, broken{Problem{Line: r.line, Column: t.header(i), Value: shortened(cell, 40), Reason: textCell}, shortenedAll(r.cells)})
 			return nil
 		}
 	}
@@ -228,6 +236,22 @@ func (t *table) add(r row) error {
 	}
 	t.rows = append(t.rows, r)
 	return nil
+}
+
+// shortened is the beginning of a cell that is too long, whole characters of at most so many bytes.
+func shortened(cell string, most int) string {
+	if len(cell) <= most {
+		return cell
+	}
+	return strings.ToValidUTF8(cell[:most], "") + "…"
+}
+
+func shortenedAll(cells []string) []string {
+	short := make([]string, len(cells))
+	for i, cell := range cells {
+		short[i] = shortened(cell, maxCell)
+	}
+	return short
 }
 
 func (t *table) header(column int) string {

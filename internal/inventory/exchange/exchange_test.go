@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -46,7 +47,10 @@ type house struct {
 func newHouse(t *testing.T, db *database.DB) *house {
 	t.Helper()
 	h := &house{t: t, inventory: inventory.New(db, journal.New(db), slog.New(slog.DiscardHandler)), client: db.Client(system()), mux: http.NewServeMux(), ids: map[string]string{}}
-	for pattern, endpoint := range exchange.New(exchange.Config{DB: db, Report: h.inventory.ReportStates}).Endpoints() {
+	tools := exchange.New(exchange.Config{DB: db, Report: h.inventory.ReportStates, Import: h.inventory.ImportServers})
+	endpoints := tools.Endpoints()
+	maps.Copy(endpoints, tools.Files())
+	for pattern, endpoint := range endpoints {
 		h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := endpoint(w, r); err != nil {
 				http.Error(w, err.Error(), map[fault.Code]int{fault.Unauthenticated: 401, fault.Denied: 403, fault.NotFound: 404}[fault.CodeOf(err)]+400*map[bool]int{true: 1}[fault.Is(err, fault.Invalid) || fault.Is(err, fault.Limited)])
@@ -303,10 +307,6 @@ func TestExportsAreFilteredAndHarmless(t *testing.T) {
 			require.Equal(t, http.StatusNotFound, h.ask(ops(), bad, "").Code, bad)
 		}
 		require.Equal(t, http.StatusBadRequest, h.ask(ops(), "/exports/servers.csv?columns=password", "").Code)
-		for _, name := range []string{"providers", "networks", "addresses", "orders", "claims", "reports"} {
-			require.True(t, json.Valid([]byte(h.text(ops(), "/exports/"+name+".json"+where(`{}`)))), name)
-			require.NotEmpty(t, h.text(ops(), "/exports/"+name+".csv"), name)
-		}
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/arpent/arpent/internal/fault"
 )
 
-// export streams a list that where filters, as a table or as JSON, in memory that does not grow with it.
+// export streams a list that where filters and orderBy orders, as a table or as JSON, in memory that does not grow with it.
 func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
 	file := r.PathValue("file")
 	name, kind, _ := strings.Cut(file, ".")
@@ -28,20 +28,20 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	next, err := of.open(s, r.URL.Query().Get("where"), columns)
+	next, err := of.open(s, wanted{r.URL.Query().Get("where"), r.URL.Query().Get("orderBy")}, columns)
 	if err != nil {
 		return err
 	}
-	rows, last, err := next(r.Context(), "") // what the first page is refused for is told yet
+	rows, last, err := next(r.Context(), nil) // what the first page is refused for is told yet
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file}))
 	out := form(w, r, columns)
-	for len(rows) > 0 {
+	for {
 		patient(w)
 		broken(out.rows(rows))
-		if len(rows) < page {
+		if last == nil {
 			break
 		}
 		rows, last, err = next(r.Context(), last)

@@ -61,8 +61,10 @@ func (s *Service) eachServer(ctx context.Context, which []predicate.Server, do f
 func (s *Service) serversAfter(ctx context.Context, which []predicate.Server, after string) ([]*ent.Server, error) {
 	return s.client(ctx).Server.Query().Where(append(slices.Clone(which), server.IDGT(after))...).
 		Order(server.ByID()).Limit(page).WithProvider().WithProject().
-		WithAddresses(func(q *ent.AddressQuery) { q.Order(ent.Asc(address.FieldValue)) }).All(ctx)
+		WithAddresses(byValue).All(ctx)
 }
+
+func byValue(q *ent.AddressQuery) { q.Order(ent.Asc(address.FieldValue)) }
 
 // allServers are the servers of a request.
 func (s *Service) allServers(r *http.Request) (all []*ent.Server, err error) {
@@ -99,19 +101,9 @@ func addressesOf(s *ent.Server) []string {
 	return ips
 }
 
-func projectOf(s *ent.Server) string {
-	if s.Edges.Project == nil {
-		return ""
-	}
-	return s.Edges.Project.Acronym
-}
+func projectOf(s *ent.Server) string { return nameOf(s.Edges.Project, acronymOf) }
 
-func providerOf(s *ent.Server) string {
-	if s.Edges.Provider == nil {
-		return ""
-	}
-	return s.Edges.Provider.Code
-}
+func providerOf(s *ent.Server) string { return codeOf(s.Edges.Provider) }
 
 func labelsOf(s *ent.Server) map[string]string {
 	if s.Labels == nil {

@@ -20,23 +20,26 @@ import (
 type Config struct {
 	DB     *database.DB
 	Report func(context.Context, []inventory.Report) ([]inventory.Verdict, error)
+	Import func(context.Context, inventory.ImportInput) (*inventory.Import, error)
 	// AtLeast are the servers that have what is wanted.
 	AtLeast func(schema.Specification) []predicate.Server
 }
 
 // Service answers other tools.
-type Service struct{ Config }
+type Service struct {
+	Config
+	reading chan struct{} // files that are being read
+}
 
 // New makes the service.
-func New(config Config) *Service { return &Service{config} }
+func New(config Config) *Service { return &Service{config, make(chan struct{}, readAtOnce)} }
 
 // Endpoint answers one request, or says why it does not: then nothing has been written.
 type Endpoint func(http.ResponseWriter, *http.Request) error
 
-// Endpoints are all that is answered, by the pattern of http.ServeMux.
+// Endpoints are all that is answered, by the pattern of http.ServeMux, but what takes whole files.
 func (s *Service) Endpoints() map[string]func(http.ResponseWriter, *http.Request) error {
-	all := map[string]func(http.ResponseWriter, *http.Request) error{}
-	for pattern, endpoint := range map[string]Endpoint{
+	return signedIn(map[string]Endpoint{
 		"GET /sources/ansible":          s.ansible,
 		"GET /sources/ansible/{host}":   s.ansibleHost,
 		"GET /sources/arpent-inventory": s.script,
@@ -46,13 +49,23 @@ func (s *Service) Endpoints() map[string]func(http.ResponseWriter, *http.Request
 		"GET /exports/{file}":           s.export,
 		"POST /reports":                 s.reportJSON,
 		"POST /reports/alertmanager":    s.reportAlerts,
-	} {
-		all[pattern] = signedIn(endpoint)
+	})
+}
+
+// Files are the endpoints that take a hosting provider's whole file.
+func (s *Service) Files() map[string]func(http.ResponseWriter, *http.Request) error {
+	return signedIn(map[string]Endpoint{"POST /exports/bad-rows.csv": s.badRows})
+}
+
+func signedIn(endpoints map[string]Endpoint) map[string]func(http.ResponseWriter, *http.Request) error {
+	all := map[string]func(http.ResponseWriter, *http.Request) error{}
+	for pattern, endpoint := range endpoints {
+		all[pattern] = forSignedIn(endpoint)
 	}
 	return all
 }
 
-func signedIn(next Endpoint) Endpoint {
+func forSignedIn(next Endpoint) Endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if !access.FromContext(r.Context()).SignedIn() {
 			return fault.New(fault.Unauthenticated, textSignIn)

@@ -115,15 +115,11 @@ func (s *Service) serverWhere(text string) ([]predicate.Server, error) {
 }
 
 // serverFilter reads one level of it: what it has beyond its columns becomes predicates, the levels below are read alike.
-func (s *Service) serverFilter(text json.RawMessage, level int) (*ent.ServerWhereInput, error) {
-	if level > mostLevels {
+func (s *Service) serverFilter(text json.RawMessage, depth int) (*ent.ServerWhereInput, error) {
+	if depth > mostLevels {
 		return nil, fault.New(fault.Limited, textWhereDeep, mostLevels).At("where")
 	}
-	var parts map[string]json.RawMessage
-	if err := json.Unmarshal(text, &parts); err != nil {
-		return nil, fault.New(fault.Invalid, textWhere, err.Error()).At("where").Because(err)
-	}
-	extras, below, err := splitWhere(parts)
+	level, parts, err := splitWhere(text)
 	if err != nil {
 		return nil, err
 	}
@@ -135,8 +131,8 @@ func (s *Service) serverFilter(text json.RawMessage, level int) (*ent.ServerWher
 	if err != nil {
 		return nil, err
 	}
-	s.addExtras(where, extras)
-	return where, s.addBelow(where, below, level)
+	s.addExtras(where, level.serverExtras)
+	return where, s.addBelow(where, level.below, depth)
 }
 
 // below are the levels below one.
@@ -146,23 +142,36 @@ type below struct {
 	Or  []json.RawMessage `json:"or"`
 }
 
-// splitWhere takes out of a level what is no column.
-func splitWhere(parts map[string]json.RawMessage) (extras serverExtras, levels below, err error) {
-	for name, into := range map[string]any{
-		"search": &extras.Search, "labels": &extras.Labels, "specification": &extras.Specification,
-		"networkId": &extras.NetworkID, "orderId": &extras.OrderID,
-		"not": &levels.Not, "and": &levels.And, "or": &levels.Or,
-	} {
-		part, ok := parts[name]
-		if !ok {
-			continue
-		}
-		delete(parts, name)
-		if err := json.Unmarshal(part, into); err != nil {
-			return extras, levels, fault.New(fault.Invalid, textWhere, err.Error()).At("where", name).Because(err)
+// serverLevel is a level of the filter without its columns. What it has is named by its tags and nowhere else.
+type serverLevel struct {
+	serverExtras
+	below
+}
+
+// splitWhere takes out of a level what is no column; columns are the rest.
+func splitWhere(text json.RawMessage) (level serverLevel, columns map[string]json.RawMessage, err error) {
+	err = json.Unmarshal(text, &columns)
+	if err == nil {
+		err = json.Unmarshal(text, &level)
+	}
+	if err != nil {
+		return level, nil, fault.New(fault.Invalid, textWhere, err.Error()).At(place(err)...).Because(err)
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[serverLevel]()) {
+		if name, named := field.Tag.Lookup("json"); named {
+			delete(columns, name)
 		}
 	}
-	return extras, levels, nil
+	return level, columns, nil
+}
+
+// place is where in a filter a value is of the wrong type.
+func place(err error) []string {
+	var mismatch *json.UnmarshalTypeError
+	if !errors.As(err, &mismatch) || mismatch.Field == "" {
+		return []string{"where"}
+	}
+	return []string{"where", mismatch.Field}
 }
 
 func (s *Service) addExtras(where *ent.ServerWhereInput, extras serverExtras) {
