@@ -2,6 +2,7 @@ package tfprovider
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -10,44 +11,75 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// projectData is arpent_project: the project that the provider works for.
-type projectData struct{ looking }
-
-// serversData is arpent_servers: the servers that the project has.
-type serversData struct{ looking }
-
-// networkData is arpent_network: one network that the project may see.
-type networkData struct{ looking }
+// dataSource is a data source whose model is M: it is given what the configuration says, and answers with what Arpent tells.
+type dataSource[M any] struct {
+	connected
+	what   string // as in arpent_project
+	schema schema.Schema
+	oneOf  []path.Expression // what of it has to be said; empty when nothing has to
+	find   func(ctx context.Context, c *client, asked M) (M, error)
+}
 
 var (
-	_ datasource.DataSourceWithConfigure        = (*projectData)(nil)
-	_ datasource.DataSourceWithConfigure        = (*serversData)(nil)
-	_ datasource.DataSourceWithConfigure        = (*networkData)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*networkData)(nil)
+	_ datasource.DataSourceWithConfigure        = (*dataSource[projectModel])(nil)
+	_ datasource.DataSourceWithConfigValidators = (*dataSource[projectModel])(nil)
 )
 
-// projectModel is what arpent_project gives.
+// Metadata names the data source.
+func (d *dataSource[M]) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
+	response.TypeName = "arpent_" + d.what
+}
+
+// Schema says what it takes and gives.
+func (d *dataSource[M]) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
+	response.Schema = d.schema
+}
+
+// Configure gives it the client.
+func (d *dataSource[M]) Configure(_ context.Context, request datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.connect(request.ProviderData)
+}
+
+// ConfigValidators want to be told which one.
+func (d *dataSource[M]) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	if len(d.oneOf) == 0 {
+		return nil
+	}
+	return []datasource.ConfigValidator{datasourcevalidator.AtLeastOneOf(d.oneOf...)}
+}
+
+// Read asks Arpent.
+func (d *dataSource[M]) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
+	var asked M
+	response.Diagnostics.Append(request.Config.Get(ctx, &asked)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	found, err := d.find(ctx, d.client, asked)
+	if err != nil {
+		response.Diagnostics.AddError("The data source arpent_"+d.what+" could not be read", err.Error())
+		return
+	}
+	response.Diagnostics.Append(response.State.Set(ctx, &found)...)
+}
+
+// projectModel is what arpent_project gives; pointers, because nothing of it stands in the configuration.
 type projectModel struct {
-	ID               string            `tfsdk:"id"`
-	Acronym          string            `tfsdk:"acronym"`
-	Name             string            `tfsdk:"name"`
-	DescriptionEN    string            `tfsdk:"description_en"`
-	DescriptionFR    string            `tfsdk:"description_fr"`
-	Status           string            `tfsdk:"status"`
+	ID               *string           `tfsdk:"id"`
+	Acronym          *string           `tfsdk:"acronym"`
+	Name             *string           `tfsdk:"name"`
+	DescriptionEN    *string           `tfsdk:"description_en"`
+	DescriptionFR    *string           `tfsdk:"description_fr"`
+	Status           *string           `tfsdk:"status"`
 	Budget           *float64          `tfsdk:"budget"`
 	Tags             map[string]string `tfsdk:"tags"`
-	Organization     string            `tfsdk:"organization"`
-	OrganizationCode string            `tfsdk:"organization_code"`
+	Organization     *string           `tfsdk:"organization"`
+	OrganizationCode *string           `tfsdk:"organization_code"`
 }
 
-// Metadata names the data source.
-func (*projectData) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
-	response.TypeName = "arpent_project"
-}
-
-// Schema says what it gives.
-func (*projectData) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
-	response.Schema = schema.Schema{
+// projectData is arpent_project: the project that the provider works for.
+func projectData() datasource.DataSource {
+	return &dataSource[projectModel]{what: "project", schema: schema.Schema{
 		Description: "The project that the provider works for: in a run, the run's.",
 		Attributes: map[string]schema.Attribute{
 			"id": shown("Id of the project."), "acronym": shown("Its acronym."), "name": shown("Its name."),
@@ -57,23 +89,15 @@ func (*projectData) Schema(_ context.Context, _ datasource.SchemaRequest, respon
 			"tags":         schema.MapAttribute{Computed: true, ElementType: types.StringType, Description: "Its tags."},
 			"organization": shown("Name of its organization."), "organization_code": shown("Code of its organization."),
 		},
-	}
-}
-
-// Read reads the project.
-func (d *projectData) Read(ctx context.Context, _ datasource.ReadRequest, response *datasource.ReadResponse) {
-	p, err := d.itsProject(ctx)
-	if err != nil {
-		response.Diagnostics.AddError("The project could not be read", err.Error())
-		return
-	}
-	tags := p.Tags
-	if tags == nil {
-		tags = map[string]string{}
-	}
-	response.Diagnostics.Append(response.State.Set(ctx, &projectModel{
-		p.ID, p.Acronym, p.Name, p.Description.En, p.Description.Fr, p.Status, p.Budget, tags, p.Organization.Name, p.Organization.Code,
-	})...)
+	}, find: func(ctx context.Context, c *client, _ projectModel) (projectModel, error) {
+		p, err := c.itsProject(ctx)
+		if err != nil {
+			return projectModel{}, err
+		}
+		return projectModel{
+			&p.ID, &p.Acronym, &p.Name, &p.Description.En, &p.Description.Fr, &p.Status, p.Budget, orNone(p.Tags), &p.Organization.Name, &p.Organization.Code,
+		}, nil
+	}}
 }
 
 // serversModel is what arpent_servers takes and gives.
@@ -92,14 +116,9 @@ type serverShown struct {
 	specification
 }
 
-// Metadata names the data source.
-func (*serversData) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
-	response.TypeName = "arpent_servers"
-}
-
-// Schema says what it takes and gives.
-func (*serversData) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
-	response.Schema = schema.Schema{
+// serversData is arpent_servers: the servers that the project has.
+func serversData() datasource.DataSource {
+	return &dataSource[serversModel]{what: "servers", schema: schema.Schema{
 		Description: "The servers that the project has.",
 		Attributes: map[string]schema.Attribute{
 			"labels": schema.SetAttribute{
@@ -120,27 +139,15 @@ func (*serversData) Schema(_ context.Context, _ datasource.SchemaRequest, respon
 				}},
 			},
 		},
-	}
-}
-
-// Read lists the servers.
-func (d *serversData) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	var m serversModel
-	response.Diagnostics.Append(request.Config.Get(ctx, &m)...)
-	if response.Diagnostics.HasError() {
-		return
-	}
-	all, err := d.serversOf(ctx, sorted(append([]string(nil), m.Labels...)))
-	if err != nil {
-		response.Diagnostics.AddError("The servers of the project could not be read", err.Error())
-		return
-	}
-	m.Servers = make([]serverShown, len(all))
-	for i := range all {
-		s := &all[i]
-		m.Servers[i] = serverShown{s.ID, s.Hostname, s.ExternalID, s.Lifecycle, s.Health, s.ips(), specificationOf(s)}
-	}
-	response.Diagnostics.Append(response.State.Set(ctx, &m)...)
+	}, find: func(ctx context.Context, c *client, asked serversModel) (serversModel, error) {
+		all, err := c.serversOf(ctx, sorted(slices.Clone(asked.Labels)))
+		asked.Servers = make([]serverShown, len(all))
+		for i := range all {
+			s := &all[i]
+			asked.Servers[i] = serverShown{s.ID, s.Hostname, s.ExternalID, s.Lifecycle, s.Health, s.ips(), specificationOf(s)}
+		}
+		return asked, err
+	}}
 }
 
 // networkModel is what arpent_network takes and gives.
@@ -157,17 +164,12 @@ type networkModel struct {
 	Free      types.String `tfsdk:"free"`
 }
 
-// Metadata names the data source.
-func (*networkData) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
-	response.TypeName = "arpent_network"
-}
-
-// Schema says what it takes and gives.
-func (*networkData) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
+// networkData is arpent_network: one network that the project may see.
+func networkData() datasource.DataSource {
 	asked := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, Computed: true, Description: description}
 	}
-	response.Schema = schema.Schema{
+	return &dataSource[networkModel]{what: "network", schema: schema.Schema{
 		Description: "One network that the project may see.",
 		Attributes: map[string]schema.Attribute{
 			"id": asked("Id of the network."), "name": asked("Its name."), "scope": asked("Its scope; empty for public addresses."),
@@ -177,27 +179,14 @@ func (*networkData) Schema(_ context.Context, _ datasource.SchemaRequest, respon
 			"total":     shown("How many addresses can be handed out, in digits."),
 			"free":      shown("How many of them are free, in digits."),
 		},
-	}
-}
-
-// ConfigValidators want to be told which network.
-func (*networkData) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{datasourcevalidator.AtLeastOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("cidr"))}
-}
-
-// Read finds the network.
-func (d *networkData) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	var m networkModel
-	response.Diagnostics.Append(request.Config.Get(ctx, &m)...)
-	if response.Diagnostics.HasError() {
-		return
-	}
-	n, err := d.networkLike(ctx, m.where())
-	if err != nil {
-		response.Diagnostics.AddError("The network could not be read", err.Error())
-		return
-	}
-	response.Diagnostics.Append(response.State.Set(ctx, n.shown())...)
+	}, oneOf: []path.Expression{path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("cidr")},
+		find: func(ctx context.Context, c *client, asked networkModel) (networkModel, error) {
+			n, err := c.networkLike(ctx, asked.where())
+			if err != nil {
+				return networkModel{}, err
+			}
+			return n.shown(), nil
+		}}
 }
 
 // where is the condition that the configuration says. An empty scope is a scope, too: that of public addresses.
@@ -212,8 +201,8 @@ func (m *networkModel) where() map[string]any {
 	return where
 }
 
-func (n *network) shown() *networkModel {
-	return &networkModel{
+func (n *network) shown() networkModel {
+	return networkModel{
 		ID: types.StringValue(n.ID), Name: types.StringValue(n.Name), Scope: types.StringValue(n.Scope), CIDR: types.StringValue(n.CIDR),
 		Family: types.StringValue(n.Family), Gateway: types.StringValue(n.Gateway), VLAN: types.Int64PointerValue(n.VLAN),
 		Claimable: types.BoolValue(n.Claimable), Total: types.StringValue(n.Utilization.Total), Free: types.StringValue(n.Utilization.Free),

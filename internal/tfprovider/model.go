@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
@@ -100,6 +99,8 @@ func found(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, Description: description}
 }
 
+func (m *claimModel) common() *claimModel { return m }
+
 func (m *claimModel) wish(kind string) wish {
 	return wish{
 		Kind: kind, Name: m.Name.ValueString(), Selector: map[string]any{},
@@ -111,67 +112,6 @@ func (m *claimModel) fill(c *claim) {
 	m.ID, m.ExpiresAt = types.StringValue(c.ID), types.StringNull()
 	if c.ExpiresAt != nil {
 		m.ExpiresAt = types.StringValue(c.ExpiresAt.UTC().Format(time.RFC3339))
-	}
-}
-
-// look reads a claim of the state. Nil when there is nothing to write: it failed, or the claim has ended and is out of the state, so
-// that the plan shows that it will be made again.
-func (c *connected) look(ctx context.Context, id types.String, kind string, response *resource.ReadResponse) *claim {
-	if response.Diagnostics.HasError() {
-		return nil
-	}
-	seen, err := c.find(ctx, id.ValueString())
-	switch {
-	case err != nil:
-		response.Diagnostics.AddError("The claim "+id.ValueString()+" could not be read", err.Error())
-		return nil
-	case seen == nil || !seen.held():
-		response.State.RemoveResource(ctx)
-		return nil
-	case seen.Kind != kind:
-		response.Diagnostics.AddError("This is another kind of claim", "The claim "+seen.ID+" is not of a "+kindWord(kind)+".")
-		return nil
-	}
-	return seen
-}
-
-func kindWord(kind string) string {
-	if kind == "SERVER" {
-		return "server"
-	}
-	return "address"
-}
-
-// lasting makes a claim last as the plan says, and reads it again. Nil when it failed.
-func (c *connected) lasting(ctx context.Context, before, wanted *claimModel, problems *diag.Diagnostics) *claim {
-	if problems.HasError() {
-		return nil
-	}
-	id, change := before.ID.ValueString(), c.find
-	if !wanted.Lifetime.Equal(before.Lifetime) {
-		change = func(ctx context.Context, id string) (*claim, error) {
-			return c.extend(ctx, id, wanted.Lifetime.ValueInt64())
-		}
-	}
-	now, err := change(ctx, id)
-	switch {
-	case err != nil:
-		problems.AddError("The claim "+id+" could not be changed", err.Error())
-		return nil
-	case now == nil || !now.held():
-		problems.AddError("The claim "+id+" has ended", "Plan again: the plan then shows that it is made anew.")
-		return nil
-	}
-	return now
-}
-
-// giveBack ends a claim.
-func (c *connected) giveBack(ctx context.Context, id types.String, problems *diag.Diagnostics) {
-	if problems.HasError() {
-		return
-	}
-	if err := c.release(ctx, id.ValueString()); err != nil {
-		problems.AddError("The claim "+id.ValueString()+" could not be released", err.Error())
 	}
 }
 

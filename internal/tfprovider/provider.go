@@ -84,19 +84,11 @@ func (p *arpent) setting(name string, given types.String, variable string, probl
 }
 
 func (p *arpent) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
-		func() resource.Resource { return &serverResource{} },
-		func() resource.Resource { return &addressResource{} },
-		func() resource.Resource { return &reportResource{} },
-	}
+	return []func() resource.Resource{serverResource, addressResource, func() resource.Resource { return &reportResource{} }}
 }
 
 func (p *arpent) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		func() datasource.DataSource { return &projectData{} },
-		func() datasource.DataSource { return &serversData{} },
-		func() datasource.DataSource { return &networkData{} },
-	}
+	return []func() datasource.DataSource{projectData, serversData, networkData}
 }
 
 // connected is what every resource and data source has: the client, once the provider is configured.
@@ -111,12 +103,4 @@ func (c *connected) connect(data any) {
 // Configure of a resource.
 func (c *connected) Configure(_ context.Context, request resource.ConfigureRequest, _ *resource.ConfigureResponse) {
 	c.connect(request.ProviderData)
-}
-
-// looking is connected, for data sources.
-type looking struct{ connected }
-
-// Configure of a data source.
-func (l *looking) Configure(_ context.Context, request datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	l.connect(request.ProviderData)
 }

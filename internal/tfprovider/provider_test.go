@@ -12,9 +12,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/stretchr/testify/require"
 )
 
@@ -94,7 +97,7 @@ func TestAServerIsWishedForAsItIsWritten(t *testing.T) {
 		"specification": {"cores": 8, "location": "Lyon"}}, "lifetime": 60}`, string(text))
 
 	// An imported claim becomes the same wish.
-	imported := serverModel{}
+	imported := serverModel{claimModel: claimModel{Name: m.Name}}
 	selector, _ := json.Marshal(w.Selector)
 	imported.selected(t.Context(), &claim{Key: "a", Selector: selector}, &problems)
 	imported.Lifetime = m.Lifetime
@@ -116,12 +119,17 @@ func TestAClaimIsShownAsItIs(t *testing.T) {
 	require.Equal(t, int64(16384), s.Found.Attributes()["memory_mib"].(types.Int64).ValueInt64())
 	require.Empty(t, s.Found.Attributes()["labels"].(types.Map).Elements())
 	var a addressModel
-	require.True(t, a.fill(&c))
+	a.fill(t.Context(), &c, &problems)
+	require.False(t, problems.HasError())
 	require.Equal(t, "10.0.0.9", a.Held.ValueString())
 	require.Equal(t, int64(24), a.Prefix.ValueInt64())
-	require.False(t, a.fill(&claim{ID: "clm_2"}), "an address that may not be seen")
-	s.fill(t.Context(), &claim{ID: "clm_2"}, &problems)
-	require.True(t, problems.HasError(), "a server that may not be seen")
+	for what, m := range map[string]interface {
+		fill(ctx context.Context, c *claim, problems *diag.Diagnostics)
+	}{"server": &s, "address": &a} {
+		var hidden diag.Diagnostics
+		m.fill(t.Context(), &claim{ID: "clm_2"}, &hidden)
+		require.True(t, hidden.HasError(), "a %s that may not be seen", what)
+	}
 }
 
 // house answers with the next of its answers, and repeats the last; it notes what it is asked.
@@ -233,6 +241,56 @@ func TestWhatIsGoneIsReleased(t *testing.T) {
 	require.NoError(t, c.release(t.Context(), "clm_1"))
 	c, _ = knock(t, `200 {"data": {"answer": {"claim": null, "userErrors": [{"message": "Another attempt"}]}}}`, answer(`{"id": "clm_1", "state": "HELD"}`))
 	require.ErrorContains(t, c.release(t.Context(), "clm_1"), "Another attempt")
+}
+
+// stateOf is the state of an arpent_server with nothing but an id.
+func stateOf(t *testing.T, r *claimResource[serverModel, *serverModel], id string) tfsdk.State {
+	t.Helper()
+	state := tfsdk.State{Schema: r.schema(), Raw: tftypes.NewValue(r.schema().Type().TerraformType(t.Context()), nil)}
+	require.False(t, state.SetAttribute(t.Context(), path.Root("id"), id).HasError())
+	require.False(t, state.SetAttribute(t.Context(), path.Root("name"), "web").HasError())
+	return state
+}
+
+// To delete what is gone already is no error; what can not be released stays in the state.
+func TestDeletingGivesBackWhatIsThere(t *testing.T) {
+	t.Parallel()
+	const denied = `200 {"data": {"answer": {"claim": null, "userErrors": [{"message": "No."}]}, "node": `
+	for what, c := range map[string]struct {
+		answers []string
+		problem string
+	}{
+		"held":        {[]string{answer(`{"id": "clm_1", "state": "RELEASED"}`)}, ""},
+		"gone":        {[]string{denied + `null}}`}, ""},
+		"not allowed": {[]string{denied + `{"id": "clm_1", "state": "HELD"}}}`}, "No."},
+	} {
+		asking, house := knock(t, c.answers...)
+		r := serverResource().(*claimResource[serverModel, *serverModel])
+		r.connect(asking)
+		response := resource.DeleteResponse{State: stateOf(t, r, "clm_1")}
+		r.Delete(t.Context(), resource.DeleteRequest{State: response.State}, &response)
+		require.NotEmpty(t, house.asked, what)
+		require.Equal(t, c.problem != "", response.Diagnostics.HasError(), what)
+		for _, problem := range response.Diagnostics {
+			require.Contains(t, problem.Detail(), c.problem, what)
+		}
+	}
+}
+
+// A server that was claimed but may not be seen is an error, and is in the state all the same: destroying gives it back.
+func TestWhatWasClaimedIsInTheState(t *testing.T) {
+	t.Parallel()
+	asking, _ := knock(t, answer(`{"id": "clm_1", "state": "HELD"}`))
+	r := serverResource().(*claimResource[serverModel, *serverModel])
+	r.connect(asking)
+	empty := tfsdk.State{Schema: r.schema(), Raw: tftypes.NewValue(r.schema().Type().TerraformType(t.Context()), nil)}
+	plan := tfsdk.Plan(stateOf(t, r, ""))
+	response := resource.CreateResponse{State: empty}
+	r.Create(t.Context(), resource.CreateRequest{Plan: plan}, &response)
+	require.True(t, response.Diagnostics.HasError())
+	var m serverModel
+	require.False(t, response.State.Get(t.Context(), &m).HasError())
+	require.Equal(t, "clm_1", m.ID.ValueString())
 }
 
 func TestAnAddressThatIsNoneIsRefused(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -85,11 +86,8 @@ func (m *reportModel) input(subject string) map[string]any {
 	return input
 }
 
-// state reports the model, and notes it there.
-func (r *reportResource) state(ctx context.Context, m *reportModel, problems *diag.Diagnostics) bool {
-	if problems.HasError() {
-		return false
-	}
+// tell reports the model, and notes in it what came of that; it returns what there is to complain about.
+func (r *reportResource) tell(ctx context.Context, m *reportModel) (problems diag.Diagnostics) {
 	subject, err := r.subject(ctx, m)
 	if err == nil {
 		var id, at string
@@ -99,7 +97,7 @@ func (r *reportResource) state(ctx context.Context, m *reportModel, problems *di
 	if err != nil {
 		problems.AddError("The state of "+m.Check.ValueString()+" could not be reported", err.Error())
 	}
-	return err == nil
+	return problems
 }
 
 func (r *reportResource) subject(ctx context.Context, m *reportModel) (string, error) {
@@ -115,37 +113,42 @@ func (r *reportResource) subject(ctx context.Context, m *reportModel) (string, e
 
 // Create reports.
 func (r *reportResource) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
+	response.Diagnostics.Append(r.carryOut(ctx, request.Plan, &response.State)...)
+}
+
+// Update reports again.
+func (r *reportResource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
+	response.Diagnostics.Append(r.carryOut(ctx, request.Plan, &response.State)...)
+}
+
+// carryOut reports what is planned.
+func (r *reportResource) carryOut(ctx context.Context, plan tfsdk.Plan, state *tfsdk.State) diag.Diagnostics {
 	var m reportModel
-	response.Diagnostics.Append(request.Plan.Get(ctx, &m)...)
-	if r.state(ctx, &m, &response.Diagnostics) {
-		response.Diagnostics.Append(response.State.Set(ctx, &m)...)
+	problems := plan.Get(ctx, &m)
+	if !problems.HasError() {
+		problems.Append(r.tell(ctx, &m)...)
 	}
+	if !problems.HasError() {
+		problems.Append(state.Set(ctx, &m)...)
+	}
+	return problems
 }
 
 // Read leaves a report as it is: it was true when it was made, and what others report since is theirs.
 func (*reportResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-// Update reports again.
-func (r *reportResource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	var m reportModel
-	response.Diagnostics.Append(request.Plan.Get(ctx, &m)...)
-	if r.state(ctx, &m, &response.Diagnostics) {
-		response.Diagnostics.Append(response.State.Set(ctx, &m)...)
-	}
-}
-
 // Delete says that nobody knows any more. Where the subject is gone, or is somebody else's by now, there is nothing to say.
 func (r *reportResource) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
 	var m reportModel
 	response.Diagnostics.Append(request.State.Get(ctx, &m)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
 	m.Status, m.Message, m.Interval = m.Leaving, types.StringValue("No longer reported."), types.Int64Null()
 	if m.Status.IsNull() {
 		m.Status = types.StringValue("UNKNOWN")
 	}
-	var problems diag.Diagnostics
-	if !response.Diagnostics.HasError() && !r.state(ctx, &m, &problems) {
-		for _, problem := range problems {
-			response.Diagnostics.AddWarning(problem.Summary(), problem.Detail())
-		}
+	for _, problem := range r.tell(ctx, &m) {
+		response.Diagnostics.AddWarning(problem.Summary(), problem.Detail())
 	}
 }

@@ -6,19 +6,15 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // serverResource is arpent_server: a claim of a server.
-type serverResource struct{ connected }
-
-var (
-	_ resource.ResourceWithConfigure   = (*serverResource)(nil)
-	_ resource.ResourceWithImportState = (*serverResource)(nil)
-)
+func serverResource() resource.Resource {
+	return &claimResource[serverModel, *serverModel]{kind: "server", schema: serverSchema}
+}
 
 // serverModel is the state of an arpent_server.
 type serverModel struct {
@@ -40,12 +36,8 @@ type serverModel struct {
 	Found     types.Object `tfsdk:"found"`
 }
 
-func (*serverResource) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
-	response.TypeName = "arpent_server"
-}
-
-func (*serverResource) Schema(_ context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
-	response.Schema = schema.Schema{
+func serverSchema() schema.Schema {
+	return schema.Schema{
 		Description: "A server of the inventory that the project has as long as this resource is there.",
 		Attributes: withClaim(map[string]schema.Attribute{
 			"labels":              fixedTexts("Labels that it must have, as name=value or the name alone."),
@@ -125,68 +117,10 @@ func (m *serverModel) selected(ctx context.Context, c *claim, problems *diag.Dia
 	}
 	_ = json.Unmarshal(c.Selector, &selector) // what can not be read is not said
 	s := selector.Specification
-	m.Name = types.StringValue(nameIn(c.Key))
 	m.Labels, m.Among = setOf(ctx, selector.Labels, problems), setOf(ctx, selector.IDs, problems)
 	m.ProviderID, m.NetworkID = said(selector.ProviderID), said(selector.NetworkID)
 	m.Cores, m.MemoryMiB, m.DiskGiB = number(s.Cores), number(s.MemoryMiB), number(s.DiskGiB)
 	m.Architecture, m.System, m.Location = said(s.Architecture), said(s.System), said(s.Location)
-}
-
-// Create claims.
-func (r *serverResource) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
-	var m serverModel
-	response.Diagnostics.Append(request.Plan.Get(ctx, &m)...)
-	w := m.wish(ctx, &response.Diagnostics)
-	if response.Diagnostics.HasError() {
-		return
-	}
-	made, err := r.obtain(ctx, w)
-	if err != nil {
-		response.Diagnostics.AddError("No server could be claimed for "+w.Name, err.Error())
-		return
-	}
-	m.fill(ctx, made, &response.Diagnostics)
-	response.Diagnostics.Append(response.State.Set(ctx, &m)...)
-}
-
-// Read looks whether the claim is still held.
-func (r *serverResource) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
-	var m serverModel
-	response.Diagnostics.Append(request.State.Get(ctx, &m)...)
-	held := r.look(ctx, m.ID, "SERVER", response)
-	if held == nil {
-		return
-	}
-	if m.Name.IsNull() {
-		m.selected(ctx, held, &response.Diagnostics)
-	}
-	m.fill(ctx, held, &response.Diagnostics)
-	response.Diagnostics.Append(response.State.Set(ctx, &m)...)
-}
-
-// Update changes how long the claim lasts; all else is another claim.
-func (r *serverResource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	var m, before serverModel
-	response.Diagnostics.Append(request.Plan.Get(ctx, &m)...)
-	response.Diagnostics.Append(request.State.Get(ctx, &before)...)
-	now := r.lasting(ctx, &before.claimModel, &m.claimModel, &response.Diagnostics)
-	if now == nil {
-		return
-	}
-	m.fill(ctx, now, &response.Diagnostics)
-	response.Diagnostics.Append(response.State.Set(ctx, &m)...)
-}
-
-// Delete gives the server back.
-func (r *serverResource) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
-	var m serverModel
-	response.Diagnostics.Append(request.State.Get(ctx, &m)...)
-	r.giveBack(ctx, m.ID, &response.Diagnostics)
-}
-
-// ImportState takes over a claim by its id.
-func (r *serverResource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
-	resource.ImportStatePassthroughID(ctx, path.Root("id"), request, response)
 }
 
 // specification is what a server has, as the state keeps it.
@@ -202,11 +136,15 @@ type specification struct {
 }
 
 func specificationOf(s *server) specification {
-	labels := s.Labels
-	if labels == nil {
-		labels = map[string]string{}
+	return specification{s.Provider.Code, s.Cores, s.MemoryMiB, s.DiskGiB, s.Architecture, s.System, s.Location, orNone(s.Labels)}
+}
+
+// orNone is a map that is empty, not null, when there is nothing in it.
+func orNone(of map[string]string) map[string]string {
+	if of == nil {
+		return map[string]string{}
 	}
-	return specification{s.Provider.Code, s.Cores, s.MemoryMiB, s.DiskGiB, s.Architecture, s.System, s.Location, labels}
+	return of
 }
 
 // sorted puts texts in one order, so that the same wish is the same key.
