@@ -11,6 +11,7 @@ import (
 	"github.com/arpent/arpent/ent/predicate"
 	"github.com/arpent/arpent/ent/project"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/internal/access"
@@ -203,17 +204,10 @@ func (r *Resolver) mayStillRead(ctx context.Context, one *ent.Run) bool {
 
 // mayRead is the policy of runs for one row in memory, by who the viewer is now.
 func mayRead(ctx context.Context, one *ent.Run) bool {
-	viewer := access.FromContext(ctx)
-	switch {
-	case one.ProjectID != nil:
-		return viewer.MayIn(*one.ProjectID, access.ProjectRead)
-	case one.LibraryID != nil:
-		return viewer.May(access.LibraryManage)
-	case one.Kind == run.KindBULK:
-		return viewer.May(access.InventoryRead) || one.RequestedByID != nil && *one.RequestedByID == viewer.ID
-	}
-	// Of no project, library or server: for those from whom no run is hidden.
-	return viewer.May(access.ProjectRead) && viewer.May(access.LibraryManage) && viewer.May(access.InventoryRead)
+	kind := string(one.Kind)
+	return schema.MayReadRun(access.FromContext(ctx), map[string]*string{
+		run.FieldProjectID: one.ProjectID, run.FieldLibraryID: one.LibraryID, run.FieldKind: &kind, run.FieldRequestedByID: one.RequestedByID,
+	})
 }
 
 // passed hands on what comes for as long as it may be seen.

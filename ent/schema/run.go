@@ -114,25 +114,66 @@ func (Run) Policy() ent.Policy {
 	)
 }
 
-// visibleRuns are those in projects that the viewer may read; syncs of libraries for those who manage libraries, whose
-// logs may name hosts of an internal network; and bulk changes of servers for those who read the whole inventory, and
-// for who asked for them.
-func visibleRuns(v *access.Viewer) (func(*sql.Selector), bool) {
-	projects, all := v.ProjectsWith(access.ProjectRead)
-	rows := []func(*sql.Selector){rule.In("project_id", projects), sql.AndPredicates(isBulk, sql.FieldEQ("requested_by_id", v.ID))}
-	if all {
-		rows = append(rows, sql.FieldNotNull("project_id"))
-	}
-	if v.May(access.LibraryManage) {
-		rows = append(rows, sql.FieldNotNull("library_id"))
-	}
-	if v.May(access.InventoryRead) {
-		rows = append(rows, isBulk)
-	}
-	return rule.Any(rows...), all && v.May(access.LibraryManage) && v.May(access.InventoryRead)
+// runReader says who sees the runs that are about things of one sort.
+type runReader struct {
+	column, value string            // which runs: those that have this value there; any value, when it is empty
+	needs         access.Permission // whoever has it on the platform sees them
+	inProject     bool              // so does who has it in the project that the column names
+	asker         bool              // so does who asked for the run
 }
 
-var isBulk = sql.FieldEQ("kind", "BULK")
+// runReaders is the table of them. A run that is about nothing of it is seen by those from whom no run is hidden. Logs of
+// syncs may name hosts of an internal network.
+var runReaders = []runReader{
+	{column: "project_id", needs: access.ProjectRead, inProject: true},
+	{column: "library_id", needs: access.LibraryManage},
+	{column: "kind", value: "BULK", needs: access.InventoryRead, asker: true},
+}
+
+// askerColumn is who asked for a run.
+const askerColumn = "requested_by_id"
+
+// rows is the condition of the table: the runs that the reader is about.
+func (r runReader) rows() func(*sql.Selector) {
+	if r.value == "" {
+		return sql.FieldNotNull(r.column)
+	}
+	return sql.FieldEQ(r.column, r.value)
+}
+
+// visibleRuns is the table as a condition.
+func visibleRuns(v *access.Viewer) (func(*sql.Selector), bool) {
+	var rows []func(*sql.Selector)
+	everything := true
+	for _, r := range runReaders {
+		projects, all := v.ProjectsWith(r.needs)
+		everything = everything && all
+		if all {
+			rows = append(rows, r.rows())
+		}
+		if r.inProject {
+			rows = append(rows, rule.In(r.column, projects))
+		}
+		if r.asker {
+			rows = append(rows, sql.AndPredicates(r.rows(), sql.FieldEQ(askerColumn, v.ID)))
+		}
+	}
+	return rule.Any(rows...), everything
+}
+
+// MayReadRun is the table for one run in memory, by its columns that the table names; nil is null.
+func MayReadRun(v *access.Viewer, columns map[string]*string) bool {
+	everything, asker := true, columns[askerColumn]
+	for _, r := range runReaders {
+		everything = everything && v.May(r.needs)
+		switch value := columns[r.column]; {
+		case value == nil || r.value != "" && *value != r.value:
+		case v.May(r.needs), r.inProject && v.MayIn(*value, r.needs), r.asker && asker != nil && *asker == v.ID:
+			return true
+		}
+	}
+	return everything
+}
 
 // Annotations say how GraphQL shows it.
 func (Run) Annotations() []schema.Annotation { return listed() }
