@@ -134,6 +134,7 @@ func (l *land) common(e estate) estate {
 	ctx, c, n := system(), l.client, l.number()
 	e["Organization"] = c.Organization.Query().FirstX(ctx).ID
 	l.library(e, fmt.Sprintf("library-%d", n))
+	l.bulk(e, fmt.Sprintf("srv_refused%d", n))
 	e["Template"] = l.module("").ID
 	e["Role"] = c.Role.Create().SetKey(fmt.Sprintf("ROLE%d", n)).SetTitle(text("Role")).SetScope("PROJECT").SetPermissions([]string{"project.read"}).SaveX(ctx).ID
 	e["guest"] = l.roleID(access.RoleGuest)
@@ -159,6 +160,16 @@ func (l *land) library(e estate, name string) {
 	e["failure"] = c.Event.Create().SetType("library.failed").SetAudience("EVERYBODY").SetActorID("system:test").SetActor("test").SetSubjectID(made.ID).
 		SetSubject(name).SetBefore(json.RawMessage(`{"url":"` + address + `"}`)).SetAfter(json.RawMessage(`{"error":"` + address + `"}`)).SaveX(ctx).ID
 	e["Library"], e["sync"] = made.ID, sync.ID
+}
+
+// bulk is a bulk change of servers that was refused for one, and says why: those who read the whole inventory see it.
+func (l *land) bulk(e estate, refused string) {
+	l.t.Helper()
+	ctx, c := system(), l.client
+	made := c.Run.Create().SetKind("BULK").SetStatus(run.StatusFAILED).SetRequestedBy(marked).SetQueuedAt(time.Now().UTC()).
+		SetChange(json.RawMessage(`{"op":"bulk","bulk":{"move":"ACCEPT","total":1}}`)).SaveX(ctx)
+	c.RunServer.Create().SetRunID(made.ID).SetServerID(refused).SetStatus("REFUSED").SetHostname(marked).SetReason(textOf(marked)).ExecX(ctx)
+	e["bulk"], e["refused"] = made.ID, refused
 }
 
 func (l *land) roleID(key string) string {

@@ -36,7 +36,7 @@ var rules = map[string]rule{
 	"Query.importSessions": {access.InventoryRead, "ImportSession"}, "Query.servers": {access.ProjectRead, "Server"},
 	"Query.networks": {access.ProjectRead, "Network"}, "Query.addresses": {access.ProjectRead, "Address"},
 	"Query.secureAccesses": {access.ProjectRead, "SecureAccess"}, "Query.claims": {access.ProjectRead, "Claim"},
-	"Query.checks": {access.ProjectRead, "Check"}, "Query.healthSummary": {}, "Query.serverRefusals": {},
+	"Query.checks": {access.ProjectRead, "Check"}, "Query.healthSummary": {}, "Query.serverRefusals": {access.InventoryRead, "refused"},
 
 	"Mutation.ping": {}, "Mutation.updateViewer": {}, "Mutation.changePassword": {}, "Mutation.createApiToken": {},
 	"Mutation.revokeApiToken": {needs: access.UserManage}, "Mutation.createUser": {needs: access.UserManage},

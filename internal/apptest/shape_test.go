@@ -131,7 +131,7 @@ var about = map[string]string{
 // given are the arguments with a meaning of their own; those of other names get a value of their type.
 func given(operation, argument string, e estate) (any, bool) {
 	values := map[string]any{
-		"projectId": e["Project"], "runId": e["Run"], "resourceId": e["Resource"], "roleId": e["guest"], "userId": e["User"], "acronym": e["acronym"],
+		"projectId": e["Project"], "runId": e["bulk"], "resourceId": e["Resource"], "roleId": e["guest"], "userId": e["User"], "acronym": e["acronym"],
 		"email": e["email"], "template": e["template"], "templateId": e["Template"], "inputs": map[string]any{"purpose": "x"}, "ids": []string{e["Project"]}, "subjectIds": []string{e["Project"]},
 		"scopes": []string{"all"}, "permissions": []string{"project.read"}, "url": "https://example.org/" + e["fresh"], "current": e["password"], "new": "a new password, long",
 		"first": 10, "key": e["fresh"], "scope": "PROJECT", "title": map[string]string{"en": "T", "fr": "T"},
