@@ -80,7 +80,7 @@ func readTable(file io.Reader, mapping Mapping) (*table, error) {
 		return nil, err
 	}
 	decoded := encodings[t.reading.Encoding].NewDecoder().Reader(buffered)
-	switch err := t.read(decoded); {
+	switch err := t.read(guardRows(decoded, t.reading.Delimiter)); {
 	case err != nil && t.index != nil:
 		return t, limited.or(err)
 	case err != nil:
@@ -217,8 +217,13 @@ func asProblem(err error) error {
 	return err
 }
 
-// add keeps a row, unless it is blank.
+// add keeps a row, unless it is blank. Of one with more cells than any table has columns, so many are kept.
 func (t *table) add(r row) error {
+	if len(r.cells) > maxColumns {
+		reason := fault.New(fault.Invalid, textMoreCells, len(r.cells), len(t.reading.Headers)).Text()
+		t.broken = append(t.broken, broken{Problem{Line: r.line, Reason: reason}, shortenedAll(r.cells[:maxColumns])})
+		return nil
+	}
 	blank := true
 	for i, cell := range r.cells {
 		r.cells[i] = strings.TrimSpace(cell)

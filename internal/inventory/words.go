@@ -79,6 +79,10 @@ var (
 	textTooManyRows = fault.Text{
 		EN: "The file has more than %d rows. Cut it into several.", FR: "Le fichier compte plus de %d lignes. Découpez-le.",
 	}
+	textLongRow = fault.Text{
+		EN: "The row that begins in line %d has more than %d KiB. Is a quotation mark never closed?",
+		FR: "La ligne du tableau qui commence à la ligne %d dépasse %d Kio. Un guillemet n’est-il jamais refermé ?",
+	}
 	textTooManyColumns = fault.Text{EN: "At most %d columns, not %d.", FR: "Au plus %d colonnes, pas %d."}
 	textTwice          = fault.Text{EN: "Two columns are called %q.", FR: "Deux colonnes s’appellent « %s »."}
 	textNoHostname     = fault.Text{
