@@ -24,7 +24,7 @@ const maxFaults = 100
 // every validation of the template. It returns a fault for each wrong field, at inputs.<variable>…, or
 // nothing. Variables in given have a value from elsewhere and need no input.
 func Check(schema json.RawMessage, inputs map[string]any, given ...string) (fault.List, error) {
-	f, err := readForm(schema)
+	f, err := knownForm(schema)
 	if err != nil {
 		return nil, err
 	}

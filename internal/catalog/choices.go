@@ -51,7 +51,7 @@ var sources = map[string]map[string]func(ctx context.Context, client *ent.Client
 // CheckChoices checks inputs whose choices come from one of our own connections: what is sent has to be there,
 // seen with the rights of who asks. It returns a fault.List, or nil.
 func (s *Service) CheckChoices(ctx context.Context, projectID string, schema json.RawMessage, inputs map[string]any) error {
-	f, err := readForm(schema)
+	f, err := knownForm(schema)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func collect(faults fault.List, err error) (fault.List, error) {
 
 // unset lists the variables of the project that refusals are about already.
 func unset(schema json.RawMessage, faults fault.List) (names []string, err error) {
-	form, err := readForm(schema)
+	form, err := knownForm(schema)
 	if err != nil {
 		return nil, err
 	}

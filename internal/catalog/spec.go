@@ -34,7 +34,7 @@ func SpecOf(t *ent.Template) Spec {
 // is secret.
 func Split(schema json.RawMessage, inputs map[string]json.RawMessage) (plain, secret map[string]json.RawMessage) {
 	plain, secret = map[string]json.RawMessage{}, map[string]json.RawMessage{}
-	f, err := readForm(schema)
+	f, err := knownForm(schema)
 	for name, value := range inputs {
 		if err != nil || f.variables[name].note.Sensitive {
 			secret[name] = value
