@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // backend writes where the state is. The credentials come from the environment, so the file holds none.
@@ -60,10 +61,19 @@ Le dossier est complet. Pour voir ce qu'il changerait :
 
 ` + "```sh\nBACKEND\nSECRETS\ntofu init\ntofu plan -lock=false\n```\n"
 
+// packers are used again: each takes most of a MiB. The folder goes to its worker once, so packing it fast counts for more than
+// packing it small.
+var packers = sync.Pool{New: func() any {
+	packer, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // fails only for a level that is none
+	return packer
+}}
+
 // Archive is the folder as tar.gz, the same bytes for the same files.
 func (f Folder) Archive() ([]byte, error) {
 	var out bytes.Buffer
-	zipped := gzip.NewWriter(&out)
+	zipped, _ := packers.Get().(*gzip.Writer)
+	defer packers.Put(zipped)
+	zipped.Reset(&out)
 	archive := tar.NewWriter(zipped)
 	for _, name := range sortedKeys(f.Files) {
 		header := &tar.Header{Name: name, Mode: 0o644, Size: int64(len(f.Files[name])), Typeflag: tar.TypeReg, Format: tar.FormatPAX}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -18,9 +19,36 @@ var (
 	sourceSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "source"}}}
 )
 
+// rewriting is one way in which a file was rewritten: what comes of it depends on nothing else.
+type rewriting struct{ do, name, content, dir, vendored string }
+
+// rewritings keeps what came of the last ones. Each render of a project's folder rewrites the same files of its base and its
+// templates, and reading them as HCL is most of what a render costs.
+var rewritings, _ = lru.New[rewriting, []byte](512) // fails only for a size below one
+
+// mostKept is the size of the largest file that is kept, so that all are at most some MiB.
+const mostKept = 16 << 10
+
+// rewritten is what came of a rewriting before, or comes of it now. Nobody may change it.
+func rewritten(how rewriting, now func() []byte) []byte {
+	if len(how.content) > mostKept {
+		return now()
+	}
+	if kept, ok := rewritings.Get(how); ok {
+		return kept
+	}
+	made := now()
+	rewritings.Add(how, made)
+	return made
+}
+
 // relocate mends the relative module sources of a flat template's file: its folder is another one now, and the
 // modules that lie outside it in the library are below vendored.
 func relocate(name string, content []byte, dir, vendored string) []byte {
+	return rewritten(rewriting{"relocate", name, string(content), dir, vendored}, func() []byte { return relocateNow(name, content, dir, vendored) })
+}
+
+func relocateNow(name string, content []byte, dir, vendored string) []byte {
 	parser := hclparse.NewParser()
 	parse := parser.ParseHCL
 	if strings.HasSuffix(name, ".json") {
@@ -75,6 +103,10 @@ func hasRequirements(name string, content []byte) bool {
 
 // withoutRequirements takes the required_providers blocks out of a file.
 func withoutRequirements(name string, content []byte) []byte {
+	return rewritten(rewriting{do: "require nothing", name: name, content: string(content)}, func() []byte { return withoutRequirementsNow(name, content) })
+}
+
+func withoutRequirementsNow(name string, content []byte) []byte {
 	if strings.HasSuffix(name, ".json") {
 		return withoutRequirementsJSON(content)
 	}
@@ -138,6 +170,10 @@ var configuration = []string{"terraform", "provider", "variable"}
 // keepConfiguration keeps the provider blocks of a file, what they need, and nothing that makes things. Locals
 // stay when a provider uses them.
 func keepConfiguration(name string, content []byte) []byte {
+	return rewritten(rewriting{do: "configure", name: name, content: string(content)}, func() []byte { return keepConfigurationNow(name, content) })
+}
+
+func keepConfigurationNow(name string, content []byte) []byte {
 	if strings.HasSuffix(name, ".json") {
 		return keepConfigurationJSON(content)
 	}

@@ -3,8 +3,11 @@ package gitrepo
 import (
 	"errors"
 	"io"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/go-git/go-billy/v5/osfs"
 
@@ -22,16 +25,31 @@ func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) err
 
 // stageFile writes a file beside its place, and returns where it is once it is on the disk.
 func stageFile(path string, mode os.FileMode, write func(io.Writer) error) (string, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "tmp_")
+	return stageIn(filepath.Dir(path), mode, write)
+}
+
+// stageIn is stageFile in another folder of the same disk.
+func stageIn(dir string, mode os.FileMode, write func(io.Writer) error) (string, error) {
+	file, err := createTemp(dir, mode)
 	if err != nil {
 		return "", err
 	}
-	err = write(file)
-	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
+	err = errors.Join(write(file), file.Sync(), file.Close())
 	if err != nil {
 		_ = os.Remove(file.Name())
 	}
 	return file.Name(), err
+}
+
+// createTemp makes a file of a new name that nobody else has. os.CreateTemp can not give it its mode at once.
+func createTemp(dir string, mode os.FileMode) (*os.File, error) {
+	for {
+		name := filepath.Join(dir, "tmp_"+strconv.FormatUint(rand.Uint64(), 36))
+		file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+		if !errors.Is(err, fs.ErrExist) {
+			return file, err
+		}
+	}
 }
 
 // rename gives a staged file its name, or removes it.

@@ -2,6 +2,7 @@ package gitrepo
 
 import (
 	"bytes"
+	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
@@ -107,12 +108,8 @@ func (o *objects) stage(s *staging) error {
 	if o.dir == "" || o.touch(s.hash) {
 		return nil
 	}
-	path := o.loosePath(s.hash)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
 	var err error
-	s.file, err = stageLoose(path, s.stored)
+	s.file, err = o.stageLoose(s.stored)
 	return err
 }
 
@@ -122,7 +119,7 @@ func (o *objects) place(s *staging) error {
 	case o.dir == "":
 		return o.store(s.stored)
 	case s.file != "":
-		if err := os.Rename(s.file, o.loosePath(s.hash)); err != nil {
+		if err := placeLoose(s.file, o.loosePath(s.hash)); err != nil {
 			return fmt.Errorf("writing object %s: %w", s.hash, err)
 		}
 		s.file = ""
@@ -351,34 +348,56 @@ func (o *objects) write(obj *stored) error {
 	if o.touch(obj.hash) {
 		return nil
 	}
-	path := o.loosePath(obj.hash)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return writeLoose(path, obj)
-}
-
-func writeLoose(path string, obj *stored) error {
-	file, err := stageLoose(path, obj)
+	file, err := o.stageLoose(obj)
 	if err != nil {
 		return err
 	}
-	return rename(file, path)
+	if err = placeLoose(file, o.loosePath(obj.hash)); err != nil {
+		_ = os.Remove(file)
+	}
+	return err
 }
 
-// stageLoose writes an object beside its place.
-func stageLoose(path string, obj *stored) (string, error) {
-	return stageFile(path, 0o444, func(w io.Writer) error {
-		encoder := objfile.NewWriter(w)
-		if err := encoder.WriteHeader(obj.kind, int64(len(obj.data))); err != nil {
+// placeLoose gives a staged object its name, in a folder that may be the first to need.
+func placeLoose(file, path string) error {
+	err := os.Rename(file, path)
+	if !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return os.Rename(file, path)
+}
+
+// stageLoose writes an object beside the folders of objects, where git looks for what was left behind. To make all files in one
+// folder and move them costs the kernel half of making each in one of 256.
+func (o *objects) stageLoose(obj *stored) (string, error) {
+	return stageIn(filepath.Join(o.dir, "objects"), 0o444, func(w io.Writer) error {
+		packer, _ := packers.Get().(*zlib.Writer)
+		defer packers.Put(packer)
+		var whole bytes.Buffer // a file of some hundred bytes is written at once
+		packer.Reset(&whole)
+		if _, err := fmt.Fprintf(packer, "%s %d\x00", obj.kind, len(obj.data)); err != nil {
 			return err
 		}
-		if _, err := encoder.Write(obj.data); err != nil {
+		if _, err := packer.Write(obj.data); err != nil {
 			return err
 		}
-		return encoder.Close()
+		if err := packer.Close(); err != nil {
+			return err
+		}
+		_, err := w.Write(whole.Bytes())
+		return err
 	})
 }
+
+// packers are used again. The usual level of zlib clears two thirds of a MiB for each object, whose hundred bytes get no smaller by
+// that; git packs them anew with its gc anyway.
+var packers = sync.Pool{New: func() any {
+	packer, _ := zlib.NewWriterLevel(nil, zlib.BestSpeed) // fails only for a level that is none
+	return packer
+}}
 
 // stored is an object in memory that never changes, unlike plumbing.MemoryObject, which hashes itself late.
 type stored struct {
