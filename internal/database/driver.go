@@ -91,8 +91,15 @@ func newCounted(d connector, m *meter) *countedDriver { return &countedDriver{co
 // Tx begins a transaction.
 func (d *countedDriver) Tx(ctx context.Context) (dialect.Tx, error) { return d.BeginTx(ctx, nil) }
 
-// BeginTx begins a transaction with options.
+// BeginTx begins a transaction with options; a lazy one when it has to.
 func (d *countedDriver) BeginTx(ctx context.Context, options *entsql.TxOptions) (dialect.Tx, error) {
+	if ctx.Value(lazyKey{}) != nil {
+		return &lazyTx{ctx: ctx, driver: d}, nil
+	}
+	return d.begin(ctx, options)
+}
+
+func (d *countedDriver) begin(ctx context.Context, options *entsql.TxOptions) (*countedTx, error) {
 	m := d.meter.begin(ctx, "BEGIN")
 	tx, err := d.driver.BeginTx(ctx, options)
 	m.end(err)

@@ -12,7 +12,7 @@ import (
 )
 
 // kinds are what statements are told apart by; their texts are too many.
-var kinds = []string{"SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT", "OTHER"}
+var kinds = []string{"SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT", togetherKind, "OTHER"}
 
 // spanNames are made once, so that a statement costs nothing for a trace that is not there.
 var spanNames = func() map[string]string {
@@ -74,6 +74,9 @@ func kindOf(query string) string {
 		if len(query) >= len(kind) && strings.EqualFold(query[:len(kind)], kind) {
 			return kind
 		}
+	}
+	if strings.HasPrefix(query, togetherPrefix) {
+		return togetherKind
 	}
 	if len(query) >= 4 && strings.EqualFold(query[:4], "WITH") {
 		return "SELECT"

@@ -25,10 +25,18 @@ func transactionIn(ctx context.Context) *transaction {
 // context that work gets carries the transaction; everything it reads and writes must use that context. A
 // refusal of the database comes back as a fault.
 func (db *DB) Tx(ctx context.Context, work func(ctx context.Context, client *ent.Client) error) error {
+	return db.tx(ctx, false, work)
+}
+
+func (db *DB) tx(ctx context.Context, lazy bool, work func(ctx context.Context, client *ent.Client) error) error {
 	if open := transactionIn(ctx); open != nil {
 		return work(ctx, open.client)
 	}
-	tx, err := db.client.Tx(ctx)
+	began := ctx
+	if lazy {
+		began = context.WithValue(ctx, lazyKey{}, true)
+	}
+	tx, err := db.client.Tx(began)
 	if err != nil {
 		return Fault(fmt.Errorf("begin: %w", err))
 	}

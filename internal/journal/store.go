@@ -49,7 +49,7 @@ func (s rows) AfterCommit(ctx context.Context, f func()) { database.AfterCommit(
 
 // Insert implements Store.
 func (s rows) Insert(ctx context.Context, e *ent.Event) (*ent.Event, error) {
-	return creating(s.db.Client(ctx), e).Save(access.As(ctx, "journal"))
+	return creating(s.db.Client(ctx), e).Save(access.As(database.Later(ctx), "journal"))
 }
 
 // mostTogether is how many events one statement writes: SQLite takes 32,766 values.
@@ -63,7 +63,7 @@ func (s rows) InsertAll(ctx context.Context, events []*ent.Event) (written []*en
 		for i, e := range part {
 			creates[i] = creating(client, e)
 		}
-		saved, err := client.Event.CreateBulk(creates...).Save(access.As(ctx, "journal"))
+		saved, err := client.Event.CreateBulk(creates...).Save(access.As(database.Later(ctx), "journal"))
 		if err != nil {
 			return nil, err
 		}

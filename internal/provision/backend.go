@@ -22,9 +22,10 @@ const LeasePurpose = "run-lease"
 
 // LeaseClaims is what a lease token proves: one attempt at one run. It is good as long as that attempt lives.
 type LeaseClaims struct {
-	Run     string `json:"run"`
-	Lease   int64  `json:"lease"`
-	Project string `json:"project,omitempty"`
+	Run     string    `json:"run"`
+	Lease   int64     `json:"lease"`
+	Phase   run.Phase `json:"phase,omitempty"` // of the attempt: it has only one
+	Project string    `json:"project,omitempty"`
 }
 
 // backend is the life of runs as workers see it.
@@ -150,7 +151,7 @@ func (b backend) prepareHolding(ctx context.Context, r *ent.Run) (*ent.Run, runn
 
 // leaseOf is the lease under which a run is held now, with what proves it.
 func (l *Life) leaseOf(r *ent.Run) worker.Lease {
-	claims := LeaseClaims{Run: r.ID, Lease: r.Lease}
+	claims := LeaseClaims{Run: r.ID, Lease: r.Lease, Phase: r.Phase}
 	if r.ProjectID != nil {
 		claims.Project = *r.ProjectID
 	}
@@ -195,7 +196,7 @@ func (b backend) Renew(ctx context.Context, lease worker.Lease) (worker.Renewal,
 	if n, err := b.store.Write(ctx, held, Patch{LeaseFor: b.lease}); err != nil || n == 0 {
 		return worker.Renewal{}, lost(err)
 	}
-	r, err := b.store.Get(ctx, lease.RunID)
+	r, err := b.store.Glance(ctx, lease.RunID)
 	if err != nil {
 		return worker.Renewal{}, lost(err)
 	}
@@ -210,7 +211,7 @@ func (b backend) Watch(ctx context.Context, lease worker.Lease, wait time.Durati
 	listener := b.bells.Listen(lease.RunID)
 	defer listener.Close()
 	for deadline := b.clock.Now().Add(wait); ; {
-		r, err := b.held(asEngine(ctx), lease)
+		r, err := b.heldBy(asEngine(ctx), lease, b.store.Glance)
 		if err != nil || toStop(r) {
 			return err == nil, err
 		}
@@ -225,26 +226,44 @@ func (b backend) Watch(ctx context.Context, lease worker.Lease, wait time.Durati
 // Step notes how far an attempt is.
 func (b backend) Step(ctx context.Context, lease worker.Lease, step runner.Step) error {
 	ctx = asEngine(ctx)
-	return b.store.Tx(ctx, func(ctx context.Context) error {
-		r, err := b.hold(ctx, lease)
-		if err != nil {
+	claims, err := b.proven(lease)
+	if err != nil {
+		return err
+	}
+	attempt := &ent.Run{ID: claims.Run, Lease: claims.Lease, Phase: claims.Phase}
+	if claims.Phase == "" { // the token was given before tokens told it
+		if attempt, err = b.held(ctx, lease); err != nil {
 			return err
 		}
-		b.changedAfterCommit(ctx, r.ID)
-		return b.world.WriteSteps(ctx, r, []runner.Step{step})
+	}
+	err = b.store.Tx(ctx, func(ctx context.Context) error {
+		if err := b.mustKeep(ctx, heldUnder(lease.RunID, lease.Number)); err != nil {
+			return err
+		}
+		b.changedAfterCommit(ctx, lease.RunID)
+		return b.world.WriteSteps(ctx, attempt, []runner.Step{step})
 	})
+	if isMoved(err) {
+		return worker.ErrLeaseLost
+	}
+	return err
 }
 
 // verify checks a lease's token. A token that is none is a lease that is none.
 func (b backend) verify(lease worker.Lease) error {
-	var claims LeaseClaims
+	_, err := b.proven(lease)
+	return err
+}
+
+// proven is what a lease's token proves.
+func (b backend) proven(lease worker.Lease) (claims LeaseClaims, err error) {
 	if err := b.signer.Verify(LeasePurpose, lease.Token, &claims); err != nil {
-		return worker.ErrLeaseLost
+		return claims, worker.ErrLeaseLost
 	}
 	if claims.Run != lease.RunID || claims.Lease != lease.Number {
-		return worker.ErrLeaseLost
+		return claims, worker.ErrLeaseLost
 	}
-	return nil
+	return claims, nil
 }
 
 // held reads the run of a lease that lives.

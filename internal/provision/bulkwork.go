@@ -285,7 +285,7 @@ func (e *Engine) putBack(ctx context.Context, r *ent.Run) error {
 		if err != nil {
 			return err
 		}
-		if err := e.world.EndSteps(ctx, held, stepStatus(runner.Canceled), e.now()); err != nil {
+		if err := e.world.EndSteps(ctx, held, nil, stepStatus(runner.Canceled), e.now()); err != nil {
 			return err
 		}
 		if held.Status == run.StatusCANCELING {

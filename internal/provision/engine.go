@@ -74,6 +74,7 @@ type Engine struct {
 	reader  *queue.Reader
 	follows *follows
 	logs    *tails
+	scenes  scenes
 	clerk   chan struct{} // wakes what this process does itself: library syncs
 	bulker  chan struct{} // … and bulk changes of servers
 }
@@ -86,6 +87,7 @@ func New(config Config) *Engine {
 	e := &Engine{
 		Config: config,
 		reader: config.Queue.NewReader(queue.ReaderConfig{Consumer: config.Name}),
+		scenes: newScenes(),
 		clerk:  make(chan struct{}, 1),
 		bulker: make(chan struct{}, 1),
 	}

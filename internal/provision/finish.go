@@ -24,19 +24,10 @@ func (b backend) Finish(ctx context.Context, lease worker.Lease, rest worker.Res
 	if err != nil {
 		return err
 	}
-	var logged int64
-	err = b.store.Tx(ctx, func(ctx context.Context) error {
-		r, err := b.hold(ctx, lease) // whoever cancels it now comes before or after, not in between
-		if err != nil {
-			return err
-		}
-		grown, err := b.keepRest(ctx, r, rest)
-		if err != nil {
-			return err
-		}
-		logged = r.LogSize + grown
-		return b.conclude(ctx, r, ending{result, grown})
-	})
+	logged, err := b.told(ctx, lease, rest, result, b.held)
+	if isMoved(err) { // somebody wrote the run meanwhile, who cancels it perhaps: now nobody comes in between
+		logged, err = b.told(ctx, lease, rest, result, b.hold)
+	}
 	if err != nil {
 		return lostOr(err)
 	}
@@ -46,20 +37,37 @@ func (b backend) Finish(ctx context.Context, lease worker.Lease, rest worker.Res
 	return nil
 }
 
-// ending is a result, and by how much the log grew with it.
+// told writes the end of an attempt whose run it reads, and returns how long the log is then. It is errMoved when
+// somebody else wrote the run after it was read.
+func (b backend) told(ctx context.Context, lease worker.Lease, rest worker.Rest, result runner.Result, read reading) (logged int64, err error) {
+	err = b.store.Tx(ctx, func(ctx context.Context) error {
+		r, err := read(ctx, lease)
+		if err != nil {
+			return err
+		}
+		grown, err := b.keepRest(ctx, r, rest)
+		if err != nil {
+			return err
+		}
+		logged = r.LogSize + grown
+		return b.conclude(ctx, r, ending{result, grown, rest.Steps})
+	})
+	return logged, err
+}
+
+// reading reads the run of a lease that lives.
+type reading func(context.Context, worker.Lease) (*ent.Run, error)
+
+// ending is a result, by how much the log grew with it, and the last words of steps.
 type ending struct {
 	runner.Result
 	grown int64
+	steps []runner.Step
 }
 
-// keepRest writes what was not told before the end of an attempt, whose run the caller holds, and returns by how much the
-// log grew: the move that follows writes that.
+// keepRest writes the log that was not told before the end of an attempt, and returns by how much it grew: the move that
+// follows writes that, if the log still ends where it did.
 func (b backend) keepRest(ctx context.Context, r *ent.Run, rest worker.Rest) (grown int64, err error) {
-	if len(rest.Steps) > 0 {
-		if err := b.world.WriteSteps(ctx, r, rest.Steps); err != nil {
-			return 0, err
-		}
-	}
 	size := int64(len(rest.Log))
 	switch {
 	case size == 0 || r.LogSize >= rest.Offset+size:
@@ -121,7 +129,7 @@ func lostOr(err error) error {
 }
 
 func (l *Life) conclude(ctx context.Context, r *ent.Run, end ending) error {
-	if err := l.world.EndSteps(ctx, r, stepStatus(end.Outcome), l.now()); err != nil {
+	if err := l.world.EndSteps(ctx, r, end.steps, stepStatus(end.Outcome), l.now()); err != nil {
 		return err
 	}
 	if end.Outcome == runner.Stale && r.Status == run.StatusCANCELING {

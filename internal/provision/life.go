@@ -77,11 +77,17 @@ type Store interface {
 	Detach(ctx context.Context) context.Context
 
 	Get(ctx context.Context, id string) (*ent.Run, error)
+	// Glance is Get for who asks only whether an attempt goes on: where the run is, its lease, and whether it is to stop.
+	Glance(ctx context.Context, id string) (*ent.Run, error)
 	// Lock is Get, and keeps others from writing the run until the transaction ends.
 	Lock(ctx context.Context, id string) (*ent.Run, error)
 	Insert(ctx context.Context, r *ent.Run) (*ent.Run, error)
-	// Write patches the run if it meets the guard, and returns how many rows it wrote.
+	// Write patches the run if it meets the guard, and returns how many rows it wrote. With a context of database.Certain it
+	// may be written at the end of its transaction, which fails with the refusal then.
 	Write(ctx context.Context, guard Guard, patch Patch) (int, error)
+	// Keep keeps others from writing the run until the transaction ends, if it meets the guard, and returns how many runs
+	// that is. With a context of database.Certain it is as Write.
+	Keep(ctx context.Context, guard Guard) (int, error)
 
 	Holder(ctx context.Context, busy string) (*ent.Run, error) // nil when nobody works on it
 	// Front is the run that holds a project, else its first queued one; nil when there is neither.
@@ -143,7 +149,8 @@ type World interface {
 	Drifted(ctx context.Context, r *ent.Run, result runner.Result) error
 
 	WriteSteps(ctx context.Context, r *ent.Run, steps []runner.Step) error // each of another name
-	EndSteps(ctx context.Context, r *ent.Run, status runstep.Status, at time.Time) error
+	// EndSteps writes what was told last of an attempt's steps, and ends those that did not say how they ended.
+	EndSteps(ctx context.Context, r *ent.Run, told []runner.Step, status runstep.Status, at time.Time) error
 	SavePlan(ctx context.Context, r *ent.Run, result runner.Result) error
 	Plan(ctx context.Context, r *ent.Run) ([]byte, error) // that was saved last
 	DropPlan(ctx context.Context, runID string) error
@@ -161,4 +168,5 @@ type World interface {
 type Scene struct {
 	project *ent.Project
 	folder  gitops.Folder
+	packed  *packed
 }

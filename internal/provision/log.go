@@ -45,15 +45,14 @@ func (b backend) Log(ctx context.Context, lease worker.Lease, offset int64, piec
 	err := b.store.Tx(ctx, func(ctx context.Context) error {
 		ends := heldUnder(lease.RunID, lease.Number)
 		ends.LogSize = &offset
-		n, err := b.store.Write(ctx, ends, Patch{LogSize: int64(len(piece))})
-		if err != nil {
+		if err := b.must(ctx, ends, Patch{LogSize: int64(len(piece))}); err != nil {
 			return err
-		}
-		if n == 0 {
-			return b.there(ctx, lease, offset, len(piece))
 		}
 		return b.store.AddPiece(ctx, rawPiece(lease.RunID, offset, piece))
 	})
+	if isMoved(err) {
+		return b.there(ctx, lease, offset, len(piece))
+	}
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/queue"
 )
@@ -36,12 +37,12 @@ func (l *Life) move(ctx context.Context, r *ent.Run, to State, patch Patch) (*en
 	patch.To = &to
 	at := l.now()
 	patch = stamped(patch, from, to, at)
-	changed, err := l.store.Write(ctx, guardOf(r), patch)
-	if err != nil {
-		return nil, err
+	guard := guardOf(r)
+	if patch.LogSize != 0 {
+		guard.LogSize = &r.LogSize // what is added to the log joins on where it ended
 	}
-	if changed == 0 {
-		return nil, errMoved
+	if err := l.must(ctx, guard, patch); err != nil {
+		return nil, err
 	}
 	moved := patch.Apply(r, at)
 	return moved, l.announce(ctx, moved, to)
@@ -129,14 +130,28 @@ func (l *Life) ringNextAfterCommit(ctx context.Context, r *ent.Run) {
 // note writes facts of an attempt, as long as its lease lives, and renews that: to prepare a task takes its time.
 func (l *Life) note(ctx context.Context, r *ent.Run, patch Patch) (*ent.Run, error) {
 	patch.LeaseFor = l.lease
-	n, err := l.store.Write(ctx, heldUnder(r.ID, r.Lease), patch)
-	if err != nil {
+	if err := l.must(ctx, heldUnder(r.ID, r.Lease), patch); err != nil {
 		return r, err
 	}
-	if n == 0 {
-		return r, errMoved
-	}
 	return patch.Apply(r, l.now()), nil
+}
+
+// must writes, and fails with errMoved where the guard is not met: at once, or with the transaction at its end. Nothing of
+// the transaction has happened then.
+func (l *Life) must(ctx context.Context, guard Guard, patch Patch) error {
+	return met(l.store.Write(database.Certain(ctx, errMoved), guard, patch))
+}
+
+// mustKeep is must for a run that is to stay as it is meanwhile.
+func (l *Life) mustKeep(ctx context.Context, guard Guard) error {
+	return met(l.store.Keep(database.Certain(ctx, errMoved), guard))
+}
+
+func met(n int, err error) error {
+	if err == nil && n == 0 {
+		return errMoved
+	}
+	return err
 }
 
 // end moves a run to a final state with its reason, and lets its subject know.

@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/runner"
@@ -38,14 +39,14 @@ func (e world) Adopted(ctx context.Context, r *ent.Run) error {
 	if c.Op == opDelete {
 		leaving := *c.Before
 		leaving.Leaving = true
-		return update.SetApplied(toJSON(leaving)).Exec(ctx)
+		return update.SetApplied(toJSON(leaving)).Exec(database.Later(ctx))
 	}
 	secrets, err := e.open(r.SealedChange, changeContext(r.ID))
 	if err != nil {
 		return err
 	}
 	return update.SetApplied(toJSON(applied{TemplateID: c.TemplateID, Inputs: c.Inputs, Secrets: c.Secrets})).
-		SetSealedApplied(e.seal(secrets, appliedContext(*r.ResourceID))).Exec(ctx)
+		SetSealedApplied(e.seal(secrets, appliedContext(*r.ResourceID))).Exec(database.Later(ctx))
 }
 
 // settle makes the resources of a project READY that its folder holds, with their outputs when there are new
@@ -94,21 +95,22 @@ func (e *Engine) present(ctx context.Context, projectID string) ([]*ent.Resource
 
 // ready writes a resource that is as it should be. One that another run is about keeps its status.
 func (e *Engine) ready(ctx context.Context, r *ent.Resource, outputs map[string]runner.Output, own bool) error {
-	update := r.Update().ClearDrift()
-	news := outputs != nil && setOutputs(e, update, r, outputs)
+	update := e.DB.Client(ctx).Resource.Update().Where(resource.ID(r.ID)).ClearDrift() // by its id alone it would be read again
+	after := *r
+	news := outputs != nil && setOutputs(e, update, &after, outputs)
 	settled := own || r.Status == resource.StatusERROR && e.refuseWhileBusy(ctx, r) == nil
 	if settled {
 		news = news || r.Status != resource.StatusREADY
+		after.Status = resource.StatusREADY
 		update.SetStatus(resource.StatusREADY).SetReadyAt(e.now()).ClearError()
 	}
 	if !settled && !news && !Drifted(r) {
 		return nil // nothing is said of it: its time of change stays
 	}
-	after, err := update.Save(ctx)
-	if err != nil || !news {
+	if err := update.Exec(database.Apart(ctx)); err != nil || !news {
 		return err
 	}
-	return e.journalResource(ctx, after, "resource.ready", map[string]any{"status": r.Status})
+	return e.journalResource(ctx, &after, "resource.ready", map[string]any{"status": r.Status})
 }
 
 // shownOutput is an output as resources.outputs keeps it: a sensitive value is null and sealed apart.
@@ -118,7 +120,7 @@ type shownOutput struct {
 }
 
 // setOutputs sets the outputs of a resource, and tells whether they are others than before.
-func setOutputs(e *Engine, update *ent.ResourceUpdateOne, r *ent.Resource, all map[string]runner.Output) bool {
+func setOutputs(e *Engine, update *ent.ResourceUpdate, r *ent.Resource, all map[string]runner.Output) bool {
 	shown, hidden := map[string]shownOutput{}, values{}
 	for root, output := range all {
 		name, own := ownOutput(r, root, r.Edges.Template.Outputs)
@@ -168,7 +170,7 @@ func (e *Engine) setStatus(ctx context.Context, r *ent.Run, status resource.Stat
 	if err != nil || subject.Status == status {
 		return err
 	}
-	if err := e.DB.Client(ctx).Resource.Update().Where(resource.ID(subject.ID)).SetStatus(status).Exec(ctx); err != nil {
+	if err := e.DB.Client(ctx).Resource.Update().Where(resource.ID(subject.ID)).SetStatus(status).Exec(database.Later(ctx)); err != nil {
 		return err
 	}
 	after := *subject

@@ -118,7 +118,7 @@ func (e *Engine) concludeOwn(ctx context.Context, r *ent.Run, cause error) error
 		case cause != nil:
 			outcome = runner.Failed
 		}
-		if err := e.world.EndSteps(ctx, held, stepStatus(outcome), e.now()); err != nil {
+		if err := e.world.EndSteps(ctx, held, nil, stepStatus(outcome), e.now()); err != nil {
 			return err
 		}
 		switch outcome {

@@ -7,10 +7,13 @@ import (
 	"slices"
 	"strings"
 
+	"entgo.io/ent/dialect/sql"
+
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/planfile"
 	"github.com/arpent/arpent/ent/runplan"
 	"github.com/arpent/arpent/ent/runplanpart"
+	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/runner"
 )
@@ -25,21 +28,46 @@ const (
 
 // SavePlan keeps what a plan would change, for people, and the plan itself, sealed.
 func (e world) SavePlan(ctx context.Context, r *ent.Run, result runner.Result) error {
-	client, s := e.DB.Client(ctx), result.Summary
+	s := result.Summary
 	pieces := piecesOf(s.Changes)
-	err := client.RunPlan.Create().SetRunID(r.ID).SetAdd(s.Add).SetChange(s.Change).SetDestroy(s.Destroy).
-		SetListed(len(s.Changes)).SetTruncated(s.Truncated).SetChanges(toJSON(pieces[0])).SetOutputs(toJSON(orNone(s.Outputs))).
-		OnConflictColumns(runplan.FieldRunID).Update(func(u *ent.RunPlanUpsert) {
-		u.UpdateAdd().UpdateChange().UpdateDestroy().UpdateListed().UpdateTruncated().UpdateChanges().UpdateOutputs().UpdateUpdatedAt()
-	}).Exec(ctx)
+	err := e.replace(ctx, runplan.Table, "pln", runplan.FieldRunID, []column{
+		{runplan.FieldRunID, r.ID}, {runplan.FieldAdd, s.Add}, {runplan.FieldChange, s.Change}, {runplan.FieldDestroy, s.Destroy},
+		{runplan.FieldListed, len(s.Changes)}, {runplan.FieldTruncated, s.Truncated},
+		{runplan.FieldChanges, toJSON(pieces[0])}, {runplan.FieldOutputs, toJSON(orNone(s.Outputs))},
+		{runplan.FieldCreatedAt, e.now()}, {runplan.FieldUpdatedAt, e.now()},
+	})
 	if err != nil {
 		return err
 	}
 	if err := e.saveParts(ctx, r, pieces); err != nil || len(result.Plan) == 0 {
 		return err
 	}
-	return client.PlanFile.Create().SetRunID(r.ID).SetSealed(e.Keyring.Seal(result.Plan, planContext(r.ID))).
-		OnConflictColumns(planfile.FieldRunID).Update(func(u *ent.PlanFileUpsert) { u.UpdateSealed() }).Exec(ctx)
+	return e.replace(ctx, planfile.Table, "plf", planfile.FieldRunID, []column{
+		{planfile.FieldRunID, r.ID}, {planfile.FieldSealed, e.Keyring.Seal(result.Plan, planContext(r.ID))},
+	})
+}
+
+// column is a value on its way to a row.
+type column struct {
+	name  string
+	value any
+}
+
+// replace writes a row, in the place of the one that has the same key. ent's own asks for the row's id, and could not wait.
+func (e world) replace(ctx context.Context, table, prefix, key string, row []column) error {
+	names, values := []string{"id"}, []any{typeid.New(prefix)}
+	for _, c := range row {
+		names, values = append(names, c.name), append(values, c.value)
+	}
+	insert := sql.Dialect(e.DB.Dialect()).Insert(table).Columns(names...).Values(values...)
+	insert.OnConflict(sql.ConflictColumns(key), sql.ResolveWith(func(u *sql.UpdateSet) {
+		for _, c := range row {
+			if c.name != key && c.name != runplan.FieldCreatedAt {
+				u.SetExcluded(c.name)
+			}
+		}
+	}))
+	return e.write(database.Later(ctx), insert)
 }
 
 func orNone(changes []runner.Change) []runner.Change {
@@ -67,7 +95,7 @@ func piecesOf(changes []runner.Change) [][]json.RawMessage {
 // saveParts writes the pieces that are not in the plan's own row, in the place of those of an earlier plan.
 func (e world) saveParts(ctx context.Context, r *ent.Run, pieces [][]json.RawMessage) error {
 	client := e.DB.Client(ctx)
-	if _, err := client.RunPlanPart.Delete().Where(runplanpart.RunID(r.ID)).Exec(ctx); err != nil {
+	if _, err := client.RunPlanPart.Delete().Where(runplanpart.RunID(r.ID)).Exec(database.Later(ctx)); err != nil {
 		return err
 	}
 	var rows []*ent.RunPlanPartCreate
@@ -78,7 +106,7 @@ func (e world) saveParts(ctx context.Context, r *ent.Run, pieces [][]json.RawMes
 		position += len(piece)
 	}
 	for chunk := range slices.Chunk(rows, partsAtOnce) {
-		if err := client.RunPlanPart.CreateBulk(chunk...).Exec(ctx); err != nil {
+		if err := client.RunPlanPart.CreateBulk(chunk...).Exec(database.Later(ctx)); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ var resourceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 func (e *Engine) RequestResource(ctx context.Context, request ResourceRequest) (*ent.Resource, *ent.Run, error) {
 	var made *ent.Resource
 	var started *ent.Run
-	err := e.DB.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
+	err := e.DB.LazyTx(ctx, func(ctx context.Context, client *ent.Client) error {
 		project, err := client.Project.Get(ctx, request.ProjectID)
 		if err != nil {
 			return at(err, "projectId")
@@ -46,7 +46,13 @@ func (e *Engine) RequestResource(ctx context.Context, request ResourceRequest) (
 		})
 		return err
 	})
-	return made, started, database.Fault(err)
+	if database.IsTaken(err) { // the unique constraints have the last word, which may come with the end of the transaction
+		err = errTaken(request.Name)
+	}
+	if err != nil {
+		return nil, nil, database.Fault(err)
+	}
+	return made, started, nil
 }
 
 // wish checks everything about a request: who, where, which template, the name and the inputs.
@@ -141,7 +147,7 @@ func errSecond(name string) error {
 	}, name).At("template")
 }
 
-// writeResource inserts the row; the unique constraints have the last word on names and single instances.
+// writeResource inserts the row.
 func (e *Engine) writeResource(ctx context.Context, project *ent.Project, wanted wish) (*ent.Resource, error) {
 	client := e.DB.Client(ctx)
 	taken, err := client.Resource.Query().
@@ -159,10 +165,7 @@ func (e *Engine) writeResource(ctx context.Context, project *ent.Project, wanted
 	if wanted.template.Kind == template.KindFLAT {
 		create.SetSingleton(wanted.template.Name)
 	}
-	made, err := create.Save(ctx)
-	if database.IsTaken(err) {
-		return nil, errTaken(wanted.subject.name)
-	}
+	made, err := create.Save(database.Later(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func Rows(db *database.DB) Store { return rows{db} }
 
 // Tx implements Store.
 func (s rows) Tx(ctx context.Context, work func(ctx context.Context) error) error {
-	return s.db.Tx(ctx, func(ctx context.Context, _ *ent.Client) error { return work(ctx) })
+	return s.db.LazyTx(ctx, func(ctx context.Context, _ *ent.Client) error { return work(ctx) })
 }
 
 // AfterCommit implements Store.
@@ -41,6 +41,13 @@ func (s rows) Detach(ctx context.Context) context.Context { return database.Deta
 // Get implements Store.
 func (s rows) Get(ctx context.Context, id string) (*ent.Run, error) {
 	return s.db.Client(ctx).Run.Get(ctx, id)
+}
+
+// Glance implements Store. A run has some fifty columns; most of what reads it is to read those.
+func (s rows) Glance(ctx context.Context, id string) (*ent.Run, error) {
+	query := s.db.Client(ctx).Run.Query().Where(run.ID(id))
+	query.Select(run.FieldStatus, run.FieldPhase, run.FieldLease, run.FieldCancelRequestedAt)
+	return query.Only(ctx)
 }
 
 // Lock implements Store. On SQLite a transaction has all others wait as it is.
@@ -61,7 +68,7 @@ func (s rows) Insert(ctx context.Context, r *ent.Run) (*ent.Run, error) {
 	if r.SealedChange != nil {
 		create.SetSealedChange(r.SealedChange)
 	}
-	return create.Save(access.As(ctx, "engine"))
+	return create.Save(access.As(database.Later(ctx), "engine"))
 }
 
 // Write implements Store.
@@ -70,6 +77,25 @@ func (s rows) Write(ctx context.Context, guard Guard, patch Patch) (int, error) 
 	writePatch(update, patch)
 	s.writeLease(update, patch)
 	return update.Save(access.As(ctx, "engine"))
+}
+
+// Keep implements Store. On SQLite a transaction has all others wait as it is.
+func (s rows) Keep(ctx context.Context, guard Guard) (int, error) {
+	if !s.db.Postgres() {
+		return s.db.Client(ctx).Run.Query().Where(where(guard)...).Count(ctx)
+	}
+	table := sql.Table(run.Table)
+	selector := sql.Dialect(s.db.Dialect()).Select(run.FieldID).From(table)
+	for _, wanted := range where(guard) {
+		wanted(selector)
+	}
+	query, args := selector.ForUpdate().Query()
+	kept, err := s.db.Client(ctx).ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := kept.RowsAffected()
+	return int(n), err
 }
 
 func where(g Guard) []predicate.Run {
@@ -305,7 +331,7 @@ func news(known *ent.Worker, claim worker.Claim, at time.Time) bool {
 // AddPiece implements Store.
 func (s rows) AddPiece(ctx context.Context, piece *ent.RunLog) error {
 	return s.db.Client(ctx).RunLog.Create().SetRunID(piece.RunID).SetPosition(piece.Position).SetSize(piece.Size).
-		SetCodec(piece.Codec).SetData(piece.Data).Exec(ctx)
+		SetCodec(piece.Codec).SetData(piece.Data).Exec(database.Later(ctx))
 }
 
 // PieceAt implements Store.

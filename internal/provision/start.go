@@ -64,8 +64,7 @@ func (l *Life) Start(ctx context.Context, r *ent.Run) (*ent.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.ringAfterCommit(ctx, r)
-	l.changedAfterCommit(ctx, r.ID)
+	l.ringAfterCommit(ctx, r) // and nobody else: who could follow a run that was not there?
 	return r, l.world.Journal(ctx, r, "run.queued")
 }
 

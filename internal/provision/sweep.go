@@ -66,7 +66,7 @@ func (l *Life) sweepLeases(ctx context.Context) error {
 // takeBack ends a lease. The next attempt plans from the state as it is, whatever the dead one had done.
 func (l *Life) takeBack(ctx context.Context, r *ent.Run) error {
 	err := l.store.Tx(ctx, func(ctx context.Context) error {
-		if err := l.world.EndSteps(ctx, r, runstep.StatusFAILED, l.now()); err != nil {
+		if err := l.world.EndSteps(ctx, r, nil, runstep.StatusFAILED, l.now()); err != nil {
 			return err
 		}
 		fence := Patch{Lease: 1}

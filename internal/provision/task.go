@@ -9,20 +9,24 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/planfile"
+	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/stateversion"
 	"github.com/arpent/arpent/internal/auth"
 	"github.com/arpent/arpent/internal/gitops"
 	"github.com/arpent/arpent/internal/runner"
 )
 
-// Scene renders the project's folder with the run's change.
+// Scene renders the project's folder with the run's change. For an apply it is the scene that was planned, if that is kept.
 func (e world) Scene(ctx context.Context, r *ent.Run) (Scene, error) {
+	if kept, ok := e.scenes.of(r); ok && r.Phase == run.PhaseAPPLY {
+		return kept, nil
+	}
 	p, err := e.DB.Client(ctx).Project.Get(ctx, *r.ProjectID)
 	if err != nil {
 		return Scene{}, err
 	}
 	folder, err := e.render(ctx, r, p)
-	return Scene{project: p, folder: folder}, err
+	return Scene{project: p, folder: folder, packed: &packed{}}, err
 }
 
 // Commit commits the folder to the branch of the run, in the requester's name.
@@ -31,13 +35,16 @@ func (e world) Commit(ctx context.Context, r *ent.Run, s Scene) (branch, commit 
 	commit, err = e.Gitops.Commit(ctx, gitops.Commit{
 		Branch: branch, Acronym: s.project.Acronym, Files: s.folder.Files, Author: e.author(ctx, r), Message: message(r, s.project),
 	})
+	if err == nil {
+		e.scenes.keep(r.ID, commit, s)
+	}
 	return branch, commit, err
 }
 
 // Merge merges what the run planned, by its commit: its branch may hold what a later attempt plans, since whoever stood
 // still between two calls finds another one at work, and the repository knows no lease.
 func (e world) Merge(ctx context.Context, r *ent.Run) (commit string, err error) {
-	p, err := e.DB.Client(ctx).Project.Get(ctx, *r.ProjectID)
+	p, err := e.projectOf(ctx, r)
 	if err != nil {
 		return "", err
 	}
@@ -50,10 +57,18 @@ func (e world) Merge(ctx context.Context, r *ent.Run) (commit string, err error)
 	return commit, err
 }
 
+// projectOf is the project of a run whose scene is kept, else as it is.
+func (e world) projectOf(ctx context.Context, r *ent.Run) (*ent.Project, error) {
+	if kept, ok := e.scenes.of(r); ok {
+		return kept.project, nil
+	}
+	return e.DB.Client(ctx).Project.Get(ctx, *r.ProjectID)
+}
+
 // Task is what a worker is told to do.
 func (e world) Task(r *ent.Run, s Scene, mode runner.Mode, plan []byte) (runner.Task, error) {
 	folder := s.folder
-	files, err := folder.Archive()
+	files, err := s.packed.of(folder)
 	if err != nil {
 		return runner.Task{}, err
 	}

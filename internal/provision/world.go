@@ -5,6 +5,7 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/planfile"
+	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/journal"
 )
 
@@ -29,7 +30,8 @@ func (e world) Journal(ctx context.Context, r *ent.Run, event string) error {
 
 // DropPlan forgets a saved plan that will not be applied any more: it holds secrets.
 func (e world) DropPlan(ctx context.Context, runID string) error {
-	_, err := e.DB.Client(ctx).PlanFile.Delete().Where(planfile.RunID(runID)).Exec(ctx)
+	e.scenes.drop(runID)
+	_, err := e.DB.Client(ctx).PlanFile.Delete().Where(planfile.RunID(runID)).Exec(database.Later(ctx))
 	return err
 }
 

@@ -186,6 +186,15 @@ func (d *duel) operate() {
 			d.both("get", func(ctx context.Context, s provision.Store) (any, error) { return s.Get(ctx, id) })
 		},
 		func() {
+			d.both("glance", func(ctx context.Context, s provision.Store) (any, error) {
+				r, err := s.Glance(ctx, id)
+				if err != nil {
+					return nil, err
+				}
+				return []any{r.ID, r.Status, r.Phase, r.Lease, r.CancelRequestedAt}, nil
+			})
+		},
+		func() {
 			d.both("lock", func(ctx context.Context, s provision.Store) (any, error) { return s.Lock(ctx, id) })
 		},
 		func() {
@@ -210,7 +219,11 @@ func (d *duel) operate() {
 		func() {
 			d.both("expired", func(ctx context.Context, s provision.Store) (any, error) { return s.Expired(ctx, limit) })
 		},
-		func() { d.piece(id) }, func() { d.piece(id) }, func() { d.join(id) },
+		func() { d.piece(id) }, func() { d.piece(id) }, func() { d.join(id) }, func() { d.must(id) }, func() { d.must(id) },
+		func() {
+			guard := d.guard(id)
+			d.both("keep", func(ctx context.Context, s provision.Store) (any, error) { return s.Keep(ctx, guard) })
+		},
 		func() {
 			d.both("piece", func(ctx context.Context, s provision.Store) (any, error) {
 				return s.PieceAt(ctx, id, 0)
@@ -242,12 +255,42 @@ func (d *duel) insert(project string, at time.Time) {
 	}
 }
 
-// write is a move, a claim, a renewal or a note, under a guard that holds or does not.
-func (d *duel) write(id, project string, at time.Time) {
+// guard holds or does not.
+func (d *duel) guard(id string) provision.Guard {
 	lease, size := int64(d.random.IntN(3)), int64(d.random.IntN(2)*3)
 	guard := provision.Guard{ID: id, Statuses: pick(d, nil, []run.Status{run.StatusQUEUED}, []run.Status{run.StatusRUNNING, run.StatusCANCELING})}
 	guard.Phase = pick(d, "", run.PhasePLAN, run.PhaseAPPLY)
 	guard.Lease, guard.LogSize = pick(d, nil, &lease), pick(d, nil, nil, &size)
+	return guard
+}
+
+// must is what all that an attempt does is made of: what must be written or kept, and what else is written then. The real one
+// may say only at the end that nothing is.
+func (d *duel) must(id string) {
+	guard, refusal, keeps := d.guard(id), errors.New("not met"), d.random.IntN(2) == 0
+	digest, asks := fmt.Sprint("must", d.n), d.random.IntN(2) == 0
+	d.both("must", func(ctx context.Context, s provision.Store) (any, error) {
+		certain := real.Certain(ctx, refusal)
+		n, err := s.Write(certain, guard, provision.Patch{Digest: provision.Set(digest), LeaseFor: time.Hour})
+		if keeps {
+			n, err = s.Keep(certain, guard)
+		}
+		if err == nil && n == 0 {
+			err = refusal
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := s.AddApproval(real.Later(ctx), &ent.Approval{RunID: id, UserID: d.person, By: "Ada", Decision: approval.DecisionAPPROVED, Digest: digest}); err != nil || !asks {
+			return nil, err
+		}
+		return s.Approvals(ctx, id) // which has to see it
+	})
+}
+
+// write is a move, a claim, a renewal or a note, under a guard that holds or does not.
+func (d *duel) write(id, project string, at time.Time) {
+	guard := d.guard(id)
 	patch := pick(d,
 		provision.Patch{To: &provision.State{Status: run.StatusRUNNING, Phase: run.PhasePLAN}, Lease: 1, Attempt: 1, Busy: provision.Set(project), Worker: provision.Set("w"), LeaseFor: time.Hour},
 		provision.Patch{To: &provision.State{Status: run.StatusQUEUED, Phase: run.PhaseAPPLY}, Busy: provision.Clear[string](), NoLease: true, QueuedAt: provision.Set(at), Digest: provision.Set("a")},

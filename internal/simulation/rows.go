@@ -25,6 +25,9 @@ func (d *database) Get(ctx context.Context, id string) (*ent.Run, error) {
 	return found(d.byID[id].visible(tx))
 }
 
+// Glance implements provision.Store.
+func (d *database) Glance(ctx context.Context, id string) (*ent.Run, error) { return d.Get(ctx, id) }
+
 func found[T any](row *T) (*T, error) {
 	if row == nil {
 		return nil, errNone
@@ -89,6 +92,25 @@ func (d *database) Write(ctx context.Context, guard provision.Guard, patch provi
 		return nil
 	})
 	return n, err
+}
+
+// Keep implements provision.Store.
+func (d *database) Keep(ctx context.Context, guard provision.Guard) (n int, err error) {
+	tx, err := d.read(ctx)
+	if err != nil {
+		return 0, err
+	}
+	row := d.byID[guard.ID]
+	if r := row.visible(tx); r == nil || !guard.Meets(r) {
+		return 0, nil
+	}
+	if err := d.hold(tx, row); err != nil {
+		return 0, err
+	}
+	if r := row.visible(tx); r == nil || !guard.Meets(r) {
+		return 0, nil
+	}
+	return 1, nil
 }
 
 // hold takes the row of a run, and looks at it when it is committed.

@@ -168,7 +168,7 @@ func TestASeedReplays(t *testing.T) {
 // Every mutation breaks a promise in one of a few worlds, within the budget. What is found shrinks to a short history.
 func TestEveryMutationIsFound(t *testing.T) {
 	t.Parallel()
-	const worlds = 60
+	const worlds = 120 // the rarest, a late piece of log that joins on by chance, is found in the 95th
 	for _, m := range Mutations() {
 		t.Run(string(m), func(t *testing.T) {
 			t.Parallel()

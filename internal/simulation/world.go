@@ -80,8 +80,11 @@ func (w world) WriteSteps(ctx context.Context, r *ent.Run, _ []runner.Step) erro
 }
 
 // EndSteps implements provision.World.
-func (w world) EndSteps(ctx context.Context, _ *ent.Run, _ runstep.Status, _ time.Time) error {
-	return w.nothing(ctx)
+func (w world) EndSteps(ctx context.Context, r *ent.Run, told []runner.Step, _ runstep.Status, _ time.Time) error {
+	if len(told) == 0 {
+		return w.nothing(ctx)
+	}
+	return w.WriteSteps(ctx, r, told)
 }
 
 // SavePlan implements provision.World.
