@@ -38,7 +38,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => ({
       },
       {
         extends: true,
-        test: { name: 'bench', environment: 'node', include: ['e2e/portalBench.ts'], testTimeout: 600_000, hookTimeout: 120_000 },
+        test: { name: 'bench', environment: 'node', include: ['e2e/*Bench.ts'], fileParallelism: false, testTimeout: 600_000, hookTimeout: 120_000 },
       },
       {
         extends: true,

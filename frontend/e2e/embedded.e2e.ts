@@ -8,6 +8,7 @@ import { newcomer } from './journeys/newcomer'
 import { queue } from './journeys/queue'
 import { operator } from './journeys/operator'
 import { secrets } from './journeys/secrets'
+import { tools } from './journeys/tools'
 import { stageOf } from './stage'
 
 const stage = stageOf('embedded')
@@ -21,4 +22,5 @@ queue(stage)
 everyPage(stage)
 everyOverlay(stage)
 operator(stage)
+tools(stage)
 connection(stage)

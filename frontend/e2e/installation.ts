@@ -125,11 +125,20 @@ export class Api {
 
   /** Asks, and fails on any error, also on what a mutation refuses. */
   async ask<Answer>(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
-    const response = await fetch(`${this.url}/graphql`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Cookie: this.cookie },
-      body: JSON.stringify({ query, variables }),
-    })
+    return this.send(query, JSON.stringify({ query, variables }), { 'Content-Type': 'application/json' })
+  }
+
+  /** Asks with a file, which stands where `place` says, as in `variables.input.file`. */
+  async upload<Answer>(query: string, variables: Record<string, unknown>, place: string, file: File): Promise<Answer> {
+    const form = new FormData()
+    form.set('operations', JSON.stringify({ query, variables }))
+    form.set('map', JSON.stringify({ file: [place] }))
+    form.set('file', file)
+    return this.send(query, form)
+  }
+
+  private async send<Answer>(query: string, body: string | FormData, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers: { ...headers, 'X-Arpent-Client': 'e2e', Cookie: this.cookie }, body })
     const { data, errors } = (await response.json()) as { data: Answer; errors?: Refusal[] }
     const refused = Object.values(data ?? {}).flatMap((part) => (part as { userErrors?: Refusal[] } | null)?.userErrors ?? [])
     const wrong = [...(errors ?? []), ...refused]

@@ -57,6 +57,7 @@ export async function placesOf(api: Api): Promise<Record<keyof FileRoutesByTo, s
     '/orders/$orderId': `/orders/${one('order').id}`,
     '/providers': '/providers',
     '/providers/$providerId': `/providers/${one('provider').id}`,
+    '/tools': '/tools',
     '/audit': '/audit',
     '/profile': '/profile',
     '/admin/people': '/admin/people',

@@ -63,6 +63,7 @@ const PICTURES: Picture[] = [
   { name: 'order', title: 'An order', place: '/orders/$orderId', asAdmin: true },
   { name: 'providers', title: 'Hosting providers', place: '/providers', asAdmin: true },
   { name: 'provider', title: 'A hosting provider', place: '/providers/$providerId', asAdmin: true },
+  { name: 'tools', title: 'Other tools', place: '/tools', asAdmin: true },
   { name: 'libraries', title: 'Libraries', place: '/libraries', asAdmin: true },
   { name: 'library', title: 'A library', place: '/libraries/$libraryId', asAdmin: true },
   { name: 'people', title: 'People', place: '/admin/people', asAdmin: true },

@@ -17,6 +17,7 @@ import { Route as AppAuditRouteImport } from './routes/_app/audit'
 import { Route as AppClaimsRouteImport } from './routes/_app/claims'
 import { Route as AppHealthRouteImport } from './routes/_app/health'
 import { Route as AppProfileRouteImport } from './routes/_app/profile'
+import { Route as AppToolsRouteImport } from './routes/_app/tools'
 import { Route as AppAdminFreezesRouteImport } from './routes/_app/admin.freezes'
 import { Route as AppAdminPeopleRouteImport } from './routes/_app/admin.people'
 import { Route as AppAdminRolesRouteImport } from './routes/_app/admin.roles'
@@ -87,6 +88,11 @@ const AppHealthRoute = AppHealthRouteImport.update({
 const AppProfileRoute = AppProfileRouteImport.update({
   id: '/profile',
   path: '/profile',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppToolsRoute = AppToolsRouteImport.update({
+  id: '/tools',
+  path: '/tools',
   getParentRoute: () => AppRoute,
 } as any)
 const AppAdminFreezesRoute = AppAdminFreezesRouteImport.update({
@@ -264,6 +270,7 @@ export interface FileRoutesByFullPath {
   '/claims': typeof AppClaimsRoute
   '/health': typeof AppHealthRoute
   '/profile': typeof AppProfileRoute
+  '/tools': typeof AppToolsRoute
   '/admin/freezes': typeof AppAdminFreezesRoute
   '/admin/people': typeof AppAdminPeopleRoute
   '/admin/roles': typeof AppAdminRolesRoute
@@ -304,6 +311,7 @@ export interface FileRoutesByTo {
   '/claims': typeof AppClaimsRoute
   '/health': typeof AppHealthRoute
   '/profile': typeof AppProfileRoute
+  '/tools': typeof AppToolsRoute
   '/': typeof AppIndexRoute
   '/admin/freezes': typeof AppAdminFreezesRoute
   '/admin/people': typeof AppAdminPeopleRoute
@@ -346,6 +354,7 @@ export interface FileRoutesById {
   '/_app/claims': typeof AppClaimsRoute
   '/_app/health': typeof AppHealthRoute
   '/_app/profile': typeof AppProfileRoute
+  '/_app/tools': typeof AppToolsRoute
   '/_app/': typeof AppIndexRoute
   '/_app/admin/freezes': typeof AppAdminFreezesRoute
   '/_app/admin/people': typeof AppAdminPeopleRoute
@@ -390,6 +399,7 @@ export interface FileRouteTypes {
     | '/claims'
     | '/health'
     | '/profile'
+    | '/tools'
     | '/admin/freezes'
     | '/admin/people'
     | '/admin/roles'
@@ -430,6 +440,7 @@ export interface FileRouteTypes {
     | '/claims'
     | '/health'
     | '/profile'
+    | '/tools'
     | '/'
     | '/admin/freezes'
     | '/admin/people'
@@ -471,6 +482,7 @@ export interface FileRouteTypes {
     | '/_app/claims'
     | '/_app/health'
     | '/_app/profile'
+    | '/_app/tools'
     | '/_app/'
     | '/_app/admin/freezes'
     | '/_app/admin/people'
@@ -567,6 +579,13 @@ declare module '@tanstack/react-router' {
       path: '/profile'
       fullPath: '/profile'
       preLoaderRoute: typeof AppProfileRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/tools': {
+      id: '/_app/tools'
+      path: '/tools'
+      fullPath: '/tools'
+      preLoaderRoute: typeof AppToolsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/admin/freezes': {
@@ -821,6 +840,7 @@ interface AppRouteChildren {
   AppClaimsRoute: typeof AppClaimsRoute
   AppHealthRoute: typeof AppHealthRoute
   AppProfileRoute: typeof AppProfileRoute
+  AppToolsRoute: typeof AppToolsRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAdminFreezesRoute: typeof AppAdminFreezesRoute
   AppAdminPeopleRoute: typeof AppAdminPeopleRoute
@@ -857,6 +877,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppClaimsRoute: AppClaimsRoute,
   AppHealthRoute: AppHealthRoute,
   AppProfileRoute: AppProfileRoute,
+  AppToolsRoute: AppToolsRoute,
   AppIndexRoute: AppIndexRoute,
   AppAdminFreezesRoute: AppAdminFreezesRoute,
   AppAdminPeopleRoute: AppAdminPeopleRoute,

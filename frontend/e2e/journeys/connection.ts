@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Run } from '../pages/run'
-import { claire, emma } from '../people'
+import { admin, claire, emma } from '../people'
 import { requestSite } from '../requests'
 import type { Stage } from '../stage'
 import { wordsIn } from '../words'
@@ -33,6 +33,32 @@ export function connection(stage: Stage) {
       await page.getByRole('searchbox', { name: t('run.log.search') }).fill('Apply complete')
       await run.log.getByText(/Apply complete/).first().waitFor()
       expect(await page.evaluate(() => 'neverReloaded' in window)).toBe(true)
+      expect(stage.seats.faults).toEqual([])
+    })
+
+    test('leaves a wall of health as it was, says so, and shows what happened meanwhile as well as what happens then', async () => {
+      const t = wordsIn('en')
+      const api = await stage.installation.api(admin.email)
+      const { servers } = await api.ask<{ servers: { edges: { node: { hostname: string } }[] } }>('{ servers(first: 1, where: { lifecycleIn: [AVAILABLE] }) { edges { node { hostname } } } }')
+      const subjectId = servers.edges[0]?.node.hostname
+      const report = (status: string, message: string) => api.ask('mutation ($input: ReportStateInput!) { reportState(input: $input) { userErrors { message } } }', { input: { subjectId, check: 'storm', status, message } })
+      const wall = await stage.seats.of({ ...admin, language: 'en' })
+      await wall.goto('/health')
+      const unwell = wall.getByRole('list', { name: t('health.unwell') })
+      await wall.getByRole('list', { name: t('health.counts') }).waitFor()
+      await wall.evaluate(() => Object.assign(window, { neverReloaded: true }))
+
+      await stage.installation.stop()
+      await wall.getByText(t('health.lost')).waitFor()
+      await stage.installation.start()
+      await report('CRITICAL', 'hit by the storm')
+      await unwell.getByText('hit by the storm').waitFor()
+      await wall.getByText(t('health.lost')).waitFor({ state: 'detached' })
+      await report('WARNING', 'drying')
+      await unwell.getByText('drying').waitFor()
+      await report('OK', 'dry')
+      await unwell.getByText('drying').waitFor({ state: 'detached' })
+      expect(await wall.evaluate(() => 'neverReloaded' in window)).toBe(true)
       expect(stage.seats.faults).toEqual([])
     })
   })

@@ -1,4 +1,4 @@
-import { type Icon, IconBooks, IconBuildingWarehouse, IconFileImport, IconFolders, IconHandGrab, IconHeartbeat, IconHistory, IconHome, IconLayoutGrid, IconNetwork, IconPlayerPlay, IconServer, IconServer2, IconShieldLock, IconShoppingCart, IconSnowflake, IconUsers } from '@tabler/icons-react'
+import { type Icon, IconBooks, IconBuildingWarehouse, IconFileImport, IconFolders, IconHandGrab, IconHeartbeat, IconHistory, IconHome, IconLayoutGrid, IconNetwork, IconPlayerPlay, IconPlug, IconServer, IconServer2, IconShieldLock, IconShoppingCart, IconSnowflake, IconUsers } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { ParseKeys } from 'i18next'
 
@@ -37,6 +37,7 @@ export const SECTIONS: Section[] = [
       { to: '/imports', label: 'shell.nav.imports', icon: IconFileImport, permission: 'inventory.read', key: 'i' },
       { to: '/orders', label: 'shell.nav.orders', icon: IconShoppingCart, key: 'o' },
       { to: '/providers', label: 'shell.nav.providers', icon: IconBuildingWarehouse },
+      { to: '/tools', label: 'shell.nav.tools', icon: IconPlug, key: 't' },
     ],
   },
   {

@@ -1,12 +1,15 @@
-import { Checkbox, Group, NumberInput, SegmentedControl, Select, TagsInput, TextInput } from '@mantine/core'
+import { Checkbox, Group, NumberInput, SegmentedControl, TagsInput, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Choice } from '@/api/choices'
+import { NetworkChooser, ProjectChooser, ProviderChooser } from '@/api/Chooser'
 import { useIdempotencyKey } from '@/api/idempotency'
 import { useAction } from '@/api/useAction'
 import { useFields } from '@/api/useFields'
 import { graphql } from '@/gql'
+import type { ClaimState } from '@/gql/graphql'
 import { Dialog } from '@/ui/Dialog'
 import { Form } from '@/ui/Form'
+import { InLine } from './InLine'
 
 const ClaimServer = graphql(/* GraphQL */ `
   mutation ClaimServer($input: ClaimServerInput!) {
@@ -58,9 +61,6 @@ const EMPTY: Values = { what: 'server', projectId: null, labels: [], providerId:
 
 interface ClaimDialogProps {
   opened: boolean
-  projects: readonly Choice[]
-  providers: readonly Choice[]
-  networks: readonly Choice[]
   onClose: () => void
 }
 
@@ -74,14 +74,19 @@ export function ClaimDialog({ opened, ...rest }: ClaimDialogProps) {
   )
 }
 
-function ClaimForm({ projects, providers, networks, onClose }: Omit<ClaimDialogProps, 'opened'>) {
+function ClaimForm({ onClose }: Omit<ClaimDialogProps, 'opened'>) {
   const { t } = useTranslation()
   const keyFor = useIdempotencyKey()
   const { values, errors, set, clearErrors, onFieldError } = useFields<Values>(EMPTY)
   const said = (state: string | undefined) => t(state === 'WAITING' ? 'claim.waits' : 'claim.held')
   const [claimServer, claimingServer] = useAction(ClaimServer, { onFieldError, success: (data) => said(data.claimServer.claim?.state) })
   const [claimAddress, claimingAddress] = useAction(ClaimAddress, { onFieldError, success: (data) => said(data.claimAddress.claim?.state) })
+  const [waiting, setWaiting] = useState('')
   const ofServer = values.what === 'server'
+  const done = (claim: { id: string; state: ClaimState } | null | undefined) => {
+    if (claim?.state === 'WAITING') setWaiting(claim.id)
+    else if (claim) onClose()
+  }
 
   async function send() {
     clearErrors()
@@ -89,20 +94,21 @@ function ClaimForm({ projects, providers, networks, onClose }: Omit<ClaimDialogP
     const where = { providerId: values.providerId ?? undefined, networkId: values.networkId ?? undefined }
     if (ofServer) {
       const input = { ...common, selector: { ...where, labels: values.labels, specification: { cores: numberOf(values.cores), memoryMiB: numberOf(values.memory, 1_024) } } }
-      if (await claimServer({ input: { ...input, idempotencyKey: keyFor(input) } })) onClose()
+      done((await claimServer({ input: { ...input, idempotencyKey: keyFor(input) } }))?.claimServer.claim)
       return
     }
     const input = { ...common, selector: { ...where, ip: values.ip.trim() || undefined } }
-    if (await claimAddress({ input: { ...input, idempotencyKey: keyFor(input) } })) onClose()
+    done((await claimAddress({ input: { ...input, idempotencyKey: keyFor(input) } }))?.claimAddress.claim)
   }
 
+  if (waiting) return <InLine id={waiting} onClose={onClose} />
   return (
     <Form onSubmit={send} action={t('claim.addAction')} busy={claimingServer || claimingAddress} disabled={!values.projectId} onCancel={onClose}>
       <SegmentedControl aria-label={t('claim.what')} fullWidth value={values.what} onChange={(what) => { set({ what: what as Values['what'] }) }} data={[{ value: 'server', label: t('claim.kind.SERVER') }, { value: 'address', label: t('claim.kind.ADDRESS') }]} />
-      <Select label={t('claim.project')} data={[...projects]} value={values.projectId} onChange={(projectId) => { set({ projectId }) }} error={errors.projectId} searchable openOnFocus={false} data-autofocus />
+      <ProjectChooser active label={t('claim.project')} value={values.projectId} onChange={(projectId) => { set({ projectId: projectId ?? null }) }} error={errors.projectId} openOnFocus={false} data-autofocus />
       <Group grow>
-        <Select label={t('claim.provider')} data={[...providers]} value={values.providerId} onChange={(providerId) => { set({ providerId }) }} searchable clearable />
-        <Select label={t('claim.network')} data={[...networks]} value={values.networkId} onChange={(networkId) => { set({ networkId }) }} searchable clearable />
+        <ProviderChooser active label={t('claim.provider')} value={values.providerId} onChange={(providerId) => { set({ providerId: providerId ?? null }) }} clearable />
+        <NetworkChooser label={t('claim.network')} value={values.networkId} onChange={(networkId) => { set({ networkId: networkId ?? null }) }} clearable />
       </Group>
       {ofServer ? (
         <>

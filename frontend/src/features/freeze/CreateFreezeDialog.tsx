@@ -1,5 +1,6 @@
-import { Select, SimpleGrid, TextInput } from '@mantine/core'
+import { SimpleGrid, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { ProjectChooser } from '@/api/Chooser'
 import { useAction } from '@/api/useAction'
 import { useFields } from '@/api/useFields'
 import { graphql } from '@/gql'
@@ -25,7 +26,6 @@ const CreateFreeze = graphql(/* GraphQL */ `
 interface CreateFreezeDialogProps {
   opened: boolean
   onClose: () => void
-  projects: readonly { id: string; name: string }[]
   onCreated: () => void
 }
 
@@ -38,7 +38,7 @@ export function CreateFreezeDialog({ opened, onClose, ...rest }: CreateFreezeDia
   )
 }
 
-function CreateFreezeForm({ onClose, projects, onCreated }: Omit<CreateFreezeDialogProps, 'opened'>) {
+function CreateFreezeForm({ onClose, onCreated }: Omit<CreateFreezeDialogProps, 'opened'>) {
   const { t } = useTranslation()
   const { values, errors, set, clearErrors, onFieldError } = useFields({ reason: '', projectId: null as string | null, startsAt: '', endsAt: '' })
   const [create, busy] = useAction(CreateFreeze, { onFieldError, success: t('freeze.created') })
@@ -55,7 +55,7 @@ function CreateFreezeForm({ onClose, projects, onCreated }: Omit<CreateFreezeDia
   return (
     <Form onSubmit={submit} action={t('freeze.createAction')} busy={busy} onCancel={onClose}>
       <TextInput label={t('freeze.reason')} description={t('freeze.reasonHelp')} value={values.reason} onChange={({ currentTarget: { value } }) => { set({ reason: value }) }} error={errors.reason} required withAsterisk={false} data-autofocus />
-      <Select label={t('freeze.where')} placeholder={t('freeze.everywhere')} data={projects.map(({ id, name }) => ({ value: id, label: name }))} value={values.projectId} onChange={(projectId) => { set({ projectId }) }} error={errors.projectId} searchable clearable />
+      <ProjectChooser active label={t('freeze.where')} placeholder={t('freeze.everywhere')} value={values.projectId} onChange={(projectId) => { set({ projectId: projectId ?? null }) }} error={errors.projectId} clearable />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <TextInput type="datetime-local" label={t('freeze.from')} description={t('freeze.fromHelp')} value={values.startsAt} onChange={({ currentTarget: { value } }) => { set({ startsAt: value }) }} error={errors.startsAt} />
         <TextInput type="datetime-local" label={t('freeze.to')} description={t('freeze.toHelp')} value={values.endsAt} min={values.startsAt || undefined} onChange={({ currentTarget: { value } }) => { set({ endsAt: value }) }} error={errors.endsAt} required withAsterisk={false} />

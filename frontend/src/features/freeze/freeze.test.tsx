@@ -37,7 +37,7 @@ describe('the freezes', () => {
 
 it('a new freeze shows beside the field what the server refuses', async () => {
   const onCreated = vi.fn()
-  await renderPortal(<CreateFreezeDialog opened onClose={vi.fn()} projects={[]} onCreated={onCreated} />, {
+  await renderPortal(<CreateFreezeDialog opened onClose={vi.fn()} onCreated={onCreated} />, {
     answers: { CreateFreeze: () => ({ createFreeze: { freeze: null, userErrors: [{ code: 'INVALID', field: ['endsAt'], message: 'It ends before it begins.' }] } }) },
   })
   await userEvent.type(await screen.findByLabelText(i18next.t('freeze.reason')), 'Audit')

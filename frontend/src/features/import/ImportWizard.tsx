@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Choice } from '@/api/choices'
+import { OrderChooser, ProviderChooser } from '@/api/Chooser'
 import { useAction } from '@/api/useAction'
 import { useFormat } from '@/ui/format'
 import { Loading } from '@/ui/Loading'
@@ -16,8 +16,6 @@ import { PreviewRows } from './PreviewRows'
 import { ImportServers, type Preview, type Source, useImport } from './useImport'
 
 interface ImportWizardProps {
-  providers: readonly Choice[]
-  orders: readonly Choice[]
   provider?: string
   order?: string
   onChoose: (change: { provider?: string; order?: string }) => void
@@ -25,7 +23,7 @@ interface ImportWizardProps {
 }
 
 /** A hosting provider's file: read, corrected, looked at, and then imported as one session, or not at all. */
-export function ImportWizard({ providers, orders, provider, order, onChoose, onImported }: ImportWizardProps) {
+export function ImportWizard({ provider, order, onChoose, onImported }: ImportWizardProps) {
   const { t } = useTranslation()
   const [file, setFile] = useState<File | null>(null)
   const source: Source | null = file && provider ? { file, providerId: provider, orderId: order } : null
@@ -33,8 +31,8 @@ export function ImportWizard({ providers, orders, provider, order, onChoose, onI
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
-        <Select label={t('import.provider')} data={[...providers]} value={provider ?? null} onChange={(next) => { onChoose({ provider: next ?? undefined, order: undefined }) }} searchable w={240} />
-        <Select label={t('import.order')} placeholder={t('import.noOrder')} data={[...orders]} value={order ?? null} onChange={(next) => { onChoose({ provider, order: next ?? undefined }) }} disabled={!provider} searchable clearable w={320} />
+        <ProviderChooser active label={t('import.provider')} value={provider} onChange={(next) => { onChoose({ provider: next, order: undefined }) }} w={240} />
+        <OrderChooser provider={provider} label={t('import.order')} placeholder={t('import.noOrder')} value={order} onChange={(next) => { onChoose({ provider, order: next }) }} disabled={!provider} clearable w={320} />
       </Group>
       {provider ? <FileDrop file={file} onFile={setFile} /> : <Text size="sm" c="dimmed">{t('import.chooseProvider')}</Text>}
       {preview?.errors.map(({ message }) => <Alert key={message} color="red" icon={<IconAlertTriangle size={18} />} role="alert">{message}</Alert>)}

@@ -1,6 +1,6 @@
-import { Checkbox, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, NumberInput, Textarea, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { Choice } from '@/api/choices'
+import { ProjectChooser, ProviderChooser } from '@/api/Chooser'
 import { useAction } from '@/api/useAction'
 import { useFields } from '@/api/useFields'
 import { graphql } from '@/gql'
@@ -57,8 +57,6 @@ interface NetworkDialogProps {
   opened: boolean
   /** The one that is changed; a new one without. */
   network?: { id: string } & NetworkValues
-  providers?: readonly Choice[]
-  projects?: readonly Choice[]
   onClose: () => void
   onSaved: (id: string) => void
 }
@@ -73,7 +71,7 @@ export function NetworkDialog({ opened, ...rest }: NetworkDialogProps) {
   )
 }
 
-function NetworkForm({ network, providers = [], projects = [], onClose, onSaved }: Omit<NetworkDialogProps, 'opened'>) {
+function NetworkForm({ network, onClose, onSaved }: Omit<NetworkDialogProps, 'opened'>) {
   const { t } = useTranslation()
   const { values, errors, set, clearErrors, onFieldError } = useFields<NetworkValues>(network ?? EMPTY)
   const [create, creating] = useAction(CreateNetwork, { onFieldError, success: t('network.saved') })
@@ -99,8 +97,8 @@ function NetworkForm({ network, providers = [], projects = [], onClose, onSaved 
         <>
           <TextInput label={t('network.field.cidr')} description={t('network.field.cidrHelp')} placeholder="10.20.0.0/24" value={values.cidr} onChange={({ currentTarget }) => { set({ cidr: currentTarget.value }) }} error={errors.cidr} required withAsterisk={false} spellCheck={false} ff="monospace" />
           <TextInput label={t('network.field.scope')} description={t('network.field.scopeHelp')} value={values.scope} onChange={({ currentTarget }) => { set({ scope: currentTarget.value }) }} error={errors.scope} spellCheck={false} />
-          <Select label={t('network.field.provider')} data={[...providers]} value={values.providerId} onChange={(providerId) => { set({ providerId }) }} error={errors.providerId} searchable clearable />
-          <Select label={t('network.field.project')} description={t('network.field.projectHelp')} data={[...projects]} value={values.projectId} onChange={(projectId) => { set({ projectId }) }} error={errors.projectId} searchable clearable />
+          <ProviderChooser label={t('network.field.provider')} value={values.providerId} onChange={(providerId) => { set({ providerId: providerId ?? null }) }} error={errors.providerId} clearable />
+          <ProjectChooser active label={t('network.field.project')} description={t('network.field.projectHelp')} value={values.projectId} onChange={(projectId) => { set({ projectId: projectId ?? null }) }} error={errors.projectId} clearable />
         </>
       )}
       <TextInput label={t('network.field.gateway')} description={t('network.field.gatewayHelp')} value={values.gateway} onChange={({ currentTarget }) => { set({ gateway: currentTarget.value }) }} error={errors.gateway} spellCheck={false} ff="monospace" />

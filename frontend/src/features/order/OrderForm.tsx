@@ -2,7 +2,7 @@ import { ActionIcon, Button, Fieldset, Group, NumberInput, Select, Stack, TagsIn
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Choice } from '@/api/choices'
+import { ProjectChooser, ProviderChooser } from '@/api/Chooser'
 import { useIdempotencyKey } from '@/api/idempotency'
 import { type UserError, useAction } from '@/api/useAction'
 import { useFields } from '@/api/useFields'
@@ -39,14 +39,12 @@ interface Values extends Record<string, unknown> {
 }
 
 interface OrderFormProps {
-  providers: readonly Choice[]
-  projects: readonly Choice[]
   provider?: string
   onCreated: (id: string) => void
 }
 
 /** What is wished from a hosting provider, line by line. */
-export function OrderForm({ providers, projects, provider, onCreated }: OrderFormProps) {
+export function OrderForm({ provider, onCreated }: OrderFormProps) {
   const { t } = useTranslation()
   const keyFor = useIdempotencyKey()
   const [lines, setLines] = useState<LineValues[]>([EMPTY_LINE])
@@ -77,8 +75,8 @@ export function OrderForm({ providers, projects, provider, onCreated }: OrderFor
         <TextInput label={t('order.field.title')} description={t('order.field.titleHelp')} value={values.title} onChange={({ currentTarget }) => { set({ title: currentTarget.value }) }} error={errors.title} required withAsterisk={false} />
       </Group>
       <Group grow align="flex-start">
-        <Select label={t('order.field.provider')} data={[...providers]} value={values.providerId} onChange={(providerId) => { set({ providerId }) }} error={errors.providerId} searchable />
-        <Select label={t('order.field.project')} data={[...projects]} value={values.projectId} onChange={(projectId) => { set({ projectId }) }} error={errors.projectId} searchable clearable />
+        <ProviderChooser active label={t('order.field.provider')} value={values.providerId} onChange={(providerId) => { set({ providerId: providerId ?? null }) }} error={errors.providerId} />
+        <ProjectChooser active label={t('order.field.project')} value={values.projectId} onChange={(projectId) => { set({ projectId: projectId ?? null }) }} error={errors.projectId} clearable />
       </Group>
       <TextInput type="date" label={t('order.field.dueAt')} value={values.dueAt} onChange={({ currentTarget }) => { set({ dueAt: currentTarget.value }) }} error={errors.dueAt} maw={220} />
       {lines.map((line, at) => (

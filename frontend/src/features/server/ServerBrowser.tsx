@@ -50,13 +50,14 @@ export function ServerBrowser({ where, columns, sort = 'hostname', onSort, empty
   const everything = all && of === key // what was chosen under another filter may be out of sight
   const chosen: Selection = everything ? new Map(list.rows.map((masked) => [masked.id, unmask(ServerRow, masked)])) : of === key ? selection : new Map()
   const select = (next: Selection) => { setSelected({ selection: next, all: false, of: key }) }
+  const whole = everything || (list.whole && chosen.size >= list.count)
   const result = { data: list.answered ? true : undefined, error: list.error, fetching: !list.answered }
   return (
     <>
       <Answer result={result} retry={() => { list.retry() }}>
         {() => (list.count === 0 ? empty : <ServerTable list={list} columns={columns} sort={sort} onSort={onSort} selection={mayManage || mayClaim ? chosen : undefined} onSelect={select} />)}
       </Answer>
-      <SelectionBar selection={chosen} onSelect={select} where={everything ? where : undefined} onSelectAll={() => { setSelected({ selection, all: true, of: key }) }} />
+      <SelectionBar selection={chosen} onSelect={select} where={everything ? where : undefined} onSelectAll={whole ? undefined : () => { setSelected({ selection, all: true, of: key }) }} />
     </>
   )
 }

@@ -1,23 +1,19 @@
-import { Button, Group, MultiSelect, Select, TagsInput, TextInput } from '@mantine/core'
+import { Button, Group, MultiSelect, TagsInput, TextInput } from '@mantine/core'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import type { Choice } from '@/api/choices'
+import { NetworkChooser, OrderChooser, ProjectChooser, ProviderChooser } from '@/api/Chooser'
 import type { ServerHealth, ServerLifecycle } from '@/gql/graphql'
 import { useSearchText } from '@/ui/useSearchText'
 import { isFiltered, LIFECYCLES, NOBODY, SERVER_HEALTHS, type ServerFilter } from './filter'
 
 interface ServerFiltersProps {
   filter: ServerFilter
-  providers: readonly Choice[]
-  projects: readonly Choice[]
-  networks: readonly Choice[]
-  orders: readonly Choice[]
   onFilter: (change: ServerFilter) => void
   onClear: () => void
 }
 
 /** Everything by which servers are found. */
-export function ServerFilters({ filter, providers, projects, networks, orders, onFilter, onClear }: ServerFiltersProps) {
+export function ServerFilters({ filter, onFilter, onClear }: ServerFiltersProps) {
   const { t } = useTranslation()
   const [text, setText] = useSearchText(filter.search, (search) => { onFilter({ search }) })
   const { lifecycle = [], health = [], labels = [] } = filter
@@ -26,10 +22,10 @@ export function ServerFilters({ filter, providers, projects, networks, orders, o
       <TextInput type="search" aria-label={t('server.filter.search')} placeholder={t('server.filter.search')} leftSection={<IconSearch size={15} aria-hidden />} value={text} onChange={({ currentTarget }) => { setText(currentTarget.value) }} spellCheck={false} w={260} />
       <MultiSelect aria-label={t('server.filter.lifecycle')} placeholder={lifecycle.length ? undefined : t('server.filter.lifecycle')} data={LIFECYCLES.map((value) => ({ value, label: t(`server.lifecycle.${value}`) }))} value={lifecycle} onChange={(next) => { onFilter({ lifecycle: next.length > 0 ? (next as ServerLifecycle[]) : undefined }) }} clearable miw={170} maw={420} />
       <MultiSelect aria-label={t('server.filter.health')} placeholder={health.length ? undefined : t('server.filter.health')} data={SERVER_HEALTHS.map((value) => ({ value, label: t(`health.status.${value}`) }))} value={health} onChange={(next) => { onFilter({ health: next.length > 0 ? (next as ServerHealth[]) : undefined }) }} clearable miw={140} maw={360} />
-      <Pick label={t('server.filter.provider')} choices={providers} value={filter.provider} onChange={(provider) => { onFilter({ provider }) }} />
-      <Pick label={t('server.filter.project')} choices={[{ value: NOBODY, label: t('server.filter.nobody') }, ...projects]} value={filter.project} onChange={(project) => { onFilter({ project }) }} />
-      <Pick label={t('server.filter.network')} choices={networks} value={filter.network} onChange={(network) => { onFilter({ network }) }} />
-      <Pick label={t('server.filter.order')} choices={orders} value={filter.order} onChange={(order) => { onFilter({ order }) }} />
+      <ProviderChooser {...nameOf(t('server.filter.provider'))} value={filter.provider} onChange={(provider) => { onFilter({ provider }) }} />
+      <ProjectChooser {...nameOf(t('server.filter.project'))} before={[{ value: NOBODY, label: t('server.filter.nobody') }]} value={filter.project} onChange={(project) => { onFilter({ project }) }} />
+      <NetworkChooser {...nameOf(t('server.filter.network'))} value={filter.network} onChange={(network) => { onFilter({ network }) }} />
+      <OrderChooser {...nameOf(t('server.filter.order'))} value={filter.order} onChange={(order) => { onFilter({ order }) }} />
       <TagsInput aria-label={t('server.filter.labels')} placeholder={labels.length ? undefined : t('server.filter.labels')} value={labels} onChange={(next) => { onFilter({ labels: next.length > 0 ? next : undefined }) }} clearable miw={170} maw={360} />
       {filter.session && <Button variant="default" size="sm" rightSection={<IconX size={14} />} onClick={() => { onFilter({ session: undefined }) }}>{t('server.filter.session')}</Button>}
       {isFiltered(filter) && <Button variant="subtle" color="gray" leftSection={<IconX size={15} />} onClick={onClear}>{t('server.filter.clear')}</Button>}
@@ -37,15 +33,5 @@ export function ServerFilters({ filter, providers, projects, networks, orders, o
   )
 }
 
-interface PickProps {
-  label: string
-  choices: readonly Choice[]
-  value: string | undefined
-  onChange: (value: string | undefined) => void
-}
-
-/** One of a list; what is chosen and in no list, because it is gone or hidden, shows as it stands in the address. */
-function Pick({ label, choices, value, onChange }: PickProps) {
-  const data = value && !choices.some((choice) => choice.value === value) ? [...choices, { value, label: value }] : [...choices]
-  return <Select aria-label={label} placeholder={label} data={data} value={value ?? null} onChange={(next) => { onChange(next ?? undefined) }} searchable clearable w={165} />
-}
+/** A chooser in a row of filters says in itself what it is for. */
+const nameOf = (label: string) => ({ 'aria-label': label, placeholder: label, clearable: true, w: 165 })

@@ -1,7 +1,7 @@
 import { Checkbox, Skeleton, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react'
+import { type CSSProperties, type KeyboardEvent, memo, type MouseEvent, useCallback, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListWindow } from '@/api/window'
 import { type FragmentType, graphql, unmask } from '@/gql'
@@ -96,6 +96,10 @@ export function ServerTable({ list, columns, sort, onSort, selection, onSelect }
     onSelect(next)
   }
 
+  const latest = useRef(choose)
+  useEffect(() => { latest.current = choose })
+  const onChoose = useCallback((index: number, event: MouseEvent) => { latest.current(index, event) }, [])
+
   const press = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || (event.key !== 'Home' && event.key !== 'End')) return
     event.preventDefault()
@@ -125,11 +129,7 @@ export function ServerTable({ list, columns, sort, onSort, selection, onSelect }
         <div role="rowgroup" className={classes.sheet} style={{ height: virtual.getTotalSize() }}>
           {items.map(({ key, index, start }) => {
             const row = rowAt(list, index)
-            return (
-              <div key={key} role="row" className={`${classes.row ?? ''} ${classes.body ?? ''}`} style={{ transform: `translateY(${String(start - ROW_HEIGHT)}px)` }} aria-rowindex={index + 2} aria-selected={selection && row ? selection.has(row.id) : undefined}>
-                {row ? <Cells row={row} columns={columns} chosen={selection?.has(row.id)} onChoose={(event) => { choose(index, event) }} /> : <Waiting columns={columns} pick={selection !== undefined} />}
-              </div>
-            )
+            return <Line key={key} index={index} top={start - ROW_HEIGHT} row={row} columns={columns} pick={selection !== undefined} chosen={row !== undefined && selection?.has(row.id) === true} onChoose={onChoose} />
           })}
         </div>
       </div>
@@ -142,7 +142,29 @@ function rowAt(list: ListWindow<ServerNode>, index: number): ServerRowFragment |
   return masked && unmask(ServerRow, masked)
 }
 
-/** One row. Choosing it tells of the shift key: then all rows from the last one that was chosen. */
+interface LineProps {
+  index: number
+  /** Pixels from the top of the sheet. */
+  top: number
+  /** Without it the row is still on its way. */
+  row: ServerRowFragment | undefined
+  columns: readonly ColumnName[]
+  /** Whether rows can be chosen at all. */
+  pick: boolean
+  chosen: boolean
+  onChoose: (index: number, event: MouseEvent) => void
+}
+
+/** One row of the table. Those that stay in sight while the table scrolls are not drawn again. */
+const Line = memo(function Line({ index, top, row, columns, pick, chosen, onChoose }: LineProps) {
+  return (
+    <div role="row" className={`${classes.row ?? ''} ${classes.body ?? ''}`} style={{ transform: `translateY(${String(top)}px)` }} aria-rowindex={index + 2} aria-selected={pick && row ? chosen : undefined}>
+      {row ? <Cells row={row} columns={columns} chosen={pick ? chosen : undefined} onChoose={(event) => { onChoose(index, event) }} /> : <Waiting columns={columns} pick={pick} />}
+    </div>
+  )
+})
+
+/** What stands in a row. Choosing it tells of the shift key: then all rows from the last one that was chosen. */
 function Cells({ row, columns, chosen, onChoose }: { row: ServerRowFragment; columns: readonly ColumnName[]; chosen?: boolean; onChoose: (event: MouseEvent) => void }) {
   const { t } = useTranslation()
   return (

@@ -6,10 +6,12 @@ import { createFormat } from '@/ui/format'
 import { diskOf, memoryOf } from '@/ui/size'
 import { expectAccessible, renderPortal } from '@/testing/portal'
 import { filterOf, isFiltered, orderOf, readSearch, whereOf } from './filter'
+import { GiveDialog } from './GiveDialog'
 import { LabelDialog } from './LabelDialog'
 import { labelsOf, parseLabels } from './labels'
 import { MoveDialog } from './MoveDialog'
 import { movesOfAll } from './moves'
+import { SelectionBar } from './SelectionBar'
 
 it('reads out of the address what is a filter, and nothing else', () => {
   const search = readSearch({ search: 42, lifecycle: ['RETIRED', 'AVAILABLE', 'FLYING'], health: 'OK', labels: ['role=web', 7, ''], sort: '-created', columns: ['cores', 'nonsense'], order: 'ord_1', evil: '<' })
@@ -73,6 +75,49 @@ it('many servers are moved by a run, which is shown', async () => {
   await vi.waitFor(() => { expect(onMoved).toHaveBeenCalled() })
   expect(asked[0]?.variables).toMatchObject({ input: { where: { search: 'web' }, move: 'ACCEPT' } })
 })
+
+it.each(['en', 'fr'] as const)('servers are given to a project by a run (%s)', async (language) => {
+  const onStarted = vi.fn()
+  const project = { __typename: 'Project', id: 'prj_1', name: 'Maps', acronym: 'MAPS' }
+  const { asked } = await renderPortal(<GiveDialog opened servers={[{ id: 'srv_1', hostname: 'web-01' }]} onClose={vi.fn()} onStarted={onStarted} />, {
+    language,
+    answers: {
+      ProjectChoices: () => ({ projects: { __typename: 'ProjectConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null }, edges: [{ __typename: 'ProjectEdge', node: project }] } }),
+      ChangeServers: () => ({ changeServers: { run: { __typename: 'Run', id: 'run_1' }, userErrors: [] } }),
+    },
+  })
+  const give = await screen.findByRole('button', { name: i18next.t('server.give.action') })
+  expect(give.hasAttribute('disabled')).toBe(true)
+  await userEvent.click(screen.getByRole('combobox', { name: i18next.t('claim.project') }))
+  await userEvent.click(await screen.findByRole('option', { name: 'Maps (MAPS)' }))
+  await expectAccessible()
+  await userEvent.click(give)
+  await vi.waitFor(() => { expect(onStarted).toHaveBeenCalled() })
+  expect(asked.at(-1)).toMatchObject({ name: 'ChangeServers', variables: { input: { ids: ['srv_1'], projectId: 'prj_1' } } })
+})
+
+it.each([
+  ['AVAILABLE', ['server.claim'], true],
+  ['ASSIGNED', ['server.claim'], false],
+  ['AVAILABLE', ['inventory.manage'], false],
+])('offers to give what is %s to those with %j: %s', async (lifecycle, permissions, offered) => {
+  await renderPortal(<SelectionBar selection={new Map([['srv_1', chosen(lifecycle)]])} onSelect={vi.fn()} />, { permissions })
+  await screen.findByRole('toolbar')
+  expect(screen.queryByRole('button', { name: i18next.t('server.give.button') }) !== null).toBe(offered)
+})
+
+it('offers to choose all that match only when they are not chosen yet', async () => {
+  const onSelectAll = vi.fn()
+  const { rerender } = await renderPortal(<SelectionBar selection={new Map([['srv_1', chosen('AVAILABLE')]])} onSelect={vi.fn()} onSelectAll={onSelectAll} />)
+  await userEvent.click(await screen.findByRole('button', { name: i18next.t('server.selection.all') }))
+  expect(onSelectAll).toHaveBeenCalled()
+  rerender(<></>)
+  await renderPortal(<SelectionBar selection={new Map([['srv_1', chosen('AVAILABLE')]])} onSelect={vi.fn()} />)
+  await screen.findByRole('toolbar')
+  expect(screen.queryByRole('button', { name: i18next.t('server.selection.all') })).toBeNull()
+})
+
+const chosen = (lifecycle: string) => ({ id: 'srv_1', hostname: 'web-01', lifecycle, labels: {}, viewerMoves: [] }) as never
 
 it('the labels close with one Escape', async () => {
   const onClose = vi.fn()

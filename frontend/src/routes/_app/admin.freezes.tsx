@@ -5,7 +5,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Answer } from '@/api/Answer'
 import { readPages, usePages } from '@/api/pages'
-import { useProjectChoices } from '@/api/projects'
 import { useMay } from '@/api/viewer'
 import { CreateFreezeDialog } from '@/features/freeze/CreateFreezeDialog'
 import { FreezeList } from '@/features/freeze/FreezeList'
@@ -42,7 +41,6 @@ function FreezesPage() {
   const navigate = Route.useNavigate()
   const mayManage = useMay('freeze.manage')
   const [creating, setCreating] = useState(false)
-  const projects = useProjectChoices('ACTIVE')
   const { result, retry, nodes: freezes, more, fetching } = usePages(FreezesPageQuery, {}, { pages, list: (data) => data.freezes })
   const create = mayManage && <Button leftSection={<IconSnowflake size={16} />} onClick={() => { setCreating(true) }}>{t('freeze.create')}</Button>
   return (
@@ -52,7 +50,7 @@ function FreezesPage() {
           <>
             {freezes.length === 0 ? <EmptyState icon={IconSnowflake} title={t('freeze.empty')} help={t('freeze.emptyHelp')} action={create} /> : <FreezeList freezes={freezes} mayManage={mayManage} />}
             <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: { pages: pages + 1 }, replace: true, resetScroll: false })} />
-            <CreateFreezeDialog opened={creating} onClose={() => { setCreating(false) }} projects={projects} onCreated={retry} />
+            <CreateFreezeDialog opened={creating} onClose={() => { setCreating(false) }} onCreated={retry} />
           </>
         )}
       </Answer>

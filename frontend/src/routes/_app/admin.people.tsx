@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next'
 import { Answer } from '@/api/Answer'
 import { nodesOf } from '@/api/nodes'
 import { readPages, usePages } from '@/api/pages'
-import { CHOICES } from '@/api/projects'
 import { CreatePersonDialog } from '@/features/person/CreatePersonDialog'
 import { PersonList } from '@/features/person/PersonList'
 import { graphql } from '@/gql'
@@ -77,13 +76,16 @@ export const Route = createFileRoute('/_app/admin/people')({
   component: PeoplePage,
 })
 
+/** So many pages of those who hold a role on the platform are read: a thousand. */
+const HOLDER_PAGES = 10
+
 function PeoplePage() {
   const { t } = useTranslation()
   const { q, disabled, pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
   const [creating, setCreating] = useState(false)
   const [text, setText] = useSearchText(q, (next) => void navigate({ search: (before) => ({ ...before, q: next, pages: undefined }), replace: true }))
-  const { nodes: holders } = usePages(PlatformRoleHoldersQuery, {}, { pages: CHOICES, list: (data) => data.memberships })
+  const { nodes: holders } = usePages(PlatformRoleHoldersQuery, {}, { pages: HOLDER_PAGES, list: (data) => data.memberships })
   const where = { ...(disabled ? {} : { status: 'ACTIVE' as const }), ...(q && { or: [{ nameContainsFold: q }, { emailContainsFold: q }] }) }
   const { result, retry, nodes: people, more, fetching } = usePages(PeoplePageQuery, { where }, { pages, list: (data) => data.users })
   return (

@@ -1,31 +1,11 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePages } from '@/api/pages'
-import { CHOICES, useProjectChoices } from '@/api/projects'
 import { useMay } from '@/api/viewer'
 import { AuditFilters } from '@/features/audit/AuditFilters'
 import { AuditTrail } from '@/features/audit/AuditTrail'
 import { type AuditFilter, readFilter, whereOf } from '@/features/audit/filter'
-import { graphql } from '@/gql'
 import { Page } from '@/ui/Page'
-
-const AuditPeopleQuery = graphql(/* GraphQL */ `
-  query AuditPeople($after: Cursor) {
-    users(first: 100, after: $after, orderBy: { field: NAME, direction: ASC }) {
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      edges {
-        node {
-          id
-          name
-        }
-      }
-    }
-  }
-`)
 
 export const Route = createFileRoute('/_app/audit')({ validateSearch: readFilter, component: AuditPage })
 
@@ -34,8 +14,6 @@ function AuditPage() {
   const filter = Route.useSearch()
   const navigate = Route.useNavigate()
   const mayInspect = useMay('event.read')
-  const projects = useProjectChoices()
-  const { nodes: people } = usePages(AuditPeopleQuery, {}, { pages: CHOICES, list: (data) => data.users })
   const key = JSON.stringify(filter)
   const where = useMemo(() => whereOf(JSON.parse(key) as AuditFilter), [key])
   const onFilter = (change: AuditFilter) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
@@ -44,7 +22,7 @@ function AuditPage() {
       title={t('audit.title')}
       lead={t('audit.lead')}
       width="wide"
-      bar={<AuditFilters filter={filter} people={people} projects={projects} onFilter={onFilter} onClear={() => void navigate({ search: {}, replace: true })} />}
+      bar={<AuditFilters filter={filter} onFilter={onFilter} onClear={() => void navigate({ search: {}, replace: true })} />}
     >
       <AuditTrail key={key} where={where} filtered={key !== '{}'} mayInspect={mayInspect} onFilter={onFilter} />
     </Page>

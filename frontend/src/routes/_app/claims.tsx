@@ -3,10 +3,11 @@ import { IconHandGrab, IconPlus } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useQuery } from 'urql'
 import { Answer } from '@/api/Answer'
-import { useNetworkChoices, useProviderChoices } from '@/api/choices'
+import { ProjectChooser } from '@/api/Chooser'
+import { nodesOf } from '@/api/nodes'
 import { readPages, usePages } from '@/api/pages'
-import { useProjectChoices } from '@/api/projects'
 import { ClaimDialog } from '@/features/claim/ClaimDialog'
 import { ClaimList } from '@/features/claim/ClaimList'
 import { graphql } from '@/gql'
@@ -51,6 +52,19 @@ const WaitingLineQuery = graphql(/* GraphQL */ `
   }
 `)
 
+/** Whether there is a project that something could be claimed for. */
+const ClaimantsQuery = graphql(/* GraphQL */ `
+  query Claimants {
+    projects(first: 1, where: { status: ACTIVE }) {
+      edges {
+        node {
+          id
+        }
+      }
+    }
+  }
+`)
+
 const STATES: ClaimState[] = ['HELD', 'WAITING', 'RELEASED', 'EXPIRED', 'CANCELED']
 const KINDS: ClaimKind[] = ['SERVER', 'ADDRESS']
 /** The lists may be empty. */
@@ -78,14 +92,12 @@ function ClaimsPage() {
   const navigate = Route.useNavigate()
   const [adding, setAdding] = useState(false)
   const { state, kind, project, pages = 1 } = Route.useSearch()
-  const projects = useProjectChoices('ACTIVE').map(({ id, name }) => ({ value: id, label: name }))
-  const providers = useProviderChoices(true)
-  const networks = useNetworkChoices()
+  const [{ data: some }] = useQuery({ query: ClaimantsQuery })
   const where = { ...(state?.length && { stateIn: state }), ...(kind && { kind }), ...(project && { projectID: project }) }
   const { result, retry, nodes: claims, more, fetching } = usePages(ClaimsPageQuery, { where }, { pages, list: (data) => data.claims, context: CONTEXT })
   const filter = (change: Search) => void navigate({ search: (before) => ({ ...before, ...change, pages: undefined }), replace: true })
   const filtered = Boolean(state?.length ?? kind ?? project)
-  const add = projects.length > 0 && <Button leftSection={<IconPlus size={16} />} onClick={() => { setAdding(true) }}>{t('claim.add')}</Button>
+  const add = some !== undefined && nodesOf(some.projects).length > 0 && <Button leftSection={<IconPlus size={16} />} onClick={() => { setAdding(true) }}>{t('claim.add')}</Button>
   return (
     <Page
       title={t('claim.title')}
@@ -95,7 +107,7 @@ function ClaimsPage() {
         <Group gap="xs">
           <MultiSelect aria-label={t('claim.filter.state')} placeholder={state?.length ? undefined : t('claim.filter.state')} data={STATES.map((value) => ({ value, label: t(`claim.state.${value}`) }))} value={state ?? []} onChange={(next) => { filter({ state: next.length > 0 ? (next as ClaimState[]) : undefined }) }} clearable miw={180} maw={420} />
           <Select aria-label={t('claim.filter.kind')} placeholder={t('claim.filter.kind')} data={KINDS.map((value) => ({ value, label: t(`claim.kind.${value}`) }))} value={kind ?? null} onChange={(next) => { filter({ kind: (next as ClaimKind | null) ?? undefined }) }} clearable w={150} />
-          <Select aria-label={t('claim.project')} placeholder={t('claim.project')} data={projects} value={project ?? null} onChange={(next) => { filter({ project: next ?? undefined }) }} searchable clearable w={190} />
+          <ProjectChooser aria-label={t('claim.project')} placeholder={t('claim.project')} value={project} onChange={(next) => { filter({ project: next }) }} clearable w={190} />
         </Group>
       }
     >
@@ -104,7 +116,7 @@ function ClaimsPage() {
         {() => (claims.length === 0 ? <EmptyState icon={IconHandGrab} title={t(filtered ? 'claim.nothingFound' : 'claim.empty')} help={t(filtered ? 'claim.nothingFoundHelp' : 'claim.emptyHelp')} action={!filtered && add} /> : <ClaimList claims={claims} />)}
       </Answer>
       <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
-      <ClaimDialog opened={adding} projects={projects} providers={providers} networks={networks} onClose={() => { setAdding(false) }} />
+      <ClaimDialog opened={adding} onClose={() => { setAdding(false) }} />
     </Page>
   )
 }

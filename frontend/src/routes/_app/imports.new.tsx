@@ -1,6 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useOrderChoices, useProviderChoices } from '@/api/choices'
 import { ImportWizard } from '@/features/import/ImportWizard'
 import { Page, PageLink } from '@/ui/Page'
 
@@ -21,13 +20,9 @@ function NewImportPage() {
   const { t } = useTranslation()
   const navigate = Route.useNavigate()
   const { provider, order } = Route.useSearch()
-  const providers = useProviderChoices(true)
-  const orders = useOrderChoices(provider)
   return (
     <Page title={t('import.new')} lead={t('import.newLead')} trail={[<PageLink key="imports" to="/imports">{t('import.sessions')}</PageLink>]} width="wide">
       <ImportWizard
-        providers={providers}
-        orders={provider ? orders : []}
         provider={provider}
         order={order}
         onChoose={(search) => void navigate({ search, replace: true })}

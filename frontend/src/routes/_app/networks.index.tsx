@@ -4,9 +4,8 @@ import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Answer } from '@/api/Answer'
-import { useProviderChoices } from '@/api/choices'
+import { ProviderChooser } from '@/api/Chooser'
 import { readPages, usePages } from '@/api/pages'
-import { useProjectChoices } from '@/api/projects'
 import { useMay } from '@/api/viewer'
 import { NetworkDialog } from '@/features/network/NetworkDialog'
 import { NetworksByScope } from '@/features/network/NetworkList'
@@ -58,8 +57,6 @@ function NetworksPage() {
   const mayManage = useMay('inventory.manage')
   const [adding, setAdding] = useState(false)
   const { provider, family, pages = 1 } = Route.useSearch()
-  const providers = useProviderChoices()
-  const projects = useProjectChoices('ACTIVE').map(({ id, name }) => ({ value: id, label: name }))
   const where = { ...(provider && { providerID: provider }), ...(family && { family }) }
   const { result, retry, nodes: networks, more, fetching } = usePages(NetworksPageQuery, { where }, { pages, list: (data) => data.networks, context: CONTEXT })
   const filter = (change: Search) => void navigate({ search: (before) => ({ ...before, ...change, pages: undefined }), replace: true })
@@ -72,7 +69,7 @@ function NetworksPage() {
       actions={add}
       bar={
         <Group gap="xs">
-          <Select aria-label={t('network.field.provider')} placeholder={t('network.field.provider')} data={providers} value={provider ?? null} onChange={(next) => { filter({ provider: next ?? undefined }) }} clearable searchable w={190} />
+          <ProviderChooser aria-label={t('network.field.provider')} placeholder={t('network.field.provider')} value={provider} onChange={(next) => { filter({ provider: next }) }} clearable w={190} />
           <Select aria-label={t('network.family')} placeholder={t('network.family')} data={[{ value: 'IPV4', label: 'IPv4' }, { value: 'IPV6', label: 'IPv6' }]} value={family ?? null} onChange={(next) => { filter({ family: (next as NetworkFamily | null) ?? undefined }) }} clearable w={150} />
         </Group>
       }
@@ -81,7 +78,7 @@ function NetworksPage() {
         {() => (networks.length === 0 ? <EmptyState icon={IconNetwork} title={t(filtered ? 'network.nothingFound' : 'network.empty')} help={t(filtered ? 'network.nothingFoundHelp' : 'network.emptyHelp')} action={!filtered && add} /> : <NetworksByScope networks={networks} />)}
       </Answer>
       <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
-      <NetworkDialog opened={adding} providers={providers} projects={projects} onClose={() => { setAdding(false) }} onSaved={(networkId) => void navigate({ to: '/networks/$networkId', params: { networkId } })} />
+      <NetworkDialog opened={adding} onClose={() => { setAdding(false) }} onSaved={(networkId) => void navigate({ to: '/networks/$networkId', params: { networkId } })} />
     </Page>
   )
 }

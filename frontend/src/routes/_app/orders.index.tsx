@@ -3,7 +3,7 @@ import { IconShoppingCart } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Answer } from '@/api/Answer'
-import { useProviderChoices } from '@/api/choices'
+import { ProviderChooser } from '@/api/Chooser'
 import { readPages, usePages } from '@/api/pages'
 import { useMay } from '@/api/viewer'
 import { OrderList } from '@/features/order/OrderList'
@@ -53,7 +53,6 @@ function OrdersPage() {
   const navigate = Route.useNavigate()
   const mayManage = useMay('inventory.manage')
   const { status, provider, pages = 1 } = Route.useSearch()
-  const providers = useProviderChoices()
   const where = { ...(status && { status }), ...(provider && { providerID: provider }) }
   const { result, retry, nodes: orders, more, fetching } = usePages(OrdersPageQuery, { where }, { pages, list: (data) => data.purchaseOrders })
   const filter = (change: Search) => void navigate({ search: (before) => ({ ...before, ...change, pages: undefined }), replace: true })
@@ -67,7 +66,7 @@ function OrdersPage() {
       bar={
         <Group gap="xs">
           <Select aria-label={t('order.statusLabel')} placeholder={t('order.statusLabel')} data={STATUSES.map((value) => ({ value, label: t(`order.status.${value}`) }))} value={status ?? null} onChange={(next) => { filter({ status: (next as PurchaseOrderStatus | null) ?? undefined }) }} clearable w={190} />
-          <Select aria-label={t('order.field.provider')} placeholder={t('order.field.provider')} data={providers} value={provider ?? null} onChange={(next) => { filter({ provider: next ?? undefined }) }} searchable clearable w={190} />
+          <ProviderChooser aria-label={t('order.field.provider')} placeholder={t('order.field.provider')} value={provider} onChange={(next) => { filter({ provider: next }) }} clearable w={190} />
         </Group>
       }
     >

@@ -1,7 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useProviderChoices } from '@/api/choices'
-import { useProjectChoices } from '@/api/projects'
 import { OrderForm } from '@/features/order/OrderForm'
 import { Page, PageLink } from '@/ui/Page'
 
@@ -14,11 +12,9 @@ function NewOrderPage() {
   const { t } = useTranslation()
   const navigate = Route.useNavigate()
   const { provider } = Route.useSearch()
-  const providers = useProviderChoices(true)
-  const projects = useProjectChoices('ACTIVE').map(({ id, name }) => ({ value: id, label: name }))
   return (
     <Page title={t('order.add')} lead={t('order.addLead')} trail={[<PageLink key="orders" to="/orders">{t('order.title')}</PageLink>]}>
-      <OrderForm providers={providers} projects={projects} provider={provider} onCreated={(orderId) => void navigate({ to: '/orders/$orderId', params: { orderId } })} />
+      <OrderForm provider={provider} onCreated={(orderId) => void navigate({ to: '/orders/$orderId', params: { orderId } })} />
     </Page>
   )
 }

@@ -4,7 +4,7 @@ import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Answer } from '@/api/Answer'
 import { readPages, usePages } from '@/api/pages'
-import { useProjectChoices } from '@/api/projects'
+import { ProjectChooser } from '@/api/Chooser'
 import { RunList } from '@/features/run/RunList'
 import { graphql } from '@/gql'
 import type { RunKind, RunStatus } from '@/gql/graphql'
@@ -53,7 +53,6 @@ function RunsPage() {
   const { t } = useTranslation()
   const { status, kind, project, pages = 1 } = Route.useSearch()
   const navigate = Route.useNavigate()
-  const projects = useProjectChoices()
   const where = { ...(status?.length && { statusIn: status }), kind, projectID: project }
   const { result, retry, nodes: runs, more, fetching } = usePages(RunsPageQuery, { where }, { pages, list: (data) => data.runs })
   const filter = (change: Search) => void navigate({ search: (before) => ({ ...before, ...change, pages: undefined }), replace: true })
@@ -67,7 +66,7 @@ function RunsPage() {
         <Group gap="xs">
           <MultiSelect aria-label={t('run.list.status')} placeholder={status?.length ? undefined : t('run.list.status')} data={STATUSES.map((value) => ({ value, label: t(`run.status.${value}`) }))} value={status ?? []} onChange={(next) => { filter({ status: next.length > 0 ? (next as RunStatus[]) : undefined }) }} clearable miw={220} maw={480} />
           <Select aria-label={t('run.list.kind')} placeholder={t('run.list.kind')} data={KINDS.map((value) => ({ value, label: t(`run.kind.${value}`) }))} value={kind ?? null} onChange={(next) => { filter({ kind: (next as RunKind | null) ?? undefined }) }} clearable w={190} />
-          <Select aria-label={t('run.list.project')} placeholder={t('run.list.project')} data={projects.map(({ id, name }) => ({ value: id, label: name }))} value={project ?? null} onChange={(next) => { filter({ project: next ?? undefined }) }} clearable searchable w={190} />
+          <ProjectChooser aria-label={t('run.list.project')} placeholder={t('run.list.project')} value={project} onChange={(next) => { filter({ project: next }) }} clearable w={190} />
         </Group>
       }
     >

@@ -1,10 +1,8 @@
 import { Text } from '@mantine/core'
-import { IconServer } from '@tabler/icons-react'
+import { IconPlug, IconServer } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
-import { useNetworkChoices, useOrderChoices, useProviderChoices } from '@/api/choices'
-import { useProjectChoices } from '@/api/projects'
 import { useMay } from '@/api/viewer'
 import { ColumnMenu } from '@/features/server/ColumnMenu'
 import { type ColumnName, rememberColumns, rememberedColumns } from '@/features/server/columns'
@@ -55,20 +53,16 @@ function ServersPage() {
       actions={
         <>
           <ExportMenu list="servers" where={where} />
+          <LinkButton to="/tools" search={filter} variant="default" leftSection={<IconPlug size={16} />}>{t('tool.title')}</LinkButton>
           <ColumnMenu columns={columns} onColumns={onColumns} />
           {mayManage && <LinkButton to="/imports/new">{t('server.import')}</LinkButton>}
         </>
       }
-      bar={<Filters filter={filter} onFilter={onFilter} onClear={() => void navigate({ search: ({ sort, columns: kept }) => ({ sort, columns: kept }), replace: true })} />}
+      bar={<ServerFilters filter={filter} onFilter={onFilter} onClear={() => void navigate({ search: ({ sort, columns: kept }) => ({ sort, columns: kept }), replace: true })} />}
     >
       <ServerBrowser where={where} columns={columns} sort={search.sort} onSort={onSort} empty={<Nothing filtered={isFiltered(filter)} mayManage={mayManage} />} />
     </Page>
   )
-}
-
-function Filters(props: { filter: ServerFilter; onFilter: (change: ServerFilter) => void; onClear: () => void }) {
-  const projects = useProjectChoices().map(({ id, name }) => ({ value: id, label: name }))
-  return <ServerFilters {...props} providers={useProviderChoices()} projects={projects} networks={useNetworkChoices()} orders={useOrderChoices()} />
 }
 
 function Count({ where }: { where: ServerWhereInput }) {

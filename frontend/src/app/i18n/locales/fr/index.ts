@@ -23,6 +23,7 @@ import setting from './setting.json'
 import shell from './shell.json'
 import state from './state.json'
 import template from './template.json'
+import tool from './tool.json'
 import worker from './worker.json'
 
-export default { account, audit, auth, claim, common, form, freeze, health, home, import: importing, library, member, network, order, person, project, provider, resource, role, run, server, setting, shell, state, template, worker }
+export default { account, audit, auth, claim, common, form, freeze, health, home, import: importing, library, member, network, order, person, project, provider, resource, role, run, server, setting, shell, state, template, tool, worker }

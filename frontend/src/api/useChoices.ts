@@ -1,0 +1,96 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import type { DocumentInput } from '@urql/core'
+import { useState } from 'react'
+import { useQuery } from 'urql'
+import { graphql } from '@/gql'
+import type { ChosenQuery as Chosen } from '@/gql/graphql'
+import { type PagedConnection, usePages } from './pages'
+
+const ChosenQuery = graphql(/* GraphQL */ `
+  query Chosen($id: ID!) {
+    node(id: $id) {
+      id
+      ... on Project {
+        name
+        acronym
+      }
+      ... on HostingProvider {
+        name
+      }
+      ... on Network {
+        name
+        cidr
+      }
+      ... on PurchaseOrder {
+        number
+        title
+      }
+      ... on User {
+        name
+      }
+    }
+  }
+`)
+
+export interface Choice {
+  value: string
+  label: string
+}
+
+type Named = NonNullable<Chosen['node']>
+
+/** A list that something is chosen from: how it is asked for, and which part of it matches what is typed. */
+export interface Kind<Data, Where> {
+  query: DocumentInput<Data, { where: Where; after?: string | null }>
+  list: (data: Data) => PagedConnection<Named> | null | undefined
+  matching: (text: string) => Where
+}
+
+interface Choosing<Where> {
+  /** What may be chosen at all. */
+  where: Where
+  /** What is chosen, by id. */
+  value: string | undefined
+  /** Nothing is asked for until somebody opens the list. */
+  opened: boolean
+}
+
+/** An id as the server makes them. */
+const ID = /^[a-z]{3}_/
+
+/** What can be chosen: the first page, or where that is not all, what the server finds for what is typed; and what is chosen already. */
+export function useChoices<Data, Where extends object>({ query, list, matching }: Kind<Data, Where>, { where, value, opened }: Choosing<Where>) {
+  const [typed, search] = useState('')
+  const [text] = useDebouncedValue(typed, 200)
+  const all = usePages(query, { where }, { pages: opened ? 1 : 0, list })
+  const searching = all.more && text !== ''
+  const found = usePages(query, { where: { ...where, ...matching(text) } }, { pages: searching ? 1 : 0, list })
+  const nodes = searching ? found.nodes : all.nodes
+  const beyond = value !== undefined && ID.test(value) && !nodes.some(({ id }) => id === value)
+  const [{ data }] = useQuery({ query: ChosenQuery, variables: { id: value ?? '' }, pause: !beyond })
+  const chosen = beyond && data?.node?.id === value ? data.node : undefined
+  return {
+    choices: [...(chosen ? [chosen] : []), ...nodes].map((node) => ({ value: node.id, label: nameOf(node) })),
+    /** There are more than one page holds. */
+    more: all.more,
+    busy: typed !== text || all.fetching || (searching && found.fetching),
+    search,
+  }
+}
+
+/** How something is called where it is chosen. */
+function nameOf(node: Named): string {
+  switch (node.__typename) {
+    case 'Project':
+      return `${node.name} (${node.acronym})`
+    case 'Network':
+      return `${node.name} · ${node.cidr}`
+    case 'PurchaseOrder':
+      return `${node.number} · ${node.title}`
+    case 'HostingProvider':
+    case 'User':
+      return node.name
+    default:
+      return node.id
+  }
+}
