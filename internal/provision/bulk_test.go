@@ -2,6 +2,7 @@ package provision_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -193,6 +194,40 @@ func TestABulkChangeIsCanceledBetweenBatches(t *testing.T) {
 		require.NoError(t, err)
 		h.eventually(again.ID, run.StatusSUCCEEDED)
 		require.Equal(t, 800, h.db.Client(system()).Server.Query().Where(server.LifecycleEQ(server.LifecycleAVAILABLE)).CountX(system()))
+	})
+}
+
+// What goes wrong with one server for a reason of ours is refused for that one: the others of its batch are changed, once each.
+func TestABulkChangeGoesOnBehindAServerThatCanNotBeChanged(t *testing.T) {
+	each(t, func(h *house) {
+		t := h.t
+		ids := h.rack(150)
+		h.db.Client(system()).Server.Use(func(next ent.Mutator) ent.Mutator {
+			return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+				if one, ok := m.(*ent.ServerMutation); ok {
+					if id, known := one.ID(); known && id == ids[42] {
+						return nil, errors.New("a secret of the disk")
+					}
+				}
+				return next.Mutate(ctx, m)
+			})
+		})
+		started, err := h.ChangeServers(system(), provision.ServersChange{BulkChange: inventory.BulkChange{Move: inventory.Accept}, IDs: ids})
+		require.NoError(t, err)
+		h.eventually(started.ID, run.StatusFAILED)
+		counts, err := h.BulkCounts(system(), []*ent.Run{h.run(started.ID)})
+		require.NoError(t, err)
+		require.Equal(t, provision.BulkCount{Total: 150, Done: 149, Refused: 1}, counts[started.ID])
+		refusals, err := h.Refusals(system(), started.ID, "", 10)
+		require.NoError(t, err)
+		require.Equal(t, ids[42], refusals[0].ServerID)
+		require.NotEmpty(t, refusals[0].Reason.EN)
+		require.NotContains(t, refusals[0].Reason.EN+h.logOf(started.ID), "secret", "what went wrong here is for the operators' log")
+		for i, id := range ids {
+			if i != 42 {
+				require.Equal(t, 1, h.eventsOf(id, "server.available"))
+			}
+		}
 	})
 }
 
