@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -99,6 +100,10 @@ func (w *wish) seal() error {
 		return fault.New(fault.Invalid, textTooLong, maxNote).At("note")
 	case utf8.RuneCountInString(w.Key) > maxKey:
 		return fault.New(fault.Invalid, textKey, maxKey).At("idempotencyKey")
+	case strings.ContainsRune(w.Key, 0):
+		return fault.New(fault.Invalid, textNul).At("idempotencyKey")
+	case strings.ContainsRune(w.Note, 0):
+		return fault.New(fault.Invalid, textNul).At("note")
 	case w.Lifetime != nil && (*w.Lifetime < time.Second || *w.Lifetime > longestLife):
 		return fault.New(fault.Invalid, textLifetime).At("lifetime")
 	}

@@ -52,6 +52,7 @@ var (
 	textOtherInput = fault.Text{
 		EN: "The key %q was used for another claim.", FR: "La clé « %s » a servi pour une autre réservation.",
 	}
+	textNul = fault.Text{EN: "A text has no NUL.", FR: "Un texte ne contient pas de NUL."}
 	textKey = fault.Text{
 		EN: "A key has 1 to %d characters.", FR: "Une clé compte de 1 à %d caractères.",
 	}

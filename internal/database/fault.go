@@ -34,6 +34,8 @@ func Fault(err error) error {
 		return fault.New(fault.Conflict, taken).Because(err)
 	case ent.IsConstraintError(err), ent.IsValidationError(err):
 		return fault.New(fault.Invalid, refused).Because(err)
+	case unwritable(err):
+		return fault.New(fault.Invalid, strange).Because(err)
 	case full(err):
 		return fault.New(fault.Unavailable, noRoom).Because(err)
 	case unreachable(err):
@@ -50,8 +52,11 @@ var (
 	denied   = fault.Text{EN: "You may not do this.", FR: "Vous n’avez pas le droit de faire cela."}
 	taken    = fault.Text{EN: "There is one like it already.", FR: "Il en existe déjà un semblable."}
 	refused  = fault.Text{EN: "The database refuses these values.", FR: "La base de données refuse ces valeurs."}
-	away     = fault.Text{EN: "The database does not answer. Try again.", FR: "La base de données ne répond pas. Réessayez."}
-	noRoom   = fault.Text{
+	strange  = fault.Text{
+		EN: "A text has a character that can not be stored, such as NUL.", FR: "Un texte contient un caractère impossible à conserver, comme NUL.",
+	}
+	away   = fault.Text{EN: "The database does not answer. Try again.", FR: "La base de données ne répond pas. Réessayez."}
+	noRoom = fault.Text{
 		EN: "The disk of the database is full. Its operators have to make room.",
 		FR: "Le disque de la base de données est plein. Ses exploitants doivent libérer de la place.",
 	}
@@ -78,6 +83,12 @@ func unreachable(err error) bool {
 // goneClasses are the classes of PostgreSQL's errors that say so: a connection failed, too many of them, and an operator or a
 // restart that ended it.
 var goneClasses = []string{"08", "53", "57"}
+
+// unwritable tells whether PostgreSQL refuses a text for one of its characters: in a column or a question, or within JSON.
+func unwritable(err error) bool {
+	var refusal *pq.Error
+	return errors.As(err, &refusal) && (refusal.Code == "22021" || refusal.Code == "22P05")
+}
 
 // The codes of a full disk.
 const (

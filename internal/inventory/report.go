@@ -83,7 +83,9 @@ func (s *Service) ReportStates(ctx context.Context, reports []Report) ([]Verdict
 func subjectsOf(ctx context.Context, client *ent.Client, reports []Report) (map[string]about, error) {
 	var names []string
 	for _, r := range reports {
-		names = append(names, r.Subject)
+		if storable(r.Subject) { // otherwise it is nobody's name, and may not be asked for
+			names = append(names, r.Subject)
+		}
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
@@ -169,6 +171,10 @@ func judge(ctx context.Context, r Report, subject about, at time.Time) error {
 		return fault.New(fault.Invalid, textTooLong, maxMessage).At("message")
 	case len([]rune(r.Source)) > maxCheck:
 		return fault.New(fault.Invalid, textTooLong, maxCheck).At("source")
+	case !storable(r.Message):
+		return fault.New(fault.Invalid, textUnstorable).At("message")
+	case !storable(r.Source):
+		return fault.New(fault.Invalid, textUnstorable).At("source")
 	case r.ObservedAt.After(at.Add(ahead)):
 		return fault.New(fault.Invalid, textFuture, r.ObservedAt.Format(time.RFC3339)).At("observedAt")
 	case !r.ObservedAt.IsZero() && r.ObservedAt.Before(at.Add(-old)):

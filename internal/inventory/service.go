@@ -51,6 +51,11 @@ func fits(text string, most int) bool {
 		!strings.ContainsFunc(text, unicode.IsControl)
 }
 
+// storable tells whether both databases can keep a text as it is: PostgreSQL takes no NUL.
+func storable(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
+}
+
 func or[T any](value *T, otherwise T) T {
 	if value == nil {
 		return otherwise

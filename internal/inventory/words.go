@@ -20,6 +20,9 @@ var (
 	textURL = fault.Text{
 		EN: "It must be an http(s) address.", FR: "Il faut une adresse http(s).",
 	}
+	textUnstorable = fault.Text{
+		EN: "The text has a character that can not be stored, such as NUL.", FR: "Le texte contient un caractère impossible à conserver, comme NUL.",
+	}
 	textTooLong = fault.Text{
 		EN: "At most %d characters.", FR: "Au plus %d caractères.",
 	}
