@@ -1,4 +1,5 @@
-import { Checkbox, Skeleton, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
+import { useRouter } from '@tanstack/react-router'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type CSSProperties, type KeyboardEvent, memo, type MouseEvent, useCallback, useEffect, useRef } from 'react'
@@ -6,10 +7,10 @@ import { useTranslation } from 'react-i18next'
 import type { ListWindow } from '@/api/window'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import type { ServerRowFragment } from '@/gql/graphql'
-import { PageLink } from '@/ui/Page'
+import { useFormat } from '@/ui/format'
 import { type ColumnName, WIDTHS } from './columns'
 import type { Sort } from './filter'
-import { isNumber, ServerCell } from './ServerCell'
+import { cellOf, isNumber, RowLink } from './ServerCell'
 import classes from './ServerTable.module.css'
 
 export const ServerRow = graphql(/* GraphQL */ `
@@ -100,6 +101,13 @@ export function ServerTable({ list, columns, sort, onSort, selection, onSelect }
   useEffect(() => { latest.current = choose })
   const onChoose = useCallback((index: number, event: MouseEvent) => { latest.current(index, event) }, [])
 
+  const router = useRouter()
+  const follow = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null
+    if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return // the browser's own
+    event.preventDefault()
+    router.history.push(link.getAttribute('href') ?? '/')
+  }
   const press = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || (event.key !== 'Home' && event.key !== 'End')) return
     event.preventDefault()
@@ -107,7 +115,7 @@ export function ServerTable({ list, columns, sort, onSort, selection, onSelect }
   }
   const style = { '--server-columns': [selection && '2.5rem', 'minmax(13rem, 1.6fr)', ...columns.map((name) => WIDTHS[name])].filter(Boolean).join(' ') } as CSSProperties
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Home and End scroll it, as they do any region that scrolls
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Home and End scroll it, as they do any region that scrolls; clicks are those of its links
     <div
       ref={frame}
       className={classes.frame}
@@ -117,6 +125,7 @@ export function ServerTable({ list, columns, sort, onSort, selection, onSelect }
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reached by keyboard
       tabIndex={0}
       onKeyDown={press}
+      onClick={follow}
     >
       <div className={classes.table} style={style} role="table" aria-label={t('server.title')} aria-rowcount={list.whole ? list.count + 1 : -1}>
         <div role="rowgroup" className={classes.head}>
@@ -166,19 +175,20 @@ const Line = memo(function Line({ index, top, row, columns, pick, chosen, onChoo
 
 /** What stands in a row. Choosing it tells of the shift key: then all rows from the last one that was chosen. */
 function Cells({ row, columns, chosen, onChoose }: { row: ServerRowFragment; columns: readonly ColumnName[]; chosen?: boolean; onChoose: (event: MouseEvent) => void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const pen = { format: useFormat(), language: i18n.language }
   return (
     <>
       {chosen !== undefined && (
         <div role="cell" className={`${classes.cell ?? ''} ${classes.pick ?? ''}`}>
-          <Checkbox size="xs" aria-label={t('server.table.select', { name: row.hostname })} checked={chosen} onChange={() => undefined} onClick={onChoose} />
+          <input type="checkbox" className={classes.check} aria-label={t('server.table.select', { name: row.hostname })} checked={chosen} onChange={() => undefined} onClick={onChoose} />
         </div>
       )}
       <div role="cell" className={`${classes.cell ?? ''} ${classes.name ?? ''}`} style={chosen === undefined ? { left: 0 } : undefined}>
-        <PageLink to="/servers/$serverId" params={{ serverId: row.id }} c="inherit" fw={570} title={row.hostname}>{row.hostname}</PageLink>
+        <RowLink href={`/servers/${row.id}`} title={row.hostname} strong>{row.hostname}</RowLink>
       </div>
       {columns.map((name) => (
-        <div key={name} role="cell" className={classes.cell} data-number={isNumber(name) || undefined}><ServerCell column={name} server={row} /></div>
+        <div key={name} role="cell" className={classes.cell} data-number={isNumber(name) || undefined}>{cellOf(name, row, pen)}</div>
       ))}
     </>
   )
@@ -188,7 +198,7 @@ function Waiting({ columns, pick }: { columns: readonly ColumnName[]; pick: bool
   return (
     <>
       {pick && <div role="cell" className={classes.cell} />}
-      {['name', ...columns].map((name) => <div key={name} role="cell" className={classes.cell}><Skeleton height={10} width="70%" /></div>)}
+      {['name', ...columns].map((name) => <div key={name} role="cell" className={classes.cell}><div className={classes.waiting} /></div>)}
     </>
   )
 }
@@ -200,7 +210,7 @@ function SelectLoaded({ list, selection, onSelect }: { list: ListWindow<ServerNo
   const chosen = rows.filter(({ id }) => selection.has(id)).length
   const all = rows.length > 0 && chosen === rows.length
   const toggle = () => { onSelect(all ? new Map() : new Map([...selection, ...rows.map((row) => [row.id, row] as const)])) }
-  return <Checkbox size="xs" aria-label={t('server.table.selectLoaded')} checked={all} indeterminate={chosen > 0 && !all} onChange={toggle} />
+  return <input type="checkbox" className={classes.check} ref={(box) => { if (box) box.indeterminate = chosen > 0 && !all }} aria-label={t('server.table.selectLoaded')} checked={all} onChange={toggle} />
 }
 
 function SortHeader({ name, sort, onSort }: { name: 'hostname' | 'created'; sort: Sort; onSort: (sort: Sort) => void }) {
