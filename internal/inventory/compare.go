@@ -40,7 +40,8 @@ type Row struct {
 
 	listed *listed
 	known  *ent.Server
-	places []place // of its new addresses
+	line   *ent.OrderLine // of an order, that a new server answers
+	places []place        // of its new addresses
 }
 
 // place is an address in its network.

@@ -150,6 +150,9 @@ func (s *Service) commit(ctx context.Context, client *ent.Client, provider *ent.
 			return at(err, "orderId")
 		}
 		create.SetOrderID(input.OrderID)
+		if err := s.answer(ctx, input.OrderID, done.Rows); err != nil {
+			return err
+		}
 	}
 	if done.Session, err = create.Save(ctx); err != nil {
 		return err

@@ -262,37 +262,64 @@ type Comparison struct {
 
 // Compare holds orders against what their sessions have delivered, by id.
 func (s *Service) Compare(ctx context.Context, ids []string) (map[string]*Comparison, error) {
-	client := s.db.Client(ctx)
-	orders, err := client.PurchaseOrder.Query().Where(purchaseorder.IDIn(ids...)).
-		WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition()) }).All(ctx)
-	if err != nil {
-		return nil, database.Fault(err)
-	}
-	sessions, err := client.ImportSession.Query().Where(importsession.OrderIDIn(ids...)).
-		WithServers(func(q *ent.ServerQuery) { q.Where(server.LifecycleNEQ(server.LifecycleREJECTED)).Order(server.ByID()) }).All(ctx)
-	if err != nil {
-		return nil, database.Fault(err)
-	}
-	delivered := map[string][]*ent.Server{}
-	for _, session := range sessions {
-		delivered[*session.OrderID] = append(delivered[*session.OrderID], session.Edges.Servers...)
-	}
+	orders, delivered, err := s.deliveries(ctx, ids)
 	all := map[string]*Comparison{}
 	for _, order := range orders {
 		all[order.ID] = compareOrder(order.Edges.Lines, delivered[order.ID])
 	}
-	return all, nil
+	return all, err
+}
+
+// deliveries are orders with their lines, and the servers that were delivered for each and were not rejected.
+func (s *Service) deliveries(ctx context.Context, ids []string) ([]*ent.PurchaseOrder, map[string][]*ent.Server, error) {
+	client := s.db.Client(ctx)
+	there := func(q *ent.ServerQuery) { q.Where(server.LifecycleNEQ(server.LifecycleREJECTED)).Order(server.ByID()) }
+	orders, err := client.PurchaseOrder.Query().Where(purchaseorder.IDIn(ids...)).
+		WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition()).WithServers(there) }).All(ctx)
+	if err != nil {
+		return nil, nil, database.Fault(err)
+	}
+	sessions, err := client.ImportSession.Query().Where(importsession.OrderIDIn(ids...)).
+		WithServers(there).All(ctx)
+	if err != nil {
+		return nil, nil, database.Fault(err)
+	}
+	delivered := map[string][]*ent.Server{}
+	// Those that name their line have it before others may take it.
+	for _, order := range orders {
+		for _, line := range order.Edges.Lines {
+			delivered[order.ID] = append(delivered[order.ID], line.Edges.Servers...)
+		}
+	}
+	for _, session := range sessions {
+		for _, one := range session.Edges.Servers {
+			if one.OrderLineID == nil { // others are found by their lines, whichever file spoke of them last
+				delivered[*session.OrderID] = append(delivered[*session.OrderID], one)
+			}
+		}
+	}
+	return orders, delivered, nil
 }
 
 // compareOrder is pure, so that tables test it.
 func compareOrder(lines []*ent.OrderLine, delivered []*ent.Server) *Comparison {
-	c := &Comparison{}
+	c, unplaced := satisfied(lines, delivered)
+	for _, one := range unplaced {
+		if !c.place(one, func(l *LineComparison) bool { return l.Missing > 0 }) {
+			c.Extra = append(c.Extra, one)
+		}
+	}
+	return c
+}
+
+// satisfied places the servers that name a line or satisfy one; the others were not ordered so.
+func satisfied(lines []*ent.OrderLine, delivered []*ent.Server) (c *Comparison, unplaced []*ent.Server) {
+	c = &Comparison{}
 	for _, line := range lines {
 		if line.Kind == orderline.KindSERVER {
 			c.Lines = append(c.Lines, LineComparison{Line: line, Missing: line.Count})
 		}
 	}
-	var unplaced []*ent.Server
 	for _, one := range delivered {
 		if !c.place(one, func(l *LineComparison) bool {
 			if one.OrderLineID != nil {
@@ -303,12 +330,7 @@ func compareOrder(lines []*ent.OrderLine, delivered []*ent.Server) *Comparison {
 			unplaced = append(unplaced, one)
 		}
 	}
-	for _, one := range unplaced {
-		if !c.place(one, func(l *LineComparison) bool { return l.Missing > 0 }) {
-			c.Extra = append(c.Extra, one)
-		}
-	}
-	return c
+	return c, unplaced
 }
 
 func (c *Comparison) place(one *ent.Server, fits func(*LineComparison) bool) bool {

@@ -86,16 +86,19 @@ func (w *writer) add(ctx context.Context, rows []*Row) error {
 		if r.Outcome != Added {
 			continue
 		}
-		id, spec := typeid.New("srv"), r.merged()
+		id, spec, names := typeid.New("srv"), r.merged(), r.labels()
 		create := w.client.Server.Create().SetID(id).SetHostname(r.listed.hostname).SetProviderID(w.session.ProviderID).
 			SetSessionID(w.session.ID).SetLifecycle(server.LifecycleDELIVERED).SetLifecycleSince(w.at).
 			SetCores(spec.Cores).SetMemoryMib(spec.MemoryMiB).SetDiskGib(spec.DiskGiB).SetArchitecture(spec.Architecture).
-			SetSystem(spec.System).SetLocation(spec.Location).SetLabels(r.listed.labels).SetFacts(w.facts(r, nil))
+			SetSystem(spec.System).SetLocation(spec.Location).SetLabels(names).SetFacts(w.facts(r, nil))
 		if r.listed.externalID != "" {
 			create.SetExternalID(r.listed.externalID)
 		}
+		if r.line != nil {
+			create.SetOrderLineID(r.line.ID)
+		}
 		creates = append(creates, create)
-		for name, value := range r.listed.labels {
+		for name, value := range names {
 			labels = append(labels, w.client.ServerLabel.Create().SetServerID(id).SetName(name).SetValue(value))
 		}
 		r.known = &ent.Server{ID: id}
