@@ -10,7 +10,6 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/graph/model"
-	"github.com/arpent/arpent/internal/allocation"
 )
 
 // Place is the resolver for the place field.
@@ -31,9 +30,7 @@ func (r *mutationResolver) ClaimServer(ctx context.Context, input model.ClaimSer
 
 // ClaimAddress is the resolver for the claimAddress field.
 func (r *mutationResolver) ClaimAddress(ctx context.Context, input model.ClaimAddressInput) (*model.ClaimPayload, error) {
-	claimed, err := r.Allocation.ClaimAddress(ctx, allocation.Terms{
-		ProjectID: input.ProjectID, Key: orZero(input.IdempotencyKey), Lifetime: seconds(input.Lifetime), Wait: input.Wait, Note: orZero(input.Note),
-	}, addressSelector(input.Selector), orZero(input.ServerID))
+	claimed, err := r.claimAddress(ctx, input)
 	refused, err := refusals(ctx, err)
 	return &model.ClaimPayload{Claim: unless(refused, claimed), UserErrors: refused}, err
 }

@@ -162,9 +162,31 @@ func (r *Resolver) claimServer(ctx context.Context, input model.ClaimServerInput
 			Labels: s.Labels, ProviderID: orZero(s.ProviderID), NetworkID: orZero(s.NetworkID), Specification: specification(s.Specification), IDs: s.Ids,
 		}
 	}
+	key, err := keyOf(input.IdempotencyKey)
+	if err != nil {
+		return nil, err
+	}
 	return r.Allocation.ClaimServer(ctx, allocation.Terms{
-		ProjectID: input.ProjectID, Key: orZero(input.IdempotencyKey), Lifetime: seconds(input.Lifetime), Wait: input.Wait, Note: orZero(input.Note),
+		ProjectID: input.ProjectID, Key: key, Lifetime: seconds(input.Lifetime), Wait: input.Wait, Note: orZero(input.Note),
 	}, selector)
+}
+
+func (r *Resolver) claimAddress(ctx context.Context, input model.ClaimAddressInput) (*ent.Claim, error) {
+	key, err := keyOf(input.IdempotencyKey)
+	if err != nil {
+		return nil, err
+	}
+	return r.Allocation.ClaimAddress(ctx, allocation.Terms{
+		ProjectID: input.ProjectID, Key: key, Lifetime: seconds(input.Lifetime), Wait: input.Wait, Note: orZero(input.Note),
+	}, addressSelector(input.Selector), orZero(input.ServerID))
+}
+
+// keyOf is the key of a claim; empty when none was given. A robot whose key is empty by mistake would claim again at each retry.
+func keyOf(key *string) (string, error) {
+	if key != nil && *key == "" {
+		return "", fault.New(fault.Invalid, badKey, maxKey).At("idempotencyKey")
+	}
+	return orZero(key), nil
 }
 
 func addressSelector(s *model.AddressSelector) allocation.AddressSelector {

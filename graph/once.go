@@ -65,15 +65,15 @@ func (r *Resolver) once(ctx context.Context, operation string, key *string, inpu
 	}).At("idempotencyKey")
 }
 
+var badKey = fault.Text{EN: "A key has 1 to %d characters.", FR: "Une clé compte de 1 à %d caractères."}
+
 func newRequest(ctx context.Context, operation, key string, input any) (request, error) {
 	viewer := access.FromContext(ctx)
 	if !viewer.SignedIn() {
 		return request{}, errNobody
 	}
 	if key == "" || utf8.RuneCountInString(key) > maxKey {
-		return request{}, fault.New(fault.Invalid, fault.Text{
-			EN: "A key has 1 to %d characters.", FR: "Une clé compte de 1 à %d caractères.",
-		}, maxKey).At("idempotencyKey")
+		return request{}, fault.New(fault.Invalid, badKey, maxKey).At("idempotencyKey")
 	}
 	text, err := json.Marshal(input)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/claim"
+	"github.com/arpent/arpent/ent/hostingprovider"
+	"github.com/arpent/arpent/ent/network"
 	"github.com/arpent/arpent/ent/project"
 	"github.com/arpent/arpent/ent/schema/typeid"
 	"github.com/arpent/arpent/ent/server"
@@ -157,6 +159,9 @@ func (s *Service) claimOnce(ctx context.Context, w wish) (*ent.Claim, error) {
 		if err := s.mayHave(ctx, client, w); err != nil {
 			return err
 		}
+		if err := s.knows(ctx, client, w); err != nil {
+			return err
+		}
 		var err error
 		made, err = s.serve(ctx, client, w)
 		if w.behind && fault.Is(err, fault.Conflict) { // nothing is left, but what the line got stays
@@ -196,6 +201,33 @@ func (s *Service) mayHave(ctx context.Context, client *ent.Client, w wish) error
 		err = fault.New(fault.NotFound, textForeignServer).At("serverId")
 	}
 	return err
+}
+
+// knows refuses a hosting provider or a network that the viewer does not know: nothing would ever fit, and who waits would wait for ever.
+func (s *Service) knows(ctx context.Context, client *ent.Client, w wish) error {
+	var wanted AddressSelector
+	if w.kind == claim.KindSERVER {
+		wanted = AddressSelector{ProviderID: w.server.ProviderID, NetworkID: w.server.NetworkID}
+	} else {
+		wanted = *w.address
+	}
+	for _, one := range []struct {
+		value, field string
+		text         fault.Text
+		is           func(context.Context) (bool, error)
+	}{
+		{wanted.ProviderID, "providerId", textNoSuchProvider, client.HostingProvider.Query().Where(hostingprovider.ID(wanted.ProviderID)).Exist},
+		{wanted.NetworkID, "networkId", textNoSuchNetwork, client.Network.Query().Where(network.ID(wanted.NetworkID)).Exist},
+		{wanted.Network, "network", textNoNetworkNamed, client.Network.Query().Where(network.Name(wanted.Network)).Exist},
+	} {
+		if one.value == "" {
+			continue
+		}
+		if known, err := one.is(ctx); err != nil || !known {
+			return cmp.Or(err, error(fault.New(fault.NotFound, one.text, one.value).At("selector", one.field)))
+		}
+	}
+	return nil
 }
 
 // serve takes what fits now, or lets the claim wait. Who comes while others wait stands behind them. Whether they do is asked once something is

@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/network"
 	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/internal/fault"
 )
 
 // skipLocked lets those who pick at once pass each other's rows. SQLite has one writer, and needs none of it.
@@ -101,6 +102,9 @@ func (s *Service) pickGrowing(ctx context.Context, client *ent.Client, id string
 func (s *Service) pickIP(ctx context.Context, client *ent.Client, n *ent.Network, ip string) (*ent.Address, error) {
 	all, err := addressesOf(n, ip, "")
 	if err != nil {
+		if refused, ok := fault.As(err); ok {
+			err = refused.At("selector", "ip")
+		}
 		return nil, err
 	}
 	if reserves(n, bytesOf(all[0])) {

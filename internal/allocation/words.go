@@ -75,6 +75,15 @@ var (
 	textNoNetworkFits = fault.Text{
 		EN: "No network fits that you may claim from.", FR: "Aucun réseau où vous pouvez réserver ne convient.",
 	}
+	textNoSuchProvider = fault.Text{
+		EN: "You know of no hosting provider %q.", FR: "Vous ne connaissez aucun hébergeur « %s ».",
+	}
+	textNoSuchNetwork = fault.Text{
+		EN: "You know of no network %q.", FR: "Vous ne connaissez aucun réseau « %s ».",
+	}
+	textNoNetworkNamed = fault.Text{
+		EN: "You know of no network that is called %q.", FR: "Vous ne connaissez aucun réseau appelé « %s ».",
+	}
 	textExhausted = fault.Text{
 		EN: "All addresses are in use in: %s.", FR: "Toutes les adresses sont utilisées dans : %s.",
 	}

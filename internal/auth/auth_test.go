@@ -323,6 +323,7 @@ func TestATokenEndsOnTime(t *testing.T) {
 	h.now = func() time.Time { return ends }
 	_, err = h.Viewer(h.ctx, Present(plain))
 	refused(t, fault.Unauthenticated, err)
+	require.ErrorContains(t, err, "This API token ended on "+ends.UTC().Format("2006-01-02 15:04:05"))
 }
 
 func TestAChangedPasswordEndsTheOtherSessions(t *testing.T) {

@@ -46,6 +46,11 @@ var errCredential = fault.New(fault.Unauthenticated, fault.Text{
 	FR: "Vous n’êtes pas connecté, ou votre session ou jeton a pris fin.",
 })
 
+// textTokenEnded tells whose program is refused for no other reason: people look for the mistake elsewhere.
+var textTokenEnded = fault.Text{
+	EN: "This API token ended on %s UTC. Make another one.", FR: "Ce jeton d’API a pris fin le %s UTC. Créez-en un autre.",
+}
+
 // Viewer says who shows the credential and what they may do now. Nobody's credential is Nobody; one that is
 // wrong, expired, revoked or of a disabled account is Unauthenticated.
 func (a *Authority) Viewer(ctx context.Context, c Credential) (*access.Viewer, error) {
@@ -147,7 +152,7 @@ func (a *Authority) ofToken(ctx context.Context, plain string) (*access.Viewer, 
 		ends = *found.ExpiresAt
 	}
 	if !a.now().Before(ends) {
-		return nil, time.Time{}, errCredential
+		return nil, time.Time{}, fault.New(fault.Unauthenticated, textTokenEnded, ends.UTC().Format("2006-01-02 15:04:05"))
 	}
 	if err := a.touchToken(ctx, found); err != nil {
 		return nil, time.Time{}, database.Fault(err)

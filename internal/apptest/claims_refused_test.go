@@ -1,0 +1,60 @@
+package apptest_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/arpent/arpent/ent/apitoken"
+	"github.com/arpent/arpent/internal/apptest"
+)
+
+// A claim with a token that has ended gets nothing, and is told that, and when; an empty key is none, and no slip that claims at each retry.
+func TestClaimsOfEndedTokensAndEmptyKeysAreRefused(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
+		db := s.DB.Client(system())
+		own := db.Project.Create().SetAcronym("OWN").SetName("Own").SetOrganizationID(db.Organization.Query().FirstIDX(system())).SaveX(system())
+		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(system())
+		db.Server.Create().SetHostname("web-1").SetProviderID(host.ID).SetLifecycle("AVAILABLE").ExecX(system())
+		var made struct {
+			CreateAPIToken struct {
+				Secret   string
+				APIToken struct{ ID string }
+			}
+		}
+		s.Admin().Get(&made, `mutation { createApiToken(input: {name: "robot", scopes: ["server.claim", "project.read"]}) { secret apiToken { id } userErrors { message } } }`, nil)
+		robot := s.With(made.CreateAPIToken.Secret)
+		for _, mutation := range []string{
+			`mutation($p: ID!) { claimServer(input: {projectId: $p, idempotencyKey: ""}) { claim { id } userErrors { code field message } } }`,
+			`mutation($p: ID!) { claimAddress(input: {projectId: $p, idempotencyKey: ""}) { claim { id } userErrors { code field message } } }`,
+		} {
+			var answer map[string]struct {
+				Claim      *struct{ ID string }
+				UserErrors []struct {
+					Code, Message string
+					Field         []string
+				}
+			}
+			robot.Get(&answer, mutation, map[string]any{"p": own.ID})
+			for _, told := range answer {
+				require.Nil(t, told.Claim)
+				require.Len(t, told.UserErrors, 1)
+				require.Equal(t, []string{"idempotencyKey"}, told.UserErrors[0].Field)
+				require.Contains(t, told.UserErrors[0].Message, "1 to 200")
+			}
+		}
+
+		ended := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		require.Equal(t, 1, db.ApiToken.Update().Where(apitoken.ID(made.CreateAPIToken.APIToken.ID)).SetExpiresAt(ended).SaveX(system()))
+		late := s.With(made.CreateAPIToken.Secret)
+		const claim = `mutation($p: ID!) { claimServer(input: {projectId: $p}) { claim { id } userErrors { message } } }`
+		require.Eventually(t, func() bool { return len(late.Ask(claim, map[string]any{"p": "prj_none"}).Errors) > 0 }, time.Minute, 50*time.Millisecond, "who was known a moment ago is forgotten soon")
+		answer := late.Ask(claim, map[string]any{"p": own.ID})
+		require.Len(t, answer.Errors, 1)
+		require.Equal(t, "UNAUTHENTICATED", answer.Errors[0].Extensions.Code)
+		require.Equal(t, "This API token ended on 2026-01-02 03:04:05 UTC. Make another one.", answer.Errors[0].Message)
+		require.Zero(t, db.Claim.Query().CountX(system()))
+	})
+}
