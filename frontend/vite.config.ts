@@ -19,6 +19,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => ({
     proxy: mode === 'mock' ? undefined : {
       '/graphql': { target: server, ws: true, changeOrigin: true },
       '/auth': { target: server, changeOrigin: true },
+      '/exports': { target: server, changeOrigin: true },
       '^/runs/[^/]+/log': { target: server, changeOrigin: true },
       '/sites': { target: server, changeOrigin: true },
       '/states': { target: server, changeOrigin: true },

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { objections } from '../axe'
@@ -72,6 +73,10 @@ export function operator(stage: Stage) {
       const saved = page.waitForEvent('download')
       await page.getByRole('button', { name: t('import.downloadBad', { count: 1, shown: '1' }) }).click()
       expect((await saved).suggestedFilename()).toBe(`delivery${t('import.badRowsSuffix')}.csv`)
+      const sent = await readFile(await (await saved).path(), 'utf8')
+      expect(sent).toMatch(/^\uFEFF[^\n]*Cœurs[^\n]*Contrat/)
+      expect(sent.trimEnd().split('\r\n')).toHaveLength(2)
+      expect(sent).toContain('huit')
       await wizard.importGood(2)
 
       const servers = new Servers(page, cast.who.language)

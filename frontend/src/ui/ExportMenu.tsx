@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next'
 
 interface ExportMenuProps {
   /** The list, as its address names it. */
-  list: 'servers' | 'providers' | 'networks' | 'addresses' | 'orders' | 'claims'
+  list: 'servers' | 'providers' | 'networks' | 'addresses' | 'orders' | 'sessions' | 'claims' | 'checks' | 'reports'
   /** What narrows it, as on the screen. */
   where?: object
+  /** Its order, as on the screen. */
+  orderBy?: { field: string; direction: 'ASC' | 'DESC' }
 }
 
 const FORMS = [
@@ -16,9 +18,12 @@ const FORMS = [
 ] as const
 
 /** Links to the whole list as it stands, as files. */
-export function ExportMenu({ list, where = {} }: ExportMenuProps) {
+export function ExportMenu({ list, where = {}, orderBy }: ExportMenuProps) {
   const { t } = useTranslation()
-  const filter: Record<string, string> = Object.keys(where).length > 0 ? { where: JSON.stringify(where) } : {}
+  const shown: Record<string, string> = {
+    ...(Object.keys(where).length > 0 && { where: JSON.stringify(where) }),
+    ...(orderBy && { orderBy: JSON.stringify(orderBy) }),
+  }
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -26,7 +31,7 @@ export function ExportMenu({ list, where = {} }: ExportMenuProps) {
       </Menu.Target>
       <Menu.Dropdown>
         {FORMS.map(([form, more]) => (
-          <Menu.Item key={form} component="a" href={addressOf(list, form, { ...filter, ...more })} download>{t(`common.export.${form}`)}</Menu.Item>
+          <Menu.Item key={form} component="a" href={addressOf(list, form, { ...shown, ...more })} download>{t(`common.export.${form}`)}</Menu.Item>
         ))}
       </Menu.Dropdown>
     </Menu>

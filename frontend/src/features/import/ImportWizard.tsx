@@ -8,7 +8,7 @@ import { useFormat } from '@/ui/format'
 import { Loading } from '@/ui/Loading'
 import { Panel } from '@/ui/Panel'
 import { toast } from '@/ui/toast'
-import { badRowsFile, saveFile } from './badRows'
+import { downloadBadRows } from './badRows'
 import { FileDrop } from './FileDrop'
 import { mappingOf } from './mapping'
 import { MappingPanel } from './MappingPanel'
@@ -27,7 +27,7 @@ export function ImportWizard({ provider, order, onChoose, onImported }: ImportWi
   const { t } = useTranslation()
   const [file, setFile] = useState<File | null>(null)
   const source: Source | null = file && provider ? { file, providerId: provider, orderId: order } : null
-  const { preview, reading, choose, more, allProblems } = useImport(source)
+  const { preview, reading, choose, more } = useImport(source)
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
@@ -40,7 +40,7 @@ export function ImportWizard({ provider, order, onChoose, onImported }: ImportWi
       {reading && !preview && <Loading rows={4} />}
       {source && preview && preview.errors.length === 0 && (
         <>
-          <Outcome source={source} preview={preview} busy={reading} onImported={onImported} allProblems={allProblems} />
+          <Outcome source={source} preview={preview} busy={reading} onImported={onImported} />
           <PreviewRows preview={preview} onMore={() => void more()} />
         </>
       )}
@@ -53,14 +53,14 @@ interface OutcomeProps {
   preview: Preview
   busy: boolean
   onImported: (sessionId: string) => void
-  allProblems: ReturnType<typeof useImport>['allProblems']
 }
 
 /** What would happen with the whole file, and the buttons that make it happen. */
-function Outcome({ source, preview, busy, onImported, allProblems }: OutcomeProps) {
+function Outcome({ source, preview, busy, onImported }: OutcomeProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [run, importing] = useAction(ImportServers)
+  const [saving, setSaving] = useState(false)
   const { added, changed, unchanged, refused, reading } = preview
   const good = added + changed
 
@@ -75,8 +75,10 @@ function Outcome({ source, preview, busy, onImported, allProblems }: OutcomeProp
   }
 
   async function download() {
-    const words = [t('import.rows.line'), t('import.rows.column'), t('import.rows.value'), t('import.rows.reason')] as const
-    saveFile(badRowsFile(await allProblems(), words, reading?.delimiter ?? ';'), source.file.name.replace(/\.\w+$/, '') + t('import.badRowsSuffix') + '.csv')
+    const name = source.file.name.replace(/\.\w+$/, '') + t('import.badRowsSuffix') + '.csv'
+    setSaving(true)
+    await downloadBadRows({ ...source, reading, name }).catch((error: unknown) => { toast.error((error instanceof Error && error.message) || t('common.error.network')) })
+    setSaving(false)
   }
 
   return (
@@ -87,7 +89,7 @@ function Outcome({ source, preview, busy, onImported, allProblems }: OutcomeProp
         <Group gap="xs">
           {refused === 0 && <Button loading={importing} disabled={busy || good === 0} onClick={() => void send(false)}>{t('import.commit', { count: good, shown: format.number(good) })}</Button>}
           {refused > 0 && <Button loading={importing} disabled={busy || good === 0} onClick={() => void send(true)}>{t('import.commitGood', { count: good, shown: format.number(good) })}</Button>}
-          {refused > 0 && <Button variant="default" leftSection={<IconDownload size={15} />} onClick={() => void download()}>{t('import.downloadBad', { count: refused, shown: format.number(refused) })}</Button>}
+          {refused > 0 && <Button variant="default" leftSection={<IconDownload size={15} />} loading={saving} onClick={() => void download()}>{t('import.downloadBad', { count: refused, shown: format.number(refused) })}</Button>}
           {good === 0 && refused === 0 && <Text size="sm" c="dimmed">{t('import.nothingNew')}</Text>}
         </Group>
       </Stack>

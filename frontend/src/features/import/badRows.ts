@@ -1,27 +1,31 @@
-export interface Problem {
-  line: number
-  column: string
-  value: string
-  reason: string
+import { mappingOf, type Reading } from './mapping'
+
+interface Wanted {
+  file: File
+  providerId: string
+  reading: Reading | null
+  /** What the file of bad rows is called. */
+  name: string
 }
 
-/** What spreadsheets take for a formula when it stands first in a cell. */
-const FORMULA = /^[=+\-@\t\r]/
-
-/** The bad rows as a CSV file to send back, in the manner of the file that they are from. No cell of it is a formula. */
-export function badRowsFile(problems: readonly Problem[], headers: readonly [string, string, string, string], delimiter: string): string {
-  const lines = [headers, ...problems.map(({ line, column, value, reason }) => [String(line), column, value, reason])]
-  return '\uFEFF' + lines.map((cells) => cells.map((cell) => quoted(cell, delimiter)).join(delimiter)).join('\r\n') + '\r\n'
+/** Has the server give the rows back that it would refuse, as they stand in the file, with line and reasons: a file to send back. */
+export async function downloadBadRows({ file, providerId, reading, name }: Wanted): Promise<void> {
+  const form = new FormData()
+  form.set('providerId', providerId)
+  if (reading) form.set('mapping', JSON.stringify(mappingOf(reading)))
+  form.set('file', file) // last: the server reads it as it comes
+  const response = await fetch('/exports/bad-rows.csv', { method: 'POST', credentials: 'same-origin', body: form })
+  if (!response.ok) throw new Error(await reasonOf(response))
+  save(await response.blob(), name)
 }
 
-function quoted(cell: string, delimiter: string): string {
-  const safe = FORMULA.test(cell) ? `'${cell}` : cell
-  return safe.includes(delimiter) || /["\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+async function reasonOf(response: Response): Promise<string> {
+  const answer = (await response.json().catch(() => ({}))) as { errors?: { message: string }[] }
+  return answer.errors?.[0]?.message ?? ''
 }
 
-/** Gives a text to the reader as a file. */
-export function saveFile(text: string, name: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+function save(file: Blob, name: string) {
+  const url = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = url
   link.download = name

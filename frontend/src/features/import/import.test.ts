@@ -1,19 +1,33 @@
-import { describe, expect, it } from 'vitest'
-import { badRowsFile } from './badRows'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { downloadBadRows } from './badRows'
 import { changesOf } from './changes'
 import { labelColumns, labelField, mappingOf, readingOf, unreadOf, withColumn } from './mapping'
 
-const HEADERS = ['Line', 'Column', 'Value', 'Reason'] as const
-
 describe('the file of bad rows', () => {
-  it('is in the manner of the file that they are from', () => {
-    const file = badRowsFile([{ line: 3, column: 'RAM; Go', value: 'a "b"', reason: 'no number' }], HEADERS, ';')
-    expect(file).toBe('\uFEFFLine;Column;Value;Reason\r\n3;"RAM; Go";"a ""b""";no number\r\n')
+  const wanted = { file: new File(['a;b'], 'a.csv'), providerId: 'hsp_1', reading: readingOf({ encoding: 'utf-8', delimiter: ';', decimal: ',', headers: ['Nom'], columns: { hostname: 'Nom' } }), name: 'a-bad.csv' }
+  const clicked = vi.fn<(name: string) => void>()
+  beforeEach(() => {
+    clicked.mockReset()
+    vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => undefined }))
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) { clicked(this.download) })
+  })
+  afterEach(() => { vi.restoreAllMocks(); vi.unstubAllGlobals() })
+
+  it('is asked for with the file itself, last, and how it was read', async () => {
+    const sent = vi.fn<(path: string, init: { body: FormData }) => Promise<Response>>().mockResolvedValue(new Response('x'))
+    vi.stubGlobal('fetch', sent)
+    await downloadBadRows(wanted)
+    const form = sent.mock.calls[0]?.[1].body
+    expect(sent.mock.calls[0]?.[0]).toBe('/exports/bad-rows.csv')
+    expect([...(form?.keys() ?? [])]).toEqual(['providerId', 'mapping', 'file'])
+    expect(form?.get('mapping')).toBe('{"encoding":"utf-8","delimiter":";","decimal":",","columns":{"hostname":"Nom"}}')
+    expect(clicked).toHaveBeenCalledWith('a-bad.csv')
   })
 
-  it.each(['=cmd()', '+1', '-1', '@a', '\t=x'])('has no formula: %j', (value) => {
-    const cell = badRowsFile([{ line: 2, column: 'x', value, reason: 'y' }], HEADERS, ',').split('\r\n')[1]?.split(',')[2]
-    expect(cell).toBe(`"'${value}"`)
+  it('says why there is none', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('{"errors":[{"message":"Sign in first."}]}', { status: 401 })))
+    await expect(downloadBadRows(wanted)).rejects.toThrow('Sign in first.')
+    expect(clicked).not.toHaveBeenCalled()
   })
 })
 

@@ -4,7 +4,6 @@ import { useClient } from 'urql'
 import type { UserError } from '@/api/useAction'
 import { graphql } from '@/gql'
 import type { ImportServersInput, ImportServersMutation } from '@/gql/graphql'
-import type { Problem } from './badRows'
 import { mappingOf, type Reading, readingOf } from './mapping'
 
 export const ImportServers = graphql(/* GraphQL */ `
@@ -61,8 +60,6 @@ export interface Preview {
 }
 
 const PAGE = 100
-/** So many rows come at once where all are wanted. */
-const LARGE_PAGE = 1_000
 
 export interface Source {
   file: File
@@ -121,19 +118,7 @@ export function useImport(source: Source | null) {
     setPreview((before) => before && { ...before, rows: [...before.rows, ...answer.rows] })
   }
 
-  /** All that is wrong, also in rows that are not shown yet. */
-  async function allProblems(): Promise<Problem[]> {
-    if (!source || !preview) return []
-    const refused: Row[] = []
-    while (refused.length < preview.refused) {
-      const { rows } = await ask(source, preview.reading, { first: LARGE_PAGE, after: refused.length })
-      if (rows.length === 0) break
-      refused.push(...rows.filter(({ outcome }) => outcome === 'REFUSED'))
-    }
-    return refused.flatMap(({ problems }) => problems)
-  }
-
-  return { preview, reading, choose, more, allProblems }
+  return { preview, reading, choose, more }
 }
 
 function previewOf({ reading, rows, added, changed, unchanged, refused, userErrors }: ImportServersMutation['importServers']): Preview {

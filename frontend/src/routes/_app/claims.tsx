@@ -102,7 +102,7 @@ function ClaimsPage() {
     <Page
       title={t('claim.title')}
       lead={t('claim.lead')}
-      actions={<><ExportMenu list="claims" where={where} />{add}</>}
+      actions={<><ExportMenu list="claims" where={where} orderBy={{ field: 'CREATED_AT', direction: 'DESC' }} />{add}</>}
       bar={
         <Group gap="xs">
           <MultiSelect aria-label={t('claim.filter.state')} placeholder={state?.length ? undefined : t('claim.filter.state')} data={STATES.map((value) => ({ value, label: t(`claim.state.${value}`) }))} value={state ?? []} onChange={(next) => { filter({ state: next.length > 0 ? (next as ClaimState[]) : undefined }) }} clearable miw={180} maw={420} />

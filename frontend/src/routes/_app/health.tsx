@@ -7,6 +7,7 @@ import { nodesOf } from '@/api/nodes'
 import { HealthBoard, type HealthGroup } from '@/features/health/HealthBoard'
 import { graphql } from '@/gql'
 import type { HealthPageQuery as Health } from '@/gql/graphql'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { Page } from '@/ui/Page'
 
 const HealthPageQuery = graphql(/* GraphQL */ `
@@ -70,7 +71,7 @@ function HealthPage() {
     return () => { clearInterval(timer) }
   }, [at, reexecute])
   return (
-    <Page title={t('health.title')} width="wide">
+    <Page title={t('health.title')} width="wide" actions={<ExportMenu list="checks" orderBy={{ field: 'CREATED_AT', direction: 'DESC' }} />}>
       <Answer result={result} retry={() => { reexecute({ requestPolicy: 'network-only' }) }}>
         {(data) => <HealthBoard summary={newest(data.healthSummary, told?.healthChanged)} groups={groupsOf(data)} />}
       </Answer>

@@ -7,6 +7,7 @@ import { useMay } from '@/api/viewer'
 import { SessionList } from '@/features/import/SessionList'
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { LinkButton } from '@/ui/LinkButton'
 import { LoadMore } from '@/ui/LoadMore'
 import { Page } from '@/ui/Page'
@@ -41,7 +42,7 @@ function SessionsPage() {
   const { result, retry, nodes: sessions, more, fetching } = usePages(SessionsPageQuery, {}, { pages, list: (data) => data.importSessions })
   const add = mayManage && <LinkButton to="/imports/new">{t('server.import')}</LinkButton>
   return (
-    <Page title={t('import.sessions')} lead={t('import.lead')} actions={add}>
+    <Page title={t('import.sessions')} lead={t('import.lead')} actions={<><ExportMenu list="sessions" orderBy={{ field: 'CREATED_AT', direction: 'DESC' }} />{add}</>}>
       <Answer result={result} retry={retry}>
         {() => (sessions.length === 0 ? <EmptyState icon={IconFileImport} title={t('import.empty')} help={t('import.emptyHelp')} action={add} /> : <SessionList sessions={sessions} />)}
       </Answer>

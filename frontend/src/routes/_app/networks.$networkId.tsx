@@ -13,6 +13,7 @@ import { NetworkMap } from '@/features/network/NetworkMap'
 import { graphql } from '@/gql'
 import type { AddressState } from '@/gql/graphql'
 import { EmptyState } from '@/ui/EmptyState'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { LoadMore } from '@/ui/LoadMore'
 import { Page, PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
@@ -102,7 +103,7 @@ function Addresses({ networkId }: { networkId: string }) {
   const pick = <Select size="xs" aria-label={t('network.address.filter')} placeholder={t('network.address.filter')} data={STATES.map((value) => ({ value, label: t(`network.address.state.${value}`) }))} value={state ?? null} onChange={(next) => void navigate({ search: { state: (next as AddressState | null) ?? undefined }, replace: true, resetScroll: false })} clearable w={160} />
   return (
     <div>
-      <Panel title={t('network.address.title')} actions={<Group>{pick}</Group>} flush>
+      <Panel title={t('network.address.title')} actions={<Group gap="xs"><ExportMenu list="addresses" where={where} orderBy={{ field: 'CREATED_AT', direction: 'ASC' }} />{pick}</Group>} flush>
         <Answer result={result} retry={retry}>
           {() => (addresses.length === 0 ? <EmptyState compact icon={IconAddressBook} title={t('network.address.empty')} help={t('network.address.emptyHelp')} /> : <AddressList addresses={addresses} withNetwork={false} />)}
         </Answer>

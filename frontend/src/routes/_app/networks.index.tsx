@@ -12,6 +12,7 @@ import { NetworksByScope } from '@/features/network/NetworkList'
 import { graphql } from '@/gql'
 import type { NetworkFamily } from '@/gql/graphql'
 import { EmptyState } from '@/ui/EmptyState'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { LoadMore } from '@/ui/LoadMore'
 import { Page } from '@/ui/Page'
 
@@ -66,7 +67,7 @@ function NetworksPage() {
     <Page
       title={t('network.title')}
       lead={t('network.lead')}
-      actions={add}
+      actions={<><ExportMenu list="networks" where={where} orderBy={{ field: 'NAME', direction: 'ASC' }} />{add}</>}
       bar={
         <Group gap="xs">
           <ProviderChooser aria-label={t('network.field.provider')} placeholder={t('network.field.provider')} value={provider} onChange={(next) => { filter({ provider: next }) }} clearable w={190} />

@@ -10,6 +10,7 @@ import { OrderList } from '@/features/order/OrderList'
 import { graphql } from '@/gql'
 import type { PurchaseOrderStatus } from '@/gql/graphql'
 import { EmptyState } from '@/ui/EmptyState'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { LinkButton } from '@/ui/LinkButton'
 import { LoadMore } from '@/ui/LoadMore'
 import { Page } from '@/ui/Page'
@@ -62,7 +63,7 @@ function OrdersPage() {
     <Page
       title={t('order.title')}
       lead={t('order.lead')}
-      actions={add}
+      actions={<><ExportMenu list="orders" where={where} orderBy={{ field: 'CREATED_AT', direction: 'DESC' }} />{add}</>}
       bar={
         <Group gap="xs">
           <Select aria-label={t('order.statusLabel')} placeholder={t('order.statusLabel')} data={STATUSES.map((value) => ({ value, label: t(`order.status.${value}`) }))} value={status ?? null} onChange={(next) => { filter({ status: (next as PurchaseOrderStatus | null) ?? undefined }) }} clearable w={190} />

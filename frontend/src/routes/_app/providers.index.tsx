@@ -10,6 +10,7 @@ import { ProviderDialog } from '@/features/provider/ProviderDialog'
 import { ProviderList } from '@/features/provider/ProviderList'
 import { graphql } from '@/gql'
 import { EmptyState } from '@/ui/EmptyState'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { LoadMore } from '@/ui/LoadMore'
 import { Page } from '@/ui/Page'
 
@@ -47,7 +48,7 @@ function ProvidersPage() {
   const { result, retry, nodes: providers, more, fetching } = usePages(ProvidersPageQuery, {}, { pages, list: (data) => data.hostingProviders, context: CONTEXT })
   const add = mayManage && <Button leftSection={<IconPlus size={16} />} onClick={() => { setAdding(true) }}>{t('provider.add')}</Button>
   return (
-    <Page title={t('provider.title')} lead={t('provider.lead')} actions={add}>
+    <Page title={t('provider.title')} lead={t('provider.lead')} actions={<><ExportMenu list="providers" orderBy={{ field: 'NAME', direction: 'ASC' }} />{add}</>}>
       <Answer result={result} retry={retry}>
         {() => (providers.length === 0 ? <EmptyState icon={IconBuildingWarehouse} title={t('provider.empty')} help={t('provider.emptyHelp')} action={add} /> : <ProviderList providers={providers} />)}
       </Answer>

@@ -6,7 +6,7 @@ import { useQuery } from 'urql'
 import { useMay } from '@/api/viewer'
 import { ColumnMenu } from '@/features/server/ColumnMenu'
 import { type ColumnName, rememberColumns, rememberedColumns } from '@/features/server/columns'
-import { filterOf, isFiltered, readSearch, type ServerFilter, type Sort, whereOf } from '@/features/server/filter'
+import { filterOf, isFiltered, orderOf, readSearch, type ServerFilter, type Sort, whereOf } from '@/features/server/filter'
 import { ServerBrowser } from '@/features/server/ServerBrowser'
 import { ServerFilters } from '@/features/server/ServerFilters'
 import { graphql } from '@/gql'
@@ -52,7 +52,7 @@ function ServersPage() {
       width="wide"
       actions={
         <>
-          <ExportMenu list="servers" where={where} />
+          <ExportMenu list="servers" where={where} orderBy={orderOf(search.sort)} />
           <LinkButton to="/tools" search={filter} variant="default" leftSection={<IconPlug size={16} />}>{t('tool.title')}</LinkButton>
           <ColumnMenu columns={columns} onColumns={onColumns} />
           {mayManage && <LinkButton to="/imports/new">{t('server.import')}</LinkButton>}
