@@ -2,12 +2,12 @@ package gitrepo
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
+	"sync/atomic"
 
 	"github.com/go-git/go-billy/v5/osfs"
 
@@ -41,10 +41,13 @@ func stageIn(dir string, mode os.FileMode, write func(io.Writer) error) (string,
 	return file.Name(), err
 }
 
+// staged counts the files that this process has made on their way. Another process may have made one of the same name.
+var staged atomic.Uint64
+
 // createTemp makes a file of a new name that nobody else has. os.CreateTemp can not give it its mode at once.
 func createTemp(dir string, mode os.FileMode) (*os.File, error) {
 	for {
-		name := filepath.Join(dir, "tmp_"+strconv.FormatUint(rand.Uint64(), 36))
+		name := filepath.Join(dir, fmt.Sprintf("tmp_%d_%d", os.Getpid(), staged.Add(1)))
 		file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 		if !errors.Is(err, fs.ErrExist) {
 			return file, err

@@ -147,18 +147,9 @@ func errSecond(name string) error {
 	}, name).At("template")
 }
 
-// writeResource inserts the row.
+// writeResource inserts the row. Whether the name is free its unique constraint says.
 func (e *Engine) writeResource(ctx context.Context, project *ent.Project, wanted wish) (*ent.Resource, error) {
-	client := e.DB.Client(ctx)
-	taken, err := client.Resource.Query().
-		Where(resource.ProjectID(project.ID), resource.Name(wanted.subject.name), resource.StatusNEQ(resource.StatusDELETED)).Exist(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if taken {
-		return nil, errTaken(wanted.subject.name)
-	}
-	create := client.Resource.Create().SetID(wanted.subject.id).SetProjectID(project.ID).
+	create := e.DB.Client(ctx).Resource.Create().SetID(wanted.subject.id).SetProjectID(project.ID).
 		SetTemplateID(wanted.template.ID).SetName(wanted.subject.name).
 		SetInputs(toJSON(wanted.plain)).SetSecretInputNames(names(wanted.secrets)).
 		SetSealedInputs(e.seal(wanted.secrets, inputsContext(wanted.subject.id)))

@@ -16,6 +16,7 @@ import (
 	"github.com/arpent/arpent/ent/role"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/app"
 	"github.com/arpent/arpent/internal/apptest/servers"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/database"
@@ -46,6 +47,7 @@ type house struct {
 
 func newHouse(b *testing.B, projects int) *house {
 	b.Helper()
+	app.TuneMemory() // as a server does
 	h := &house{b: b, db: databasetest.Postgres(b), system: access.As(context.Background(), "bench")}
 	h.redisURL = servers.Redis(b).URL
 	client, err := queue.Connect(h.redisURL)
