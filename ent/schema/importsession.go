@@ -55,7 +55,7 @@ func (ImportSession) Indexes() []ent.Index {
 // Policy says who may read and write.
 func (ImportSession) Policy() ent.Policy {
 	return rule.Policy(
-		rule.Read(rule.Everywhere(access.InventoryRead)),
+		rule.Read(rule.Reserved(access.InventoryRead)),
 		rule.Write(rule.MayWrite(access.InventoryManage)),
 	)
 }

@@ -63,6 +63,12 @@ func Everywhere(p access.Permission) privacy.QueryRule {
 	})
 }
 
+// Reserved shows all rows to those who have the permission on the platform, and none to others. It is for rows that others
+// come across: a server's import leads a member nowhere, where Everywhere would fail the whole answer about the server.
+func Reserved(p access.Permission) privacy.QueryRule {
+	return Where(func(v *access.Viewer) (func(*sql.Selector), bool) { return none, v.May(p) })
+}
+
 // InProject lets the rows be read whose project the viewer has the permission in; column names the project.
 func InProject(column string, p access.Permission) privacy.QueryRule {
 	return Where(func(v *access.Viewer) (func(*sql.Selector), bool) {
@@ -123,12 +129,15 @@ func Where(condition func(*access.Viewer) (rows func(*sql.Selector), all bool)) 
 func In(column string, ids []string) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		if len(ids) == 0 {
-			s.Where(sql.False())
+			none(s)
 			return
 		}
 		s.Where(sql.In(s.C(column), anys(ids)...))
 	}
 }
+
+// none is a condition that no row meets.
+func none(s *sql.Selector) { s.Where(sql.False()) }
 
 // Any is a condition: one of several holds.
 func Any(conditions ...func(*sql.Selector)) func(*sql.Selector) {
