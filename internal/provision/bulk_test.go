@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/predicate"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/runserver"
@@ -89,6 +90,7 @@ func TestABulkChangeChangesWhatItMayAndNamesTheOthers(t *testing.T) {
 		require.Contains(t, h.logOf(started.ID), "old.example.org: old.example.org is RETIRED")
 		step := h.run(started.ID).QuerySteps().OnlyX(system())
 		require.Equal(t, []int{251, 251}, []int{step.Done, step.Total})
+		require.Equal(t, 250, h.db.Client(system()).Event.Query().Where(event.RequestID(started.ID), event.Type("server.available")).CountX(system()), "each event names the run")
 
 		again, err := h.Retry(alice, started.ID)
 		require.NoError(t, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/inventory"
+	"github.com/arpent/arpent/internal/journal"
 	"github.com/arpent/arpent/internal/runner"
 	"github.com/arpent/arpent/internal/worker"
 )
@@ -195,7 +196,8 @@ func (b *bulk) attempt(ctx context.Context, size int, do doer) (outcomes []inven
 		if err != nil {
 			return err
 		}
-		if outcomes, err = do(as, next); err != nil {
+		// What is written of each server names the run as the request that it followed from: the actor is the requester.
+		if outcomes, err = do(journal.WithRequest(as, b.run.ID, ""), next); err != nil {
 			return err
 		}
 		return b.write(system, client, outcomes)
