@@ -2,6 +2,7 @@ import { anybody } from './journeys/anybody'
 import { connection } from './journeys/connection'
 import { everyOverlay } from './journeys/everyOverlay'
 import { everyPage } from './journeys/everyPage'
+import { everyPerson } from './journeys/everyPerson'
 import { longLog } from './journeys/longLog'
 import { mistakes } from './journeys/mistakes'
 import { newcomer } from './journeys/newcomer'
@@ -21,6 +22,7 @@ anybody(stage)
 queue(stage)
 everyPage(stage)
 everyOverlay(stage)
+everyPerson(stage)
 operator(stage)
 tools(stage)
 connection(stage)

@@ -18,3 +18,8 @@ export const carlos: Person = { email: 'carlos@example.org', name: 'Carlos Ruiz'
 export const gaspard: Person = { email: 'gaspard@example.org', name: 'Gaspard Petit', language: 'fr' }
 /** Operates the inventory. */
 export const ines: Person = { email: 'ines@example.org', name: 'Inès Laurent', language: 'fr' }
+/** Reads everything and changes nothing. */
+export const arthur: Person = { email: 'arthur@example.org', name: 'Arthur Blake', language: 'en' }
+
+/** Every account of the sample organization: one of each role. */
+export const EVERYBODY: Person[] = [admin, claire, emma, carlos, gaspard, ines, arthur]

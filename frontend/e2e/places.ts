@@ -38,6 +38,8 @@ export async function placesOf(api: Api): Promise<Record<keyof FileRoutesByTo, s
     '/resources/$resourceId/change': `/resources/${one('resource').id}/change`,
     '/runs': '/runs',
     '/runs/$runId': `/runs/${one('resource').lastRun?.id ?? ''}`,
+    '/projects/$acronym/servers': '/projects/MAPS/servers',
+    '/projects/$acronym/claims': '/projects/MAPS/claims',
     '/projects/$acronym/members': '/projects/MAPS/members',
     '/projects/$acronym/settings': '/projects/MAPS/settings',
     '/projects/$acronym/state': '/projects/MAPS/state',

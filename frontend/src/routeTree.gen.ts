@@ -44,8 +44,10 @@ import { Route as AppServersServerIdRouteImport } from './routes/_app/servers.$s
 import { Route as AppCatalogTemplateIdIndexRouteImport } from './routes/_app/catalog.$templateId.index'
 import { Route as AppCatalogTemplateIdRequestRouteImport } from './routes/_app/catalog.$templateId.request'
 import { Route as AppProjectsAcronymIndexRouteImport } from './routes/_app/projects.$acronym.index'
+import { Route as AppProjectsAcronymClaimsRouteImport } from './routes/_app/projects.$acronym.claims'
 import { Route as AppProjectsAcronymMembersRouteImport } from './routes/_app/projects.$acronym.members'
 import { Route as AppProjectsAcronymRunsRouteImport } from './routes/_app/projects.$acronym.runs'
+import { Route as AppProjectsAcronymServersRouteImport } from './routes/_app/projects.$acronym.servers'
 import { Route as AppProjectsAcronymSettingsRouteImport } from './routes/_app/projects.$acronym.settings'
 import { Route as AppProjectsAcronymStateRouteImport } from './routes/_app/projects.$acronym.state'
 import { Route as AppResourcesResourceIdIndexRouteImport } from './routes/_app/resources.$resourceId.index'
@@ -227,6 +229,12 @@ const AppProjectsAcronymIndexRoute = AppProjectsAcronymIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppProjectsAcronymRoute,
 } as any)
+const AppProjectsAcronymClaimsRoute =
+  AppProjectsAcronymClaimsRouteImport.update({
+    id: '/claims',
+    path: '/claims',
+    getParentRoute: () => AppProjectsAcronymRoute,
+  } as any)
 const AppProjectsAcronymMembersRoute =
   AppProjectsAcronymMembersRouteImport.update({
     id: '/members',
@@ -238,6 +246,12 @@ const AppProjectsAcronymRunsRoute = AppProjectsAcronymRunsRouteImport.update({
   path: '/runs',
   getParentRoute: () => AppProjectsAcronymRoute,
 } as any)
+const AppProjectsAcronymServersRoute =
+  AppProjectsAcronymServersRouteImport.update({
+    id: '/servers',
+    path: '/servers',
+    getParentRoute: () => AppProjectsAcronymRoute,
+  } as any)
 const AppProjectsAcronymSettingsRoute =
   AppProjectsAcronymSettingsRouteImport.update({
     id: '/settings',
@@ -295,8 +309,10 @@ export interface FileRoutesByFullPath {
   '/runs/': typeof AppRunsIndexRoute
   '/servers/': typeof AppServersIndexRoute
   '/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
+  '/projects/$acronym/claims': typeof AppProjectsAcronymClaimsRoute
   '/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/projects/$acronym/servers': typeof AppProjectsAcronymServersRoute
   '/projects/$acronym/settings': typeof AppProjectsAcronymSettingsRoute
   '/projects/$acronym/state': typeof AppProjectsAcronymStateRoute
   '/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
@@ -336,8 +352,10 @@ export interface FileRoutesByTo {
   '/runs': typeof AppRunsIndexRoute
   '/servers': typeof AppServersIndexRoute
   '/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
+  '/projects/$acronym/claims': typeof AppProjectsAcronymClaimsRoute
   '/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/projects/$acronym/servers': typeof AppProjectsAcronymServersRoute
   '/projects/$acronym/settings': typeof AppProjectsAcronymSettingsRoute
   '/projects/$acronym/state': typeof AppProjectsAcronymStateRoute
   '/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
@@ -380,8 +398,10 @@ export interface FileRoutesById {
   '/_app/runs/': typeof AppRunsIndexRoute
   '/_app/servers/': typeof AppServersIndexRoute
   '/_app/catalog/$templateId/request': typeof AppCatalogTemplateIdRequestRoute
+  '/_app/projects/$acronym/claims': typeof AppProjectsAcronymClaimsRoute
   '/_app/projects/$acronym/members': typeof AppProjectsAcronymMembersRoute
   '/_app/projects/$acronym/runs': typeof AppProjectsAcronymRunsRoute
+  '/_app/projects/$acronym/servers': typeof AppProjectsAcronymServersRoute
   '/_app/projects/$acronym/settings': typeof AppProjectsAcronymSettingsRoute
   '/_app/projects/$acronym/state': typeof AppProjectsAcronymStateRoute
   '/_app/resources/$resourceId/change': typeof AppResourcesResourceIdChangeRoute
@@ -424,8 +444,10 @@ export interface FileRouteTypes {
     | '/runs/'
     | '/servers/'
     | '/catalog/$templateId/request'
+    | '/projects/$acronym/claims'
     | '/projects/$acronym/members'
     | '/projects/$acronym/runs'
+    | '/projects/$acronym/servers'
     | '/projects/$acronym/settings'
     | '/projects/$acronym/state'
     | '/resources/$resourceId/change'
@@ -465,8 +487,10 @@ export interface FileRouteTypes {
     | '/runs'
     | '/servers'
     | '/catalog/$templateId/request'
+    | '/projects/$acronym/claims'
     | '/projects/$acronym/members'
     | '/projects/$acronym/runs'
+    | '/projects/$acronym/servers'
     | '/projects/$acronym/settings'
     | '/projects/$acronym/state'
     | '/resources/$resourceId/change'
@@ -508,8 +532,10 @@ export interface FileRouteTypes {
     | '/_app/runs/'
     | '/_app/servers/'
     | '/_app/catalog/$templateId/request'
+    | '/_app/projects/$acronym/claims'
     | '/_app/projects/$acronym/members'
     | '/_app/projects/$acronym/runs'
+    | '/_app/projects/$acronym/servers'
     | '/_app/projects/$acronym/settings'
     | '/_app/projects/$acronym/state'
     | '/_app/resources/$resourceId/change'
@@ -770,6 +796,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppProjectsAcronymIndexRouteImport
       parentRoute: typeof AppProjectsAcronymRoute
     }
+    '/_app/projects/$acronym/claims': {
+      id: '/_app/projects/$acronym/claims'
+      path: '/claims'
+      fullPath: '/projects/$acronym/claims'
+      preLoaderRoute: typeof AppProjectsAcronymClaimsRouteImport
+      parentRoute: typeof AppProjectsAcronymRoute
+    }
     '/_app/projects/$acronym/members': {
       id: '/_app/projects/$acronym/members'
       path: '/members'
@@ -782,6 +815,13 @@ declare module '@tanstack/react-router' {
       path: '/runs'
       fullPath: '/projects/$acronym/runs'
       preLoaderRoute: typeof AppProjectsAcronymRunsRouteImport
+      parentRoute: typeof AppProjectsAcronymRoute
+    }
+    '/_app/projects/$acronym/servers': {
+      id: '/_app/projects/$acronym/servers'
+      path: '/servers'
+      fullPath: '/projects/$acronym/servers'
+      preLoaderRoute: typeof AppProjectsAcronymServersRouteImport
       parentRoute: typeof AppProjectsAcronymRoute
     }
     '/_app/projects/$acronym/settings': {
@@ -816,16 +856,20 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppProjectsAcronymRouteChildren {
+  AppProjectsAcronymClaimsRoute: typeof AppProjectsAcronymClaimsRoute
   AppProjectsAcronymMembersRoute: typeof AppProjectsAcronymMembersRoute
   AppProjectsAcronymRunsRoute: typeof AppProjectsAcronymRunsRoute
+  AppProjectsAcronymServersRoute: typeof AppProjectsAcronymServersRoute
   AppProjectsAcronymSettingsRoute: typeof AppProjectsAcronymSettingsRoute
   AppProjectsAcronymStateRoute: typeof AppProjectsAcronymStateRoute
   AppProjectsAcronymIndexRoute: typeof AppProjectsAcronymIndexRoute
 }
 
 const AppProjectsAcronymRouteChildren: AppProjectsAcronymRouteChildren = {
+  AppProjectsAcronymClaimsRoute: AppProjectsAcronymClaimsRoute,
   AppProjectsAcronymMembersRoute: AppProjectsAcronymMembersRoute,
   AppProjectsAcronymRunsRoute: AppProjectsAcronymRunsRoute,
+  AppProjectsAcronymServersRoute: AppProjectsAcronymServersRoute,
   AppProjectsAcronymSettingsRoute: AppProjectsAcronymSettingsRoute,
   AppProjectsAcronymStateRoute: AppProjectsAcronymStateRoute,
   AppProjectsAcronymIndexRoute: AppProjectsAcronymIndexRoute,

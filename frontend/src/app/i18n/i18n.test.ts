@@ -45,6 +45,13 @@ describe('the languages', () => {
     expect(texts.fr.filter(([, text]) => /\p{L}'\p{L}/u.test(text))).toEqual([])
   })
 
+  it('have a singular in French that is none of several, and no number before a word that is never one', () => {
+    const several = /(?<!Plus de )\{\{(?:count|shown|number|total|added|changed|unchanged|refused|free)\}\} (?!fois|mois|pixels)\p{L}+(?:s|x)(?!\p{L})/u
+    const singular = texts.fr.filter(([key, text]) => key.endsWith('_one') && several.test(text))
+    const fixed = texts.fr.filter(([key, text]) => !PLURAL.test(key) && several.test(text))
+    expect([...singular, ...fixed]).toEqual([])
+  })
+
   it('have no key that nothing uses', () => {
     const patterns = [...sources.matchAll(/`([a-z]\w*(?:\.(?:\w+|\$\{[^}]*\}))+)`/g)].map(([, template = '']) => new RegExp(`^${template.replace(/\./g, '\\.').replace(/\$\{[^}]*\}/g, '[^.]+')}$`))
     const used = (key: string) => sources.includes(`'${key}'`) || sources.includes(`"${key}"`) || patterns.some((pattern) => pattern.test(key))

@@ -11,7 +11,7 @@ import { PageLink } from '@/ui/Page'
 import { Row, Rows, StatusCell } from '@/ui/Rows'
 import { Status, type Tone } from '@/ui/Status'
 import { TimeAgo } from '@/ui/Time'
-import { wishOf } from './selector'
+import { useWish, wishesOf } from './selector'
 
 export const ClaimListItem = graphql(/* GraphQL */ `
   fragment ClaimListItem on Claim {
@@ -102,6 +102,7 @@ export function ClaimList({ claims, label }: ClaimListProps) {
 function ClaimRow({ claim: masked, onEnd }: { claim: FragmentType<typeof ClaimListItem>; onEnd: (claim: Claim) => void }) {
   const { t } = useTranslation()
   const format = useFormat()
+  const wishOf = useWish()
   const claim = unmask(ClaimListItem, masked)
   const lives = claim.state === 'HELD' || claim.state === 'WAITING'
   return (
@@ -112,7 +113,7 @@ function ClaimRow({ claim: masked, onEnd }: { claim: FragmentType<typeof ClaimLi
           <Group gap={6} c="dimmed" fz="sm">
             <PageLink to="/projects/$acronym" params={{ acronym: claim.project.acronym }} size="sm">{claim.project.name}</PageLink>
             <span>· {claim.requestedBy}</span>
-            {wishOf(claim.selector).map((wish) => <Text key={wish} span ff="monospace" size="xs">{wish}</Text>)}
+            {wishesOf(claim.selector).map(wishOf).map((wish) => <span key={wish}>· {wish}</span>)}
             {claim.note && <span>· {claim.note}</span>}
           </Group>
         </>
@@ -131,8 +132,8 @@ function ClaimRow({ claim: masked, onEnd }: { claim: FragmentType<typeof ClaimLi
 
 function What({ claim }: { claim: Claim }) {
   const { t } = useTranslation()
-  if (claim.server) return <PageLink to="/servers/$serverId" params={{ serverId: claim.server.id }} fw={570} c="inherit">{claim.server.hostname}</PageLink>
-  if (claim.address) return <PageLink to="/networks/$networkId" params={{ networkId: claim.address.network.id }} fw={570} c="inherit">{claim.address.ip}</PageLink>
+  if (claim.server) return <PageLink to="/servers/$serverId" params={{ serverId: claim.server.id }} fw={570}>{claim.server.hostname}</PageLink>
+  if (claim.address) return <PageLink to="/networks/$networkId" params={{ networkId: claim.address.network.id }} fw={570}>{claim.address.ip}</PageLink>
   return <Text fw={570}>{t(`claim.kind.${claim.kind}`)}</Text>
 }
 

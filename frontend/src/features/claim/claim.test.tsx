@@ -4,11 +4,17 @@ import i18next from 'i18next'
 import { expect, it, vi } from 'vitest'
 import { expectAccessible, renderPortal } from '@/testing/portal'
 import { ClaimList } from './ClaimList'
-import { wishOf } from './selector'
+import { wishesOf } from './selector'
 
-it('says in short what was asked for, without ids', () => {
-  expect(wishOf({ labels: ['role=web'], providerId: 'hsp_1', specification: { cores: 8, system: 'debian', memoryMiB: 0 }, network: 'backend', ids: ['srv_1'] })).toEqual(['role=web', 'cores ≥ 8', 'system=debian', 'network=backend'])
-  expect(wishOf(null)).toEqual([])
+it('finds what was asked for, without ids', () => {
+  expect(wishesOf({ labels: ['role=web'], providerId: 'hsp_1', specification: { cores: 8, system: 'debian', memoryMiB: 0 }, network: 'backend', ids: ['srv_1'] })).toEqual([{ label: 'role=web' }, { name: 'cores', least: 8 }, { name: 'system', value: 'debian' }, { name: 'network', value: 'backend' }])
+  expect(wishesOf(null)).toEqual([])
+})
+
+it('says what was asked for in the language of the reader, memory in GiB', async () => {
+  await renderPortal(<ClaimList claims={[{ ...(claim('HELD', []) as object), selector: { labels: ['role=web'], specification: { cores: 8, memoryMiB: 1024 } } } as never]} />, { language: 'fr' })
+  expect(await screen.findByText('· cœurs : au moins 8')).toBeTruthy()
+  expect(screen.getByText('· mémoire : au moins 1 Gio')).toBeTruthy()
 })
 
 const claim = (state: string, permissions: string[]) => ({

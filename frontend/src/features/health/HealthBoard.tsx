@@ -66,7 +66,10 @@ export function HealthBoard({ summary: masked, groups }: HealthBoardProps) {
   return (
     <div ref={ref} className={classes.board}>
       <div className={classes.head}>
-        <Updated at={summary.at} />
+        <div>
+          <Updated at={summary.at} />
+          <Text size="sm" c="dimmed">{t('health.lead')}</Text>
+        </div>
         <Button variant="default" leftSection={fullscreen ? <IconMinimize size={16} /> : <IconMaximize size={16} />} onClick={() => void toggle()}>{t(fullscreen ? 'health.leave' : 'health.fullscreen')}</Button>
       </div>
       <Counts counts={summary.servers} />

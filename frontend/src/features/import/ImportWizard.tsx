@@ -14,6 +14,7 @@ import { mappingOf } from './mapping'
 import { MappingPanel } from './MappingPanel'
 import { PreviewRows } from './PreviewRows'
 import { ImportServers, type Preview, type Source, useImport } from './useImport'
+import { useCounted } from './counted'
 
 interface ImportWizardProps {
   provider?: string
@@ -62,6 +63,7 @@ function Outcome({ source, preview, busy, onImported }: OutcomeProps) {
   const [run, importing] = useAction(ImportServers)
   const [saving, setSaving] = useState(false)
   const { added, changed, unchanged, refused, reading } = preview
+  const counted = useCounted()
   const good = added + changed
 
   async function send(skipBadRows: boolean) {
@@ -84,7 +86,7 @@ function Outcome({ source, preview, busy, onImported }: OutcomeProps) {
   return (
     <Panel title={t('import.outcome.title')} tone={refused > 0 ? 'warning' : undefined}>
       <Stack gap="sm">
-        <Text role="status">{t('import.summary', { added: format.number(added), changed: format.number(changed), unchanged: format.number(unchanged), refused: format.number(refused) })}</Text>
+        <Text role="status">{counted({ ADDED: added, CHANGED: changed, UNCHANGED: unchanged, REFUSED: refused })}</Text>
         {refused > 0 && <Text size="sm" c="dimmed">{t('import.badHelp')}</Text>}
         <Group gap="xs">
           {refused === 0 && <Button loading={importing} disabled={busy || good === 0} onClick={() => void send(false)}>{t('import.commit', { count: good, shown: format.number(good) })}</Button>}

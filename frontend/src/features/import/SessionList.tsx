@@ -2,10 +2,10 @@ import { Group, Text } from '@mantine/core'
 import { IconFileSpreadsheet } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
-import { useFormat } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Row, Rows } from '@/ui/Rows'
 import { TimeAgo } from '@/ui/Time'
+import { useCounted } from './counted'
 
 export const SessionListItem = graphql(/* GraphQL */ `
   fragment SessionListItem on ImportSession {
@@ -37,8 +37,7 @@ export function SessionList({ sessions }: { sessions: readonly ({ id: string } &
 }
 
 function SessionRow({ session: masked }: { session: FragmentType<typeof SessionListItem> }) {
-  const { t } = useTranslation()
-  const format = useFormat()
+  const counted = useCounted()
   const session = unmask(SessionListItem, masked)
   return (
     <Row
@@ -55,7 +54,7 @@ function SessionRow({ session: masked }: { session: FragmentType<typeof SessionL
       }
       aside={
         <>
-          <Text size="sm" c="dimmed">{t('import.counts', { added: format.number(session.added), changed: format.number(session.changed), unchanged: format.number(session.unchanged) })}</Text>
+          <Text size="sm" c="dimmed">{counted({ ADDED: session.added, CHANGED: session.changed, UNCHANGED: session.unchanged })}</Text>
           <Text size="sm" c="dimmed" ta="right" miw={90} visibleFrom="sm"><TimeAgo value={session.createdAt} brief /></Text>
         </>
       }

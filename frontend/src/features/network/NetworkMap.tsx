@@ -54,7 +54,8 @@ export function NetworkMap({ network: masked }: { network: FragmentType<typeof N
       </ul>
       <Group gap="lg" mt="md" fz="sm" c="dimmed">
         <Mark used={0} label={t('network.map.free')} />
-        <Mark used={1} label={t('network.map.used')} />
+        <Mark used={0.5} label={t('network.map.used')} />
+        <Mark full label={t('network.map.full')} />
         <Mark never label={t('network.map.never')} />
       </Group>
       <Group gap="lg" mt={6} fz="sm" c="dimmed">
@@ -67,10 +68,10 @@ export function NetworkMap({ network: masked }: { network: FragmentType<typeof N
 }
 
 /** Says what a block of this look means. */
-function Mark({ used = 0, never, label }: { used?: number; never?: boolean; label: string }) {
+function Mark({ used = 0, full, never, label }: { used?: number; full?: boolean; never?: boolean; label: string }) {
   return (
     <Group gap={6} wrap="nowrap">
-      <span className={classes.block} data-mark style={{ '--block-used': used } as CSSProperties} data-never={never} aria-hidden />
+      <span className={classes.block} data-mark style={{ '--block-used': used } as CSSProperties} data-full={full} data-never={never} aria-hidden />
       {label}
     </Group>
   )

@@ -1,10 +1,11 @@
 import { Badge, Group, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useQuery } from 'urql'
 import { type FragmentType, graphql, unmask } from '@/gql'
-import type { ServerFactsFragment } from '@/gql/graphql'
+import type { FactSourcesQuery as FactSources, ServerFactsFragment } from '@/gql/graphql'
 import { Facts } from '@/ui/Facts'
-import { useFormat } from '@/ui/format'
+import { useFormat, useText } from '@/ui/format'
 import { Health } from '@/ui/Health'
 import { PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
@@ -52,6 +53,24 @@ export const ServerFactsFields = graphql(/* GraphQL */ `
   }
 `)
 
+/** Who said what is known: people and runs; what the reader may not see is not named. */
+const FactSourcesQuery = graphql(/* GraphQL */ `
+  query FactSources($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      id
+      ... on User {
+        name
+      }
+      ... on Run {
+        title {
+          en
+          fr
+        }
+      }
+    }
+  }
+`)
+
 /** Who has it, where it is in its life, and how it is. */
 export function ServerSummary({ server: masked }: { server: FragmentType<typeof ServerFactsFields> }) {
   const { t } = useTranslation()
@@ -84,6 +103,9 @@ export function ServerKnown({ server: masked }: { server: FragmentType<typeof Se
   const { t, i18n } = useTranslation()
   const format = useFormat()
   const server = unmask(ServerFactsFields, masked)
+  const ids = [...new Set(server.facts.map(({ source }) => source).filter((source) => /^(usr|run)_/.test(source)))]
+  const [{ data }] = useQuery({ query: FactSourcesQuery, variables: { ids }, pause: ids.length === 0 })
+  const sources = data?.nodes ?? []
   const shown = ({ name, value }: Fact) => {
     if (name === 'memory') return memoryOf(format, server.memoryMib, i18n.language)
     return name === 'disk' ? diskOf(format, server.diskGib, i18n.language) : value
@@ -96,7 +118,7 @@ export function ServerKnown({ server: masked }: { server: FragmentType<typeof Se
             t(`server.fact.${fact.name}` as 'server.fact.cores', fact.name),
             <div key={fact.name}>
               {shown(fact)}
-              <Text size="xs" c="dimmed"><Source fact={fact} session={server.session} /> · <TimeAgo value={fact.at} /></Text>
+              <Text size="xs" c="dimmed"><Source fact={fact} session={server.session} sources={sources} /> · <TimeAgo value={fact.at} /></Text>
             </div>,
           ])}
         />
@@ -105,11 +127,19 @@ export function ServerKnown({ server: masked }: { server: FragmentType<typeof Se
   )
 }
 
+type SourceNode = FactSources['nodes'][number]
 type Fact = ServerFactsFragment['facts'][number]
 
 /** A file that was imported, or whoever said it. */
-function Source({ fact, session }: { fact: Fact; session: ServerFactsFragment['session'] }) {
+function Source({ fact, session, sources }: { fact: Fact; session: ServerFactsFragment['session']; sources: readonly SourceNode[] }) {
   const { t } = useTranslation()
+  const text = useText()
+  const source = sources.find((one) => one?.id === fact.source)
+  if (fact.source.startsWith('usr_')) return <>{source?.__typename === 'User' ? source.name : t('server.source.person')}</>
+  if (fact.source.startsWith('run_')) {
+    const name = source?.__typename === 'Run' ? text(source.title) : t('server.source.run')
+    return <PageLink to="/runs/$runId" params={{ runId: fact.source }} size="xs" underline="always">{name}</PageLink>
+  }
   if (!fact.source.startsWith('ims_')) return <>{fact.source}</>
   const name = session?.id === fact.source ? session.fileName : t('server.anImport')
   return <PageLink to="/imports/$sessionId" params={{ sessionId: fact.source }} size="xs" underline="always">{name}</PageLink>

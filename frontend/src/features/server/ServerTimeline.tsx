@@ -2,6 +2,7 @@ import { Text, Timeline } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import type { ServerTimelineEventFragment } from '@/gql/graphql'
+import { changesBetween } from '@/ui/changes'
 import { useFormat } from '@/ui/format'
 import { PageLink } from '@/ui/Page'
 import { Panel } from '@/ui/Panel'
@@ -17,6 +18,7 @@ export const ServerTimelineEvent = graphql(/* GraphQL */ `
     time
     before
     after
+    requestId
   }
 `)
 
@@ -41,14 +43,38 @@ export function ServerTimeline({ serverId, events, nameOf, actorOf }: ServerTime
           return (
             <Timeline.Item key={event.id} component="li" title={<Text size="sm" fw={570}>{nameOf(event.type)}</Text>}>
               {event.subjectID !== serverId && !event.subjectID.startsWith('clm_') && <Text size="sm"><Subject event={event} /></Text>}
-              {reasonOf(event) && <Text size="sm">{reasonOf(event)}</Text>}
-              <Text size="sm" c="dimmed"><time dateTime={event.time}>{format.dateTime(event.time)}</time> · {actorOf(event)}</Text>
+              <Changes event={event} />
+              {reasonOf(event) && <Text size="sm">{t('server.because', { reason: reasonOf(event) })}</Text>}
+              <Text size="sm" c="dimmed"><time dateTime={event.time}>{format.dateTime(event.time)}</time> · {actorOf(event)}<ByRun event={event} /></Text>
             </Timeline.Item>
           )
         })}
       </Timeline>
     </Panel>
   )
+}
+
+/** What was changed of the server, as it was and as it is, for those who may read what was changed. */
+function Changes({ event }: { event: ServerTimelineEventFragment }) {
+  const { t, i18n } = useTranslation()
+  if (!event.subjectID.startsWith('srv_')) return null
+  const changes = changesBetween(event.before, event.after).filter(({ name }) => name !== 'reason')
+  const nameOf = (name: string) => (i18n.exists(`server.column.${name}`) ? t(`server.column.${name}` as 'server.column.lifecycle') : name)
+  const shown = (name: string, value: unknown) => {
+    if (value === undefined || value === null || value === '') return '–'
+    if (typeof value !== 'string') return JSON.stringify(value)
+    return name === 'lifecycle' && i18n.exists(`server.lifecycle.${value}`) ? t(`server.lifecycle.${value}` as 'server.lifecycle.WISHED') : value
+  }
+  return changes.map(({ name, before, after }) => (
+    <Text key={name} size="sm" style={{ overflowWrap: 'anywhere' }}>{t('server.changed', { what: nameOf(name), was: shown(name, before), is: shown(name, after) })}</Text>
+  ))
+}
+
+/** The run that did it: in its own name, as a template's claim, or in that of who asked for it, as a change of many servers. */
+function ByRun({ event: { actorID, requestId } }: { event: ServerTimelineEventFragment }) {
+  const { t } = useTranslation()
+  const run = [actorID, requestId].find((id) => id?.startsWith('run_'))
+  return run ? <> · <PageLink to="/runs/$runId" params={{ runId: run }} size="sm">{t('server.byRun')}</PageLink></> : null
 }
 
 function Subject({ event }: { event: ServerTimelineEventFragment }) {

@@ -11,7 +11,7 @@ import { readPages, usePages } from '@/api/pages'
 import { ClaimDialog } from '@/features/claim/ClaimDialog'
 import { ClaimList } from '@/features/claim/ClaimList'
 import { graphql } from '@/gql'
-import type { ClaimKind, ClaimState } from '@/gql/graphql'
+import type { ClaimKind, ClaimState, ClaimWhereInput } from '@/gql/graphql'
 import { EmptyState } from '@/ui/EmptyState'
 import { ExportMenu } from '@/ui/ExportMenu'
 import { LoadMore } from '@/ui/LoadMore'
@@ -36,8 +36,8 @@ const ClaimsPageQuery = graphql(/* GraphQL */ `
 `)
 
 const WaitingLineQuery = graphql(/* GraphQL */ `
-  query WaitingLine($after: Cursor) {
-    claims(first: 50, after: $after, where: { state: WAITING }, orderBy: { field: CREATED_AT, direction: ASC }) {
+  query WaitingLine($where: ClaimWhereInput, $after: Cursor) {
+    claims(first: 50, after: $after, where: $where, orderBy: { field: CREATED_AT, direction: ASC }) {
       pageInfo {
         hasNextPage
         endCursor
@@ -93,8 +93,11 @@ function ClaimsPage() {
   const [adding, setAdding] = useState(false)
   const { state, kind, project, pages = 1 } = Route.useSearch()
   const [{ data: some }] = useQuery({ query: ClaimantsQuery })
-  const where = { ...(state?.length && { stateIn: state }), ...(kind && { kind }), ...(project && { projectID: project }) }
-  const { result, retry, nodes: claims, more, fetching } = usePages(ClaimsPageQuery, { where }, { pages, list: (data) => data.claims, context: CONTEXT })
+  const of = { ...(kind && { kind }), ...(project && { projectID: project }) }
+  const where = { ...(state?.length && { stateIn: state }), ...of }
+  // Without a wish for states, those who wait stand above, in their order, and not below once more.
+  const below = state?.length ? where : { ...of, stateNEQ: 'WAITING' as const }
+  const { result, retry, nodes: claims, more, fetching } = usePages(ClaimsPageQuery, { where: below }, { pages, list: (data) => data.claims, context: CONTEXT })
   const filter = (change: Search) => void navigate({ search: (before) => ({ ...before, ...change, pages: undefined }), replace: true })
   const filtered = Boolean(state?.length ?? kind ?? project)
   const add = some !== undefined && nodesOf(some.projects).length > 0 && <Button leftSection={<IconPlus size={16} />} onClick={() => { setAdding(true) }}>{t('claim.add')}</Button>
@@ -111,7 +114,7 @@ function ClaimsPage() {
         </Group>
       }
     >
-      <Line />
+      {!state?.length && <Line of={of} />}
       <Answer result={result} retry={retry}>
         {() => (claims.length === 0 ? <EmptyState icon={IconHandGrab} title={t(filtered ? 'claim.nothingFound' : 'claim.empty')} help={t(filtered ? 'claim.nothingFoundHelp' : 'claim.emptyHelp')} action={!filtered && add} /> : <ClaimList claims={claims} />)}
       </Answer>
@@ -122,9 +125,9 @@ function ClaimsPage() {
 }
 
 /** Those who wait, in the order in which they are served. Without anybody there is nothing to show. */
-function Line() {
+function Line({ of }: { of: ClaimWhereInput }) {
   const { t } = useTranslation()
-  const { nodes } = usePages(WaitingLineQuery, {}, { pages: 1, list: (data) => data.claims, context: CONTEXT })
+  const { nodes } = usePages(WaitingLineQuery, { where: { ...of, state: 'WAITING' as const } }, { pages: 1, list: (data) => data.claims, context: CONTEXT })
   if (nodes.length === 0) return null
   return (
     <div style={{ marginBottom: '1rem' }}>

@@ -55,6 +55,8 @@ function ProjectFrame() {
                 tabs={[
                   { label: t('project.tab.resources'), link: { to: '/projects/$acronym', params } },
                   { label: t('project.tab.runs'), link: { to: '/projects/$acronym/runs', params } },
+                  { label: t('project.tab.servers'), link: { to: '/projects/$acronym/servers', params } },
+                  { label: t('project.tab.claims'), link: { to: '/projects/$acronym/claims', params } },
                   ...(may('member.read') ? [{ label: t('project.tab.members'), link: { to: '/projects/$acronym/members', params } as const }] : []),
                   ...(may('state.read') ? [{ label: t('project.tab.state'), link: { to: '/projects/$acronym/state', params } as const }] : []),
                   ...(may('project.update') || may('project.archive') ? [{ label: t('project.tab.settings'), link: { to: '/projects/$acronym/settings', params } as const }] : []),
