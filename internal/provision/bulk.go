@@ -2,8 +2,10 @@ package provision
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/predicate"
@@ -175,13 +177,32 @@ func (c bulkChange) title() fault.Text {
 	case c.ProjectID != "":
 		verb = fault.Text{EN: "Give to " + c.Project, FR: "Attribuer à " + c.Project}
 	case !ok:
-		verb = fault.Text{EN: "Change the labels", FR: "Modifier les étiquettes"}
+		verb = c.labels()
 	}
 	if c.Total == 1 {
 		return fault.Text{EN: verb.EN + ": one server", FR: verb.FR + " : un serveur"}
 	}
 	count := strconv.Itoa(c.Total)
 	return fault.Text{EN: verb.EN + ": " + count + " servers", FR: verb.FR + " : " + count + " serveurs"}
+}
+
+// mostTitled is how many labels a title names.
+const mostTitled = 3
+
+// labels says which labels are set and removed: "Labels role=web, −old".
+func (c bulkChange) labels() fault.Text {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(c.Set)) {
+		all = append(all, strings.TrimSuffix(name+"="+c.Set[name], "="))
+	}
+	for _, name := range slices.Sorted(slices.Values(c.Remove)) {
+		all = append(all, "−"+name)
+	}
+	if len(all) > mostTitled {
+		all = append(all[:mostTitled], "…")
+	}
+	names := strings.Join(all, ", ")
+	return fault.Text{EN: "Labels " + names, FR: "Étiquettes " + names}
 }
 
 var bulkTitles = map[inventory.Move]fault.Text{

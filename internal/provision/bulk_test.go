@@ -101,6 +101,19 @@ func TestABulkChangeChangesWhatItMayAndNamesTheOthers(t *testing.T) {
 	})
 }
 
+func TestABulkChangeOfLabelsSaysWhich(t *testing.T) {
+	each(t, func(h *house) {
+		h.rack(1)
+		alice, _ := h.ops("alice")
+		h.trusts(func() *access.Viewer { return access.FromContext(alice) })
+		started, err := h.ChangeServers(alice, provision.ServersChange{
+			BulkChange: inventory.BulkChange{Set: map[string]string{"role": "web", "rack": ""}, Remove: []string{"old", "older"}}, Where: []predicate.Server{},
+		})
+		require.NoError(h.t, err)
+		require.Equal(h.t, fault.Text{EN: "Labels rack, role=web, −old, …: 2 servers", FR: "Étiquettes rack, role=web, −old, … : 2 serveurs"}, provision.TitleOf(started))
+	})
+}
+
 // A role that is taken away in the midst of it counts for the servers whose turn has not come.
 func TestABulkChangeAsksAgainWhoMay(t *testing.T) {
 	each(t, func(h *house) {
