@@ -2,9 +2,9 @@ import { createRouter } from '@tanstack/react-router'
 import { createApi } from '@/api/client'
 import { createSocket } from '@/api/socket'
 import { routeTree } from '@/routeTree.gen'
-import { Failure } from '@/ui/ErrorBoundary'
 import { Loading } from '@/ui/Loading'
 import { NotFound } from './NotFound'
+import { RouteFailure } from './RouteFailure'
 
 const socketURL = new URL('/graphql', window.location.href)
 socketURL.protocol = socketURL.protocol.replace('http', 'ws')
@@ -13,6 +13,11 @@ socketURL.protocol = socketURL.protocol.replace('http', 'ws')
 function toSignIn() {
   const { pathname, href } = router.state.location
   if (pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { next: href } })
+}
+
+/** Everything anew: the server may have come back with another version of these pages. */
+function reload() {
+  window.location.reload()
 }
 
 export const api = createApi({
@@ -29,7 +34,7 @@ export const router = createRouter({
   scrollRestoration: true,
   defaultPendingMs: 200,
   defaultPendingComponent: () => <div style={{ padding: 24 }}><Loading /></div>,
-  defaultErrorComponent: ({ reset }) => <Failure onRetry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => <RouteFailure error={error} onBack={reload} onRetry={reset} />,
   defaultNotFoundComponent: NotFound,
 })
 

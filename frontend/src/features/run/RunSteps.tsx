@@ -26,6 +26,9 @@ export const RunStepsFragment = graphql(/* GraphQL */ `
 
 const ICONS: Record<RunStepStatus, typeof IconCheck> = { RUNNING: IconLoader2, DONE: IconCheck, FAILED: IconX, CANCELED: IconBan }
 
+/** The one step of a run that changes many servers: it plans nothing. */
+const SERVERS = 'servers'
+
 /** How far the run is: each step with its state and how long it took. */
 export function RunSteps({ run: masked }: { run: FragmentType<typeof RunStepsFragment> }) {
   const { t, i18n } = useTranslation()
@@ -39,7 +42,7 @@ export function RunSteps({ run: masked }: { run: FragmentType<typeof RunStepsFra
         const key = `run.steps.name.${name}`
         return (
           <li key={id} className={classes.step} data-status={status}>
-            {steps[index - 1]?.phase !== phase && <Text size="xs" c="dimmed" fw={600} className={classes.phase}>{t(`run.steps.phase.${phase}`)}</Text>}
+            {steps[index - 1]?.phase !== phase && name !== SERVERS && <Text size="xs" c="dimmed" fw={600} className={classes.phase}>{t(`run.steps.phase.${phase}`)}</Text>}
             <span className={classes.mark}><Icon size={12} stroke={2.6} role="img" aria-label={t(`run.steps.status.${status}`)} /></span>
             <span className={classes.name}>{i18n.exists(key) ? t(key as 'run.steps.name.plan') : name}</span>
             <Text size="xs" c="dimmed" span className={classes.time}><Duration from={startedAt} to={endedAt} /></Text>
