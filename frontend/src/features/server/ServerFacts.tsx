@@ -2,6 +2,7 @@ import { Badge, Group, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
+import { useMay } from '@/api/viewer'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import type { FactSourcesQuery as FactSources, ServerFactsFragment } from '@/gql/graphql'
 import { Facts } from '@/ui/Facts'
@@ -134,6 +135,7 @@ type Fact = ServerFactsFragment['facts'][number]
 function Source({ fact, session, sources }: { fact: Fact; session: ServerFactsFragment['session']; sources: readonly SourceNode[] }) {
   const { t } = useTranslation()
   const text = useText()
+  const mayRead = useMay('inventory.read') // others find no import
   const source = sources.find((one) => one?.id === fact.source)
   if (fact.source.startsWith('usr_')) return <>{source?.__typename === 'User' ? source.name : t('server.source.person')}</>
   if (fact.source.startsWith('run_')) {
@@ -142,5 +144,6 @@ function Source({ fact, session, sources }: { fact: Fact; session: ServerFactsFr
   }
   if (!fact.source.startsWith('ims_')) return <>{fact.source}</>
   const name = session?.id === fact.source ? session.fileName : t('server.anImport')
+  if (!mayRead) return <>{name}</>
   return <PageLink to="/imports/$sessionId" params={{ sessionId: fact.source }} size="xs" underline="always">{name}</PageLink>
 }

@@ -51,6 +51,7 @@ function OrderPage() {
   const { t } = useTranslation()
   const { orderId } = Route.useParams()
   const mayManage = useMay('inventory.manage')
+  const mayRead = useMay('inventory.read') // others find no import
   const [result, reexecute] = useQuery({ query: OrderPageQuery, variables: { id: orderId }, context: CONTEXT })
   return (
     <Answer result={result} retry={() => { reexecute({ requestPolicy: 'network-only' }) }}>
@@ -74,9 +75,11 @@ function OrderPage() {
                 <Stack gap="md">
                   <OrderLines order={node} />
                   <OrderComparison order={node} />
-                  <Panel title={t('import.sessions')} flush>
-                    {sessions.length === 0 ? <EmptyState compact icon={IconFileImport} title={t('order.noSession')} help={t('order.noSessionHelp')} /> : <SessionList sessions={sessions} />}
-                  </Panel>
+                  {mayRead && (
+                    <Panel title={t('import.sessions')} flush>
+                      {sessions.length === 0 ? <EmptyState compact icon={IconFileImport} title={t('order.noSession')} help={t('order.noSessionHelp')} /> : <SessionList sessions={sessions} />}
+                    </Panel>
+                  )}
                 </Stack>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 4 }}><OrderFacts order={node} /></Grid.Col>
