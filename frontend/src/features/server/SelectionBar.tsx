@@ -1,5 +1,6 @@
-import { Button, Group, Text } from '@mantine/core'
-import { IconHandGrab, IconTag, IconX } from '@tabler/icons-react'
+import { Button, Group, Menu, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconChevronUp, IconHandGrab, IconTag, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '@/api/viewer'
@@ -30,6 +31,7 @@ export function SelectionBar({ selection, onSelect, where, onSelectAll }: Select
   const mayClaim = useMay('server.claim')
   const [labeling, setLabeling] = useState(false)
   const [giving, setGiving] = useState(false)
+  const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false }) // there, one menu in place of up to nine buttons
   const servers = [...selection.values()]
   const moves = where ? MOVES : movesOfAll(servers) // of all that match, each is asked by itself
   // Only what nobody has can be given; of all that match, each is asked by itself.
@@ -46,7 +48,15 @@ export function SelectionBar({ selection, onSelect, where, onSelectAll }: Select
       <Group gap="xs">
         <Text size="sm" fw={570} role="status">{where ? t('server.selection.everything') : t('server.selection.count', { count: selection.size, shown: format.number(selection.size) })}</Text>
         {onSelectAll && <Button size="compact-sm" variant="subtle" onClick={onSelectAll}>{t('server.selection.all')}</Button>}
-        {moves.map((one) => (
+        {narrow && moves.length > 0 && (
+          <Menu position="top-start">
+            <Menu.Target><Button size="compact-sm" variant="default" rightSection={<IconChevronUp size={14} aria-hidden />}>{t('server.selection.moves')}</Button></Menu.Target>
+            <Menu.Dropdown>
+              {moves.map((one) => <Menu.Item key={one} c={GRAVE.has(one) ? 'var(--arpent-destroy)' : undefined} onClick={() => { setMove(one) }}>{t(`server.move.name.${one}`)}</Menu.Item>)}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+        {!narrow && moves.map((one) => (
           <Button key={one} size="compact-sm" variant="default" c={GRAVE.has(one) ? 'var(--arpent-destroy)' : undefined} onClick={() => { setMove(one) }}>{t(`server.move.name.${one}`)}</Button>
         ))}
         {mayGive && <Button size="compact-sm" variant="default" leftSection={<IconHandGrab size={14} />} onClick={() => { setGiving(true) }}>{t('server.give.button')}</Button>}

@@ -10,6 +10,11 @@ export const NOBODY = 'none'
 export type Sort = 'hostname' | '-hostname' | 'created' | '-created'
 const SORTS: Sort[] = ['hostname', '-hostname', 'created', '-created']
 
+/** What a server has at least: memory and disk in GiB. */
+export const LEASTS = ['cores', 'memory', 'disk'] as const
+/** What a server is, as it is written, in whatever case. */
+export const WHOLES = ['system', 'architecture', 'location'] as const
+
 /** What the address of the servers' table may hold. */
 export interface ServerFilter {
   search?: string
@@ -23,6 +28,12 @@ export interface ServerFilter {
   session?: string
   /** As name=value, or the name alone. */
   labels?: string[]
+  cores?: number
+  memory?: number
+  disk?: number
+  system?: string
+  architecture?: string
+  location?: string
 }
 
 export interface ServerSearch extends ServerFilter {
@@ -30,7 +41,10 @@ export interface ServerSearch extends ServerFilter {
   columns?: ColumnName[]
 }
 
-const TEXTS = ['search', 'provider', 'network', 'project', 'order', 'session'] as const
+const TEXTS = ['search', 'provider', 'network', 'project', 'order', 'session', ...WHOLES] as const
+
+/** No server has more of anything, in MiB neither. */
+const MOST = 1_000_000
 
 /** Reads what to show out of whatever somebody has put into the address. */
 export function readSearch(search: Record<string, unknown>): ServerSearch {
@@ -39,6 +53,10 @@ export function readSearch(search: Record<string, unknown>): ServerSearch {
     const value = search[name]
     if (typeof value === 'string' && value !== '') read[name] = value
     if (typeof value === 'number') read[name] = String(value) // the address bar takes a search for digits as a number
+  }
+  for (const name of LEASTS) {
+    const value = search[name]
+    if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MOST) read[name] = value
   }
   read.lifecycle = some(LIFECYCLES, search.lifecycle)
   read.health = some(SERVER_HEALTHS, search.health)
@@ -64,7 +82,8 @@ export function isFiltered(filter: ServerFilter): boolean {
 }
 
 /** The filter as the server takes it. */
-export function whereOf({ search, lifecycle, health, provider, network, project, order, session, labels }: ServerFilter): ServerWhereInput {
+export function whereOf({ search, lifecycle, health, provider, network, project, order, session, labels, ...rest }: ServerFilter): ServerWhereInput {
+  const specification = specificationOf(rest)
   return {
     ...(search && { search }),
     ...(lifecycle && { lifecycleIn: lifecycle }),
@@ -75,6 +94,18 @@ export function whereOf({ search, lifecycle, health, provider, network, project,
     ...(order && { orderId: order }),
     ...(session && { sessionID: session }),
     ...(labels && { labels }),
+    ...(Object.keys(specification).length > 0 && { specification }),
+  }
+}
+
+function specificationOf({ cores, memory, disk, system, architecture, location }: Pick<ServerFilter, (typeof LEASTS)[number] | (typeof WHOLES)[number]>) {
+  return {
+    ...(cores && { cores }),
+    ...(memory && { memoryMiB: memory * 1024 }),
+    ...(disk && { diskGiB: disk }),
+    ...(system && { system }),
+    ...(architecture && { architecture }),
+    ...(location && { location }),
   }
 }
 

@@ -19,6 +19,13 @@ it('reads out of the address what is a filter, and nothing else', () => {
   expect(whereOf(filterOf(search))).toEqual({ search: '42', lifecycleIn: ['AVAILABLE', 'RETIRED'], labels: ['role=web'], orderId: 'ord_1' })
 })
 
+it('asks for what a server has at least, and for what it is', () => {
+  const search = readSearch({ cores: 8, memory: 16, disk: -1, system: 'Debian 12', location: '', architecture: 64 })
+  expect(filterOf(search)).toEqual({ cores: 8, memory: 16, system: 'Debian 12', architecture: '64', lifecycle: undefined, health: undefined })
+  expect(whereOf(filterOf(search))).toEqual({ specification: { cores: 8, memoryMiB: 16_384, system: 'Debian 12', architecture: '64' } })
+  expect(whereOf(filterOf(readSearch({ cores: 'many', memory: 1.5, disk: 1e9 })))).toEqual({})
+})
+
 it('asks for those that nobody has, and is no filter when empty', () => {
   expect(whereOf({ project: 'none' })).toEqual({ projectIDIsNil: true })
   expect(whereOf({ project: 'prj_1', network: 'net_1', session: 'ims_1' })).toEqual({ projectID: 'prj_1', networkId: 'net_1', sessionID: 'ims_1' })
