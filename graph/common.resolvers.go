@@ -13,6 +13,7 @@ import (
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/journal"
+	"github.com/arpent/arpent/internal/provision"
 )
 
 // Ping is the resolver for the ping field.
@@ -36,7 +37,7 @@ func (r *subscriptionResolver) RunChanged(ctx context.Context, id string) (<-cha
 }
 
 // RunLog is the resolver for the runLog field.
-func (r *subscriptionResolver) RunLog(ctx context.Context, id string, after int64) (<-chan *model.RunLogPiece, error) {
+func (r *subscriptionResolver) RunLog(ctx context.Context, id string, after int64) (<-chan *provision.Piece, error) {
 	return r.runLog(ctx, id, after)
 }
 

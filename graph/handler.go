@@ -43,6 +43,8 @@ func NewHandler(config Config) http.Handler {
 	server.Use(limits{})
 	server.AroundOperations(r.observed)
 	server.AroundOperations(r.counted)
+	server.AroundOperations(withWhile)
+	server.AroundResponses(asked)
 	server.AroundResponses(withRows)
 	return r.bounded(server)
 }

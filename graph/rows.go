@@ -33,7 +33,8 @@ const (
 	ofClaim    key = "claim"
 )
 
-// answerRows are the rows of one answer, and what was looked up for them.
+// answerRows are the rows of one answer, and what was looked up for them. The maps are made when they are needed: an answer
+// of a subscription mostly waits.
 type answerRows struct {
 	mutex   sync.Mutex
 	fetched []ent.Value // and not yet noted: an answer without lookups never asks
@@ -53,7 +54,7 @@ type rowsKey struct{}
 
 // withRows gives every answer, also each of a subscription, rows of its own.
 func withRows(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	return next(context.WithValue(ctx, rowsKey{}, &answerRows{seen: map[key]map[string]bool{}, runs: map[string]*ent.Run{}, found: map[string]any{}}))
+	return next(context.WithValue(ctx, rowsKey{}, new(answerRows)))
 }
 
 // SeeRows notes what ent reads for an answer: an interceptor of the whole client.
@@ -75,6 +76,9 @@ func (rows *answerRows) add(value ent.Value) {
 
 // note notes what has been read since the last time. The caller holds the mutex.
 func (rows *answerRows) note() {
+	if rows.seen == nil {
+		rows.seen, rows.runs = map[key]map[string]bool{}, map[string]*ent.Run{}
+	}
 	for _, value := range rows.fetched {
 		rows.noteOne(value)
 	}
@@ -187,6 +191,9 @@ func lookupOf[V any](rows *answerRows, name string) *lookedUp[V] {
 	l, _ := rows.found[name].(*lookedUp[V])
 	if l == nil {
 		l = &lookedUp[V]{asked: map[string]bool{}, byID: map[string]V{}}
+		if rows.found == nil {
+			rows.found = map[string]any{}
+		}
 		rows.found[name] = l
 	}
 	return l

@@ -13,7 +13,6 @@ import (
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/template"
-	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/provision"
 )
@@ -167,65 +166,47 @@ func (r *Resolver) baseStatuses(ctx context.Context, ids []string) (map[string]s
 	return statuses, err
 }
 
-func pieceOf(p provision.Piece) *model.RunLogPiece {
-	return &model.RunLogPiece{Offset: p.Offset, Next: p.Next, Text: p.Text, Complete: p.Complete}
-}
-
 // runChanged follows a run for as long as the viewer may see it.
 func (r *Resolver) runChanged(ctx context.Context, id string) (<-chan *ent.Run, error) {
-	states, err := r.Engine.FollowRun(ctx, id)
-	if err != nil {
-		return nil, refused(ctx, err)
-	}
-	return passed(ctx, states, func(one *ent.Run) (*ent.Run, bool) { return one, r.mayStillRead(ctx, one) }), nil
-}
-
-// runLog follows a run's log for as long as the viewer may see the run.
-func (r *Resolver) runLog(ctx context.Context, id string, after int64) (<-chan *model.RunLogPiece, error) {
 	one, err := r.client(ctx).Run.Get(ctx, id)
 	if err != nil {
 		return nil, refused(ctx, err)
 	}
-	pieces, err := r.Engine.FollowLog(ctx, id, after)
+	r.onlyWhileRead(ctx, one)
+	return r.Engine.FollowRow(ctx, one), nil
+}
+
+// runLog follows a run's log for as long as the viewer may see the run.
+func (r *Resolver) runLog(ctx context.Context, id string, after int64) (<-chan *provision.Piece, error) {
+	one, err := r.client(ctx).Run.Get(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, refused(ctx, err)
 	}
-	return passed(ctx, pieces, func(p provision.Piece) (*model.RunLogPiece, bool) { return pieceOf(p), r.mayStillRead(ctx, one) }), nil
+	r.onlyWhileRead(ctx, one)
+	return r.Engine.FollowLog(ctx, id, after)
 }
 
-// mayStillRead is mayRead for what reaches a subscriber beside the feed of events: that somebody lost a role a moment
-// ago, on another replica, may not have come round yet.
-func (r *Resolver) mayStillRead(ctx context.Context, one *ent.Run) bool {
-	if err := r.Feed.LookAhead(ctx); err != nil {
-		return false
-	}
-	return mayRead(ctx, one)
+// onlyWhileRead ends the subscription of ctx when its viewer may not see a run any more, also one who lost a role a moment
+// ago on another replica, which may not have come round yet. It does not keep the run.
+func (r *Resolver) onlyWhileRead(ctx context.Context, one *ent.Run) {
+	of := whoseIs(one)
+	onlyWhile(ctx, func() bool { return r.Feed.LookAhead(ctx) == nil && of.seenBy(access.FromContext(ctx)) })
 }
 
-// mayRead is the policy of runs for one row in memory, by who the viewer is now.
-func mayRead(ctx context.Context, one *ent.Run) bool {
-	kind := string(one.Kind)
-	return schema.MayReadRun(access.FromContext(ctx), map[string]*string{
-		run.FieldProjectID: one.ProjectID, run.FieldLibraryID: one.LibraryID, run.FieldKind: &kind, run.FieldRequestedByID: one.RequestedByID,
+// whose is what decides who may see a run; it never changes.
+type whose struct {
+	kind                      run.Kind
+	project, library, askedBy *string
+}
+
+func whoseIs(one *ent.Run) whose {
+	return whose{kind: one.Kind, project: one.ProjectID, library: one.LibraryID, askedBy: one.RequestedByID}
+}
+
+// seenBy is the policy of runs for one of them in memory.
+func (w whose) seenBy(viewer *access.Viewer) bool {
+	kind := string(w.kind)
+	return schema.MayReadRun(viewer, map[string]*string{
+		run.FieldProjectID: w.project, run.FieldLibraryID: w.library, run.FieldKind: &kind, run.FieldRequestedByID: w.askedBy,
 	})
-}
-
-// passed hands on what comes for as long as it may be seen.
-func passed[A, B any](ctx context.Context, from <-chan A, look func(A) (*B, bool)) <-chan *B {
-	to := make(chan *B)
-	go func() {
-		defer close(to)
-		for item := range from {
-			shown, ok := look(item)
-			if !ok {
-				return
-			}
-			select {
-			case to <- shown:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return to
 }

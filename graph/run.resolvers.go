@@ -124,9 +124,9 @@ func (r *runResolver) ViewerCanRetry(ctx context.Context, obj *ent.Run) (bool, e
 }
 
 // Log is the resolver for the log field.
-func (r *runResolver) Log(ctx context.Context, obj *ent.Run, after int64, limit int) (*model.RunLogPiece, error) {
+func (r *runResolver) Log(ctx context.Context, obj *ent.Run, after int64, limit int) (*provision.Piece, error) {
 	piece, err := r.Engine.ReadLog(ctx, obj.ID, after, int64(limit))
-	return pieceOf(piece), err
+	return &piece, err
 }
 
 // Total is the resolver for the total field.

@@ -46,7 +46,7 @@ func TestMayReadAgreesWithThePolicy(t *testing.T) {
 			ctx := access.NewContext(context.Background(), v)
 			for _, one := range all {
 				there := db.Client(ctx).Run.Query().Where(run.ID(one.ID)).ExistX(ctx)
-				require.Equal(t, there, mayRead(ctx, one), "%s, %s", name, one.Kind)
+				require.Equal(t, there, whoseIs(one).seenBy(access.FromContext(ctx)), "%s, %s", name, one.Kind)
 				if there {
 					sees++
 				}

@@ -16,6 +16,7 @@ import (
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/graph/scalar"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/provision"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -86,7 +87,7 @@ type MutationResolver interface {
 type SubscriptionResolver interface {
 	Events(ctx context.Context, after *string, projectID *string, subjectIds []string, types []string) (<-chan *ent.Event, error)
 	RunChanged(ctx context.Context, id string) (<-chan *ent.Run, error)
-	RunLog(ctx context.Context, id string, after int64) (<-chan *model.RunLogPiece, error)
+	RunLog(ctx context.Context, id string, after int64) (<-chan *provision.Piece, error)
 	ServerChanged(ctx context.Context, id string) (<-chan *ent.Server, error)
 	HealthChanged(ctx context.Context) (<-chan *model.HealthSummary, error)
 	ClaimChanged(ctx context.Context, id string) (<-chan *ent.Claim, error)
@@ -3748,8 +3749,8 @@ func (ec *executionContext) _Subscription_runLog(ctx context.Context, field grap
 			return ec.Resolvers.Subscription().RunLog(ctx, fc.Args["id"].(string), fc.Args["after"].(int64))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RunLogPiece) graphql.Marshaler {
-			return ec.marshalNRunLogPiece2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐRunLogPiece(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *provision.Piece) graphql.Marshaler {
+			return ec.marshalNRunLogPiece2ᚖgithubᚗcomᚋarpentᚋarpentᚋinternalᚋprovisionᚐPiece(ctx, selections, v)
 		},
 		true,
 		true,

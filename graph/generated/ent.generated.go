@@ -39,6 +39,7 @@ import (
 	"github.com/arpent/arpent/graph/model"
 	"github.com/arpent/arpent/graph/scalar"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/provision"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -140,7 +141,7 @@ type RunResolver interface {
 	ViewerCannotApproveReason(ctx context.Context, obj *ent.Run) (*string, error)
 	ViewerCanCancel(ctx context.Context, obj *ent.Run) (bool, error)
 	ViewerCanRetry(ctx context.Context, obj *ent.Run) (bool, error)
-	Log(ctx context.Context, obj *ent.Run, after int64, limit int) (*model.RunLogPiece, error)
+	Log(ctx context.Context, obj *ent.Run, after int64, limit int) (*provision.Piece, error)
 }
 type RunPlanResolver interface {
 	Total(ctx context.Context, obj *ent.RunPlan) (int, error)
@@ -8594,8 +8595,8 @@ func (ec *executionContext) _Run_log(ctx context.Context, field graphql.Collecte
 			return ec.Resolvers.Run().Log(ctx, obj, fc.Args["after"].(int64), fc.Args["limit"].(int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RunLogPiece) graphql.Marshaler {
-			return ec.marshalNRunLogPiece2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐRunLogPiece(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *provision.Piece) graphql.Marshaler {
+			return ec.marshalNRunLogPiece2ᚖgithubᚗcomᚋarpentᚋarpentᚋinternalᚋprovisionᚐPiece(ctx, selections, v)
 		},
 		true,
 		true,

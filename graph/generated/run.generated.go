@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/arpent/arpent/graph/answer"
 	"github.com/arpent/arpent/graph/model"
+	"github.com/arpent/arpent/internal/provision"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -409,28 +410,28 @@ func (ec *executionContext) fieldContext_RetryRunPayload_userErrors(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _RunLogPiece_offset(ctx context.Context, field graphql.CollectedField, obj *model.RunLogPiece) (ret graphql.Marshaler) {
+func (ec *executionContext) _RunLogPiece_offset(ctx context.Context, field graphql.CollectedField, obj *provision.Piece) (ret graphql.Marshaler) {
 	return ec.marshalNLong2int64(ctx, field.Selections, obj.Offset)
 }
 func (ec *executionContext) fieldContext_RunLogPiece_offset(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RunLogPiece", field, false, false, errors.New("field of type Long does not have child fields"))
 }
 
-func (ec *executionContext) _RunLogPiece_next(ctx context.Context, field graphql.CollectedField, obj *model.RunLogPiece) (ret graphql.Marshaler) {
+func (ec *executionContext) _RunLogPiece_next(ctx context.Context, field graphql.CollectedField, obj *provision.Piece) (ret graphql.Marshaler) {
 	return ec.marshalNLong2int64(ctx, field.Selections, obj.Next)
 }
 func (ec *executionContext) fieldContext_RunLogPiece_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RunLogPiece", field, false, false, errors.New("field of type Long does not have child fields"))
 }
 
-func (ec *executionContext) _RunLogPiece_text(ctx context.Context, field graphql.CollectedField, obj *model.RunLogPiece) (ret graphql.Marshaler) {
+func (ec *executionContext) _RunLogPiece_text(ctx context.Context, field graphql.CollectedField, obj *provision.Piece) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Text)
 }
 func (ec *executionContext) fieldContext_RunLogPiece_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RunLogPiece", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _RunLogPiece_complete(ctx context.Context, field graphql.CollectedField, obj *model.RunLogPiece) (ret graphql.Marshaler) {
+func (ec *executionContext) _RunLogPiece_complete(ctx context.Context, field graphql.CollectedField, obj *provision.Piece) (ret graphql.Marshaler) {
 	return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Complete)
 }
 func (ec *executionContext) fieldContext_RunLogPiece_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -890,7 +891,7 @@ func (ec *executionContext) _RetryRunPayload(ctx context.Context, sel ast.Select
 
 var runLogPieceImplementors = []string{"RunLogPiece"}
 
-func (ec *executionContext) _RunLogPiece(ctx context.Context, sel ast.SelectionSet, obj *model.RunLogPiece) graphql.Marshaler {
+func (ec *executionContext) _RunLogPiece(ctx context.Context, sel ast.SelectionSet, obj *provision.Piece) graphql.Marshaler {
 	plan := ec.plans.Of(ec.OperationContext, sel, runLogPieceImplementors)
 	out := answer.NewSet(plan)
 	for i, field := range plan.Fields {
@@ -1130,7 +1131,7 @@ func (ec *executionContext) marshalNRetryRunPayload2ᚖgithubᚗcomᚋarpentᚋa
 	return ec._RetryRunPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRunLogPiece2ᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐRunLogPiece(ctx context.Context, sel ast.SelectionSet, v *model.RunLogPiece) graphql.Marshaler {
+func (ec *executionContext) marshalNRunLogPiece2ᚖgithubᚗcomᚋarpentᚋarpentᚋinternalᚋprovisionᚐPiece(ctx context.Context, sel ast.SelectionSet, v *provision.Piece) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

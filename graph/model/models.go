@@ -799,15 +799,6 @@ type RollBackStatePayload struct {
 	UserErrors   []*UserError      `json:"userErrors"`
 }
 
-// Bytes of a log, as text. Offset is the position of its first byte, next that of the byte after it.
-type RunLogPiece struct {
-	Offset int64  `json:"offset"`
-	Next   int64  `json:"next"`
-	Text   string `json:"text"`
-	// Whether the run has ended and nothing follows.
-	Complete bool `json:"complete"`
-}
-
 type ServerDifference struct {
 	ServerID string `json:"serverId"`
 	Hostname string `json:"hostname"`

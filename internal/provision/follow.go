@@ -56,10 +56,15 @@ func (e *Engine) FollowRun(ctx context.Context, runID string) (<-chan *ent.Run, 
 	if err != nil {
 		return nil, at(err, "id")
 	}
+	return e.FollowRow(ctx, first), nil
+}
+
+// FollowRow is FollowRun for a run that the viewer has just read.
+func (e *Engine) FollowRow(ctx context.Context, first *ent.Run) <-chan *ent.Run {
 	w := make(follower, 1)
 	e.follows.join(first, w)
-	context.AfterFunc(ctx, func() { e.follows.leave(runID, w) })
-	return w, nil
+	context.AfterFunc(ctx, func() { e.follows.leave(first.ID, w) })
+	return w
 }
 
 // join offers a follower the newest row that is known, and has it follow what comes.
@@ -67,8 +72,8 @@ func (f *follows) join(r *ent.Run, w follower) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	known := f.runs[r.ID]
-	if known != nil && known.latest.UpdatedAt.After(r.UpdatedAt) {
-		r = known.latest
+	if known != nil && !known.latest.UpdatedAt.Before(r.UpdatedAt) {
+		r = known.latest // which all have in common
 	}
 	if !w.offer(r) {
 		return

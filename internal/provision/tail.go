@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/arpent/arpent/internal/queue"
 )
@@ -25,18 +26,20 @@ func (t *tails) tell(ctx context.Context, runID string, offset int64, piece []by
 
 // FollowLog returns the log from a position on, and what is added, until the run has ended or ctx is done; then the
 // channel is closed. The pieces join without gaps or doubles. The viewer must see the run.
-func (e *Engine) FollowLog(ctx context.Context, runID string, after int64) (<-chan Piece, error) {
+func (e *Engine) FollowLog(ctx context.Context, runID string, after int64) (<-chan *Piece, error) {
 	if _, err := e.ReadLog(ctx, runID, after, 1); err != nil {
 		return nil, err
 	}
-	listener, ended := e.Broadcast.Listen(logChannel(runID)), e.Broadcast.Listen(runChannel(runID))
-	out := make(chan Piece)
+	out := make(chan *Piece)
+	f := &logFollower{
+		engine: e, runID: runID, next: after, out: out,
+		pieces: e.Broadcast.Listen(logChannel(runID)), bell: e.Broadcast.Listen(runChannel(runID)),
+	}
 	go func() {
 		defer close(out)
-		defer listener.Close()
-		defer ended.Close()
-		follower := &logFollower{engine: e, runID: runID, next: after, out: out}
-		if err := follower.follow(ctx, listener, ended); err != nil && !errors.Is(err, context.Canceled) {
+		defer f.pieces.Close()
+		defer f.bell.Close()
+		if err := f.follow(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			e.Log.Warn("a follower of a log was dropped", "run", runID, "error", err)
 		}
 	}()
@@ -47,42 +50,67 @@ func (e *Engine) FollowLog(ctx context.Context, runID string, after int64) (<-ch
 type logFollower struct {
 	engine   *Engine
 	runID    string
+	pieces   *queue.Listener // hears each piece
+	bell     *queue.Listener // hears that the run has changed
 	next     int64
 	complete bool
-	out      chan<- Piece
+	out      chan<- *Piece
 }
 
 // follow reads what is stored, then waits for notes. A note that joins on is passed without asking the database;
 // any other means that something is missing, and is read.
-func (f *logFollower) follow(ctx context.Context, listener, ended *queue.Listener) error {
-	notes := make(chan queue.Note)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go pump(ctx, listener, notes, true)
-	go pump(ctx, ended, notes, false)
+func (f *logFollower) follow(ctx context.Context) error {
 	for {
 		if err := f.catchUp(ctx); err != nil || f.complete {
 			return err
 		}
-		if err := f.listen(ctx, notes); err != nil {
+		if err := f.listen(ctx); err != nil {
 			return err
 		}
 	}
 }
 
 // listen passes notes as long as they join on.
-func (f *logFollower) listen(ctx context.Context, notes <-chan queue.Note) error {
+func (f *logFollower) listen(ctx context.Context) error {
 	for {
-		note, ok := waitNote(ctx, notes)
+		note, ok := f.wait(ctx)
 		if !ok {
 			return ctx.Err() // time to look, or the end
 		}
 		offset, piece, decoded := decodeNote(note.Payload)
-		if note.Gap || !decoded || offset != f.next || len(piece) == 0 || len(wholeRunes(piece)) != len(piece) {
+		switch {
+		case note.Gap || !decoded || offset > f.next || len(piece) == 0 || len(wholeRunes(piece)) != len(piece):
+			return nil
+		case offset < f.next && offset+int64(len(piece)) <= f.next:
+			continue // read already
+		case offset < f.next:
 			return nil
 		}
-		if err := f.send(ctx, Piece{Offset: offset, Next: offset + int64(len(piece)), Text: string(piece)}); err != nil {
+		if err := f.send(ctx, &Piece{Offset: offset, Next: offset + int64(len(piece)), Text: string(piece)}); err != nil {
 			return err
+		}
+	}
+}
+
+// wait waits for a note, at most followPoll. Of the run's bell only that it rang matters, and is said as a gap.
+func (f *logFollower) wait(ctx context.Context) (queue.Note, bool) {
+	timer := time.NewTimer(followPoll)
+	defer timer.Stop()
+	for {
+		if note, said := f.pieces.Take(); said {
+			return note, true
+		}
+		if _, rang := f.bell.Take(); rang {
+			f.bell.Skip()
+			return queue.Note{Gap: true}, true
+		}
+		select {
+		case <-f.pieces.Ready():
+		case <-f.bell.Ready():
+		case <-timer.C:
+			return queue.Note{}, false
+		case <-ctx.Done():
+			return queue.Note{}, false
 		}
 	}
 }
@@ -101,48 +129,18 @@ func (f *logFollower) catchUp(ctx context.Context) error {
 		if piece.Next == f.next && !piece.Complete {
 			return nil
 		}
-		if err := f.send(ctx, piece); err != nil || piece.Complete {
+		if err := f.send(ctx, &piece); err != nil || piece.Complete {
 			return err
 		}
 	}
 }
 
-func (f *logFollower) send(ctx context.Context, piece Piece) error {
+func (f *logFollower) send(ctx context.Context, piece *Piece) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case f.out <- piece:
 		f.next, f.complete = piece.Next, piece.Complete
 		return nil
-	}
-}
-
-// pump moves notes into a channel; of the run's bell only that it rang matters, and is said as a gap.
-func pump(ctx context.Context, listener *queue.Listener, notes chan<- queue.Note, keep bool) {
-	for {
-		note, err := listener.Next(ctx)
-		if err != nil {
-			return
-		}
-		if !keep {
-			note = queue.Note{Gap: true}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case notes <- note:
-		}
-	}
-}
-
-// waitNote waits for a note, at most followPoll.
-func waitNote(ctx context.Context, notes <-chan queue.Note) (queue.Note, bool) {
-	ctx, cancel := context.WithTimeout(ctx, followPoll)
-	defer cancel()
-	select {
-	case <-ctx.Done():
-		return queue.Note{}, false
-	case note := <-notes:
-		return note, true
 	}
 }

@@ -80,10 +80,13 @@ func (b *Broadcast) change(name string) {
 	}
 }
 
+// Ready says, perhaps once too often, that there may be something to take: for whoever waits for more than one thing.
+func (l *Listener) Ready() <-chan struct{} { return l.ready }
+
 // Next waits for the next note, in the order of publication. It fails when ctx is done or the broadcast closed.
 func (l *Listener) Next(ctx context.Context) (Note, error) {
 	for {
-		if note, ok := l.take(); ok {
+		if note, ok := l.Take(); ok {
 			return note, nil
 		}
 		select {
@@ -106,7 +109,8 @@ func (l *Listener) Skip() (said bool) {
 	return said
 }
 
-func (l *Listener) take() (Note, bool) {
+// Take returns the next note if there is one.
+func (l *Listener) Take() (Note, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.gap {

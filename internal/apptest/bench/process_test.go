@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -61,7 +62,20 @@ func play(name string) error {
 		}
 		defer end()
 	}
+	restWhenAsked()
 	return parts[name](ctx, os.Getenv(inputVariable), func(address string) { fmt.Fprintln(os.Stdout, address) })
+}
+
+// restWhenAsked gives garbage back to the system when it is asked to, and says so.
+func restWhenAsked() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGUSR2)
+	go func() {
+		for range asked {
+			debug.FreeOSMemory()
+			fmt.Fprintln(os.Stdout, "rested")
+		}
+	}()
 }
 
 func profile(name string) (end func(), err error) {
@@ -180,6 +194,15 @@ func cpuOf(tb testing.TB, pid int) time.Duration {
 
 // memory is what a process has resident, in MiB.
 func (p *process) memory(tb testing.TB) float64 { return memoryOf(tb, p.cmd.Process.Pid) }
+
+// rested is what a process has resident without its garbage, in MiB: what is left of a crowd that has just come depends on
+// when garbage was last collected.
+func (p *process) rested(tb testing.TB) float64 {
+	tb.Helper()
+	require.NoError(tb, p.cmd.Process.Signal(syscall.SIGUSR2))
+	require.Equal(tb, "rested", p.line(tb))
+	return p.memory(tb)
+}
 
 func memoryOf(tb testing.TB, pid int) float64 {
 	tb.Helper()
