@@ -94,6 +94,16 @@ func (e *Engine) giveBackLeftovers(ctx context.Context, projectID string, claims
 
 // inState tells which claims the project's state knows, and whether that can be told at all.
 func (e *Engine) inState(ctx context.Context, projectID string, claims []*ent.Claim) (known map[string]bool, readable bool, err error) {
+	ids := make([]string, len(claims))
+	for i, c := range claims {
+		ids[i] = c.ID
+	}
+	return e.mentioned(ctx, projectID, ids)
+}
+
+// mentioned tells which words the project's state has in it, and whether that can be told at all: a base may keep its state in a
+// backend of its own.
+func (e *Engine) mentioned(ctx context.Context, projectID string, words []string) (found map[string]bool, readable bool, err error) {
 	p, err := e.DB.Client(ctx).Project.Get(ctx, projectID)
 	if err != nil {
 		return nil, false, err
@@ -104,11 +114,7 @@ func (e *Engine) inState(ctx context.Context, projectID string, claims []*ent.Cl
 			return nil, false, err
 		}
 	}
-	ids := make([]string, len(claims))
-	for i, c := range claims {
-		ids[i] = c.ID
-	}
-	return e.State.Mentions(ctx, projectID, ids)
+	return e.State.Mentions(ctx, projectID, words)
 }
 
 // resting tells whether nothing works on a project, and its state is the one that was read. Until the transaction of ctx ends, no run

@@ -12,6 +12,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/event"
+	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/run"
 	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/ent/template"
@@ -63,13 +64,16 @@ func (h *house) breaks(a *worker.Assignment) {
 	h.eventually(a.Lease.RunID, run.StatusFAILED)
 }
 
-// deletes deletes a resource to the end.
+// deletes deletes a resource to the end; one of which nothing was made is gone at once.
 func (h *house) deletes(ctx context.Context, id string) {
 	h.t.Helper()
 	_, destroy, err := h.DeleteResource(ctx, id)
 	require.NoError(h.t, err)
-	h.finish(h.applying(), appliedWith(nil))
-	h.eventually(destroy.ID, run.StatusSUCCEEDED)
+	if destroy != nil {
+		h.finish(h.applying(), appliedWith(nil))
+		h.eventually(destroy.ID, run.StatusSUCCEEDED)
+	}
+	require.Equal(h.t, resource.StatusDELETED, h.resource(id).Status)
 }
 
 // swept tells what state a claim is in once the leftovers were swept.
@@ -91,6 +95,7 @@ func TestWhatAKilledApplyClaimedIsGivenBackOnceItsResourceIsDeleted(t *testing.T
 		held := h.claims(apply, "terraform/server/one/1", false)
 		waits := h.claims(apply, "terraform/server/one/2", true)
 		other := h.claims(apply, "ci-17", true) // no state would know of it: it is not the provider's
+		h.stores(apply, 1, `,"check":{"module":"module.one"}`)
 		h.breaks(apply)
 		require.Equal(t, claim.StateHELD, h.swept(held), "the next attempt asks for it again")
 

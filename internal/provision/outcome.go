@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/gitops"
@@ -197,11 +198,37 @@ func (e world) Stays(ctx context.Context, r *ent.Run, to State, reason *fault.Er
 		return e.restore(ctx, subject, was)
 	}
 	text := reason.Text()
-	after, err := subject.Update().SetStatus(resource.StatusERROR).SetError(&text).Save(ctx)
+	update := subject.Update().SetStatus(resource.StatusERROR).SetError(&text)
+	unmade, err := e.unmade(ctx, subject, was)
+	if err != nil {
+		return err
+	}
+	if unmade {
+		update.SetApplied(json.RawMessage("null")).ClearSealedApplied()
+	}
+	after, err := update.Save(ctx)
 	if err != nil {
 		return err
 	}
 	return e.journalResource(ctx, after, "resource.error", map[string]any{"status": subject.Status})
+}
+
+// unmade tells whether nothing came of a resource whose first apply was broken off: then the project's folder goes on without
+// it until its own next run, and what can not be met for one does not fail all others. What can not be told is taken as made.
+func (e *Engine) unmade(ctx context.Context, r *ent.Resource, was *applied) (bool, error) {
+	if was == nil || was.Leaving || r.ReadyAt != nil {
+		return false, nil
+	}
+	content, err := e.Catalog.Content(ctx, was.TemplateID)
+	if err != nil || content.Template.Style != catalog.Module {
+		return false, err
+	}
+	words := make([]string, 0, 3)
+	for _, end := range []string{`"`, `.`, `[`} {
+		words = append(words, `"`+gitops.ModuleAddress(r.Name)+end)
+	}
+	found, readable, err := e.mentioned(ctx, r.ProjectID, words)
+	return readable && len(found) == 0, err
 }
 
 // restore makes a resource wish again what it has.
