@@ -32,7 +32,7 @@ func TestAStateTellsWhatItMentions(t *testing.T) {
 		found, known, err = h.Mentions(h.system, h.web.ID, append(words, "clm_absent"))
 		require.NoError(t, err)
 		require.True(t, known)
-		require.Equal(t, len(words), len(found))
+		require.Len(t, found, len(words))
 		require.False(t, found["clm_absent"])
 
 		_, err = h.Keep(h.system, r.ID, 1, []byte(`{"serial":2,"lineage":"a","meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}`))

@@ -122,7 +122,9 @@ func TestABrokenRestIsShownInPart(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, databasetest.SQLite(t))
 	provider := h.client.HostingProvider.Query().OnlyX(system()).ID
-	open := func(lines int) []byte { return []byte("hostname,cores\nn1,8\nn2,\"8\n" + strings.Repeat("n3,8\n", lines)) }
+	open := func(lines int) []byte {
+		return []byte("hostname,cores\nn1,8\nn2,\"8\n" + strings.Repeat("n3,8\n", lines))
+	}
 	require.Equal(t, http.StatusBadRequest, h.badRows(keeper("en"), open(100_000), "providerId", provider).Code, "longer than a row may be")
 	answer := h.badRows(keeper("en"), open(50_000), "providerId", provider)
 	require.Equal(t, http.StatusOK, answer.Code)
