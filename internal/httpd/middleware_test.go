@@ -63,7 +63,7 @@ func dribble(t *testing.T, length string, size, speed int) (came sent) {
 			if _, err := here.Write(make([]byte, min(left, speed))); err != nil {
 				return
 			}
-			time.Sleep(time.Second)
+			<-time.After(time.Second) // of the bubble
 		}
 	}()
 	came = <-done

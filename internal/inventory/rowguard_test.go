@@ -64,7 +64,7 @@ func FuzzRowGuard(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.ContainsAny(text, "\r\v\f\u0085\u00a0") || strings.ContainsFunc(text, func(r rune) bool { return r > 0x1000 }) {
-			t.Skip() // the reader has its own ways with these
+			return // the reader has its own ways with these
 		}
 		require.Equal(t, begins(text), guarded(text), "%q", text)
 	})
