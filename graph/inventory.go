@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/server"
@@ -24,16 +26,29 @@ func specification(input *model.SpecificationInput) schema.Specification {
 		return schema.Specification{}
 	}
 	return schema.Specification{
-		Cores: orZero(input.Cores), MemoryMiB: orZero(input.MemoryMiB), DiskGiB: orZero(input.DiskGiB),
-		Architecture: orZero(input.Architecture), System: orZero(input.System), Location: orZero(input.Location),
+		Cores: orZero(input.Cores.Value()), MemoryMiB: orZero(input.MemoryMiB.Value()), DiskGiB: orZero(input.DiskGiB.Value()),
+		Architecture: orZero(input.Architecture.Value()), System: orZero(input.System.Value()), Location: orZero(input.Location.Value()),
 	}
 }
 
-func specificationOrNil(input *model.SpecificationInput) *schema.Specification {
+// specificationUpdate tells what is not given, which stays, from null, which clears.
+func specificationUpdate(input *model.SpecificationInput) inventory.SpecificationUpdate {
 	if input == nil {
+		return inventory.SpecificationUpdate{}
+	}
+	return inventory.SpecificationUpdate{
+		Cores: lastSaid(input.Cores), MemoryMiB: lastSaid(input.MemoryMiB), DiskGiB: lastSaid(input.DiskGiB),
+		Architecture: lastSaid(input.Architecture), System: lastSaid(input.System), Location: lastSaid(input.Location),
+	}
+}
+
+// lastSaid is a value that was given, zero for null; nil for one that was not.
+func lastSaid[T any](input graphql.Omittable[*T]) *T {
+	value, set := input.ValueOK()
+	if !set {
 		return nil
 	}
-	read := specification(input)
+	read := orZero(value)
 	return &read
 }
 

@@ -88,7 +88,7 @@ func (r *mutationResolver) ChangeServers(ctx context.Context, input model.Change
 // UpdateServer is the resolver for the updateServer field.
 func (r *mutationResolver) UpdateServer(ctx context.Context, input model.UpdateServerInput) (*model.ServerPayload, error) {
 	changed, err := r.Inventory.UpdateServer(ctx, input.ID, inventory.ServerUpdate{
-		Hostname: input.Hostname, Specification: specificationOrNil(input.Specification), OrderLineID: input.OrderLineID, HostKeys: input.HostKeys,
+		Hostname: input.Hostname, Specification: specificationUpdate(input.Specification), OrderLineID: input.OrderLineID, HostKeys: input.HostKeys,
 	})
 	refused, err := refusals(ctx, err)
 	return &model.ServerPayload{Server: unless(refused, changed), UserErrors: refused}, err

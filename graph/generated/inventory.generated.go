@@ -1123,42 +1123,42 @@ func (ec *executionContext) unmarshalInputSpecificationInput(ctx context.Context
 			if err != nil {
 				return it, err
 			}
-			it.Cores = data
+			it.Cores = graphql.OmittableOf(data)
 		case "memoryMiB":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memoryMiB"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.MemoryMiB = data
+			it.MemoryMiB = graphql.OmittableOf(data)
 		case "diskGiB":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("diskGiB"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.DiskGiB = data
+			it.DiskGiB = graphql.OmittableOf(data)
 		case "architecture":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("architecture"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Architecture = data
+			it.Architecture = graphql.OmittableOf(data)
 		case "system":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.System = data
+			it.System = graphql.OmittableOf(data)
 		case "location":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("location"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Location = data
+			it.Location = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

@@ -13505,13 +13505,14 @@ type Specification {
   location: String!
 }
 
+"What a server has, or must have at least. What is not given says nothing; null and zero say nothing either, but clear what updateServer is to change."
 input SpecificationInput {
-  cores: Int
-  memoryMiB: Int
-  diskGiB: Int
-  architecture: String
-  system: String
-  location: String
+  cores: Int @goField(omittable: true)
+  memoryMiB: Int @goField(omittable: true)
+  diskGiB: Int @goField(omittable: true)
+  architecture: String @goField(omittable: true)
+  system: String @goField(omittable: true)
+  location: String @goField(omittable: true)
 }
 
 "One thing that is known of a server, from whom, since when."
@@ -13763,6 +13764,7 @@ type ChangeServersPayload {
 input UpdateServerInput {
   id: ID!
   hostname: String
+  "Only the fields that are given change; null clears one. What changes is then known from you."
   specification: SpecificationInput
   orderLineId: ID
   "The public keys by which ssh knows it, in OpenSSH's form, one of each kind; they replace those that were known."

@@ -836,13 +836,14 @@ type ServerSelector struct {
 	Ids []string `json:"ids,omitempty"`
 }
 
+// What a server has, or must have at least. What is not given says nothing; null and zero say nothing either, but clear what updateServer is to change.
 type SpecificationInput struct {
-	Cores        *int    `json:"cores,omitempty"`
-	MemoryMiB    *int    `json:"memoryMiB,omitempty"`
-	DiskGiB      *int    `json:"diskGiB,omitempty"`
-	Architecture *string `json:"architecture,omitempty"`
-	System       *string `json:"system,omitempty"`
-	Location     *string `json:"location,omitempty"`
+	Cores        graphql.Omittable[*int]    `json:"cores,omitempty"`
+	MemoryMiB    graphql.Omittable[*int]    `json:"memoryMiB,omitempty"`
+	DiskGiB      graphql.Omittable[*int]    `json:"diskGiB,omitempty"`
+	Architecture graphql.Omittable[*string] `json:"architecture,omitempty"`
+	System       graphql.Omittable[*string] `json:"system,omitempty"`
+	Location     graphql.Omittable[*string] `json:"location,omitempty"`
 }
 
 type StateLockInfo struct {
@@ -978,8 +979,9 @@ type UpdateRolePayload struct {
 }
 
 type UpdateServerInput struct {
-	ID            string              `json:"id"`
-	Hostname      *string             `json:"hostname,omitempty"`
+	ID       string  `json:"id"`
+	Hostname *string `json:"hostname,omitempty"`
+	// Only the fields that are given change; null clears one. What changes is then known from you.
 	Specification *SpecificationInput `json:"specification,omitempty"`
 	OrderLineID   *string             `json:"orderLineId,omitempty"`
 	// The public keys by which ssh knows it, in OpenSSH's form, one of each kind; they replace those that were known.

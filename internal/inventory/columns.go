@@ -54,10 +54,9 @@ func (t *table) readHeader(header []string) error {
 		seen[name] = true
 		t.reading.Headers = append(t.reading.Headers, name)
 	}
-	columns := t.reading.Columns
-	if len(columns) == 0 {
-		columns = recognized(t.reading.Headers)
-	}
+	columns := recognized(t.reading.Headers)
+	maps.Copy(columns, overlay(t.remembered, t.reading.Headers))
+	maps.Copy(columns, t.reading.Columns)
 	t.reading.Columns, t.index = columns, map[string]int{}
 	for _, field := range slices.Sorted(maps.Keys(columns)) {
 		if err := t.place(field, columns[field]); err != nil {
@@ -71,9 +70,14 @@ func (t *table) readHeader(header []string) error {
 	return nil
 }
 
+func isField(name string) bool { return synonyms[name] != nil || strings.HasPrefix(name, labelPrefix) }
+
 func (t *table) place(field, header string) error {
-	if _, known := synonyms[field]; !known && !strings.HasPrefix(field, labelPrefix) {
+	if !isField(field) {
 		return fault.New(fault.Invalid, textNoField, field).At("mapping", "columns")
+	}
+	if header == "" {
+		return nil // it was said that no column gives it
 	}
 	i := slices.Index(t.reading.Headers, header)
 	if i < 0 {
@@ -96,6 +100,33 @@ func recognized(headers []string) map[string]string {
 			if _, taken := columns[field]; !taken && slices.Contains(names, folded) {
 				columns[field] = header
 			}
+		}
+	}
+	return columns
+}
+
+// overlay is what is left of a remembered mapping for a file with these headers: columns that it does not have say nothing of it.
+func overlay(remembered map[string]string, headers []string) map[string]string {
+	columns := maps.Clone(remembered)
+	maps.DeleteFunc(columns, func(field, header string) bool {
+		return !isField(field) || header != "" && !slices.Contains(headers, header)
+	})
+	return columns
+}
+
+// byHand is what somebody mapped by hand, to be remembered: what differs from what is recognized, with what was remembered of
+// columns that this file does not have. A field without a column was taken from one.
+func (r Reading) byHand(remembered map[string]string) map[string]string {
+	usual := recognized(r.Headers)
+	columns := map[string]string{}
+	for field, header := range remembered {
+		if header != "" && !slices.Contains(r.Headers, header) {
+			columns[field] = header
+		}
+	}
+	for field, header := range r.Columns {
+		if usual[field] != header {
+			columns[field] = header
 		}
 	}
 	return columns

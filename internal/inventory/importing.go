@@ -23,7 +23,7 @@ type ImportInput struct {
 	OrderID     string // that it answers; empty for none
 	FileName    string
 	File        io.Reader
-	Mapping     *Mapping // nil: as the last file of the provider was read, else recognized
+	Mapping     *Mapping // nil: recognized, and what was mapped by hand before
 	DryRun      bool     // only tell what would happen
 	SkipBadRows bool     // leave bad rows out instead of refusing the file
 }
@@ -77,22 +77,36 @@ func (s *Service) ImportServers(ctx context.Context, input ImportInput) (*Import
 	return done, database.Fault(err)
 }
 
-// readFor reads a file as it is asked for, else as the provider's last one was read, else as it is recognized.
+// readFor reads a file as it is asked for. What is not said of its columns is recognized; where nothing is, what somebody mapped by hand
+// before is laid over that.
 func readFor(provider *ent.HostingProvider, file io.Reader, mapping *Mapping) (*table, error) {
-	if mapping != nil {
-		return readTable(file, *mapping)
+	if mapping == nil {
+		mapping = &Mapping{}
 	}
-	whole, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err != nil {
-		return nil, err
+	if len(mapping.Columns) > 0 {
+		return readTable(file, *mapping, nil)
 	}
+	return readTable(file, *mapping, rememberedOf(provider))
+}
+
+func rememberedOf(provider *ent.HostingProvider) map[string]string {
 	var remembered Mapping
-	if len(provider.ImportMapping) > 0 && json.Unmarshal(provider.ImportMapping, &remembered) == nil {
-		if t, err := readTable(newReader(whole), Mapping{Columns: remembered.Columns}); err == nil {
-			return t, nil
-		}
+	if json.Unmarshal(provider.ImportMapping, &remembered) != nil {
+		return nil // nothing was ever remembered
 	}
-	return readTable(newReader(whole), Mapping{})
+	return remembered.Columns
+}
+
+// remember keeps what somebody mapped by hand, for the provider's next files.
+func remember(ctx context.Context, client *ent.Client, provider *ent.HostingProvider, input ImportInput, reading Reading) error {
+	if input.Mapping == nil || len(input.Mapping.Columns) == 0 {
+		return nil
+	}
+	mapping, err := json.Marshal(Mapping{Columns: reading.byHand(rememberedOf(provider))})
+	if err != nil {
+		return err
+	}
+	return client.HostingProvider.UpdateOne(provider).SetImportMapping(mapping).Exec(ctx)
 }
 
 // listAll parses every row; what is wrong with the file's form stands among them as rows that are refused.
@@ -136,7 +150,7 @@ func (s *Service) commit(ctx context.Context, client *ent.Client, provider *ent.
 	if err != nil {
 		return err
 	}
-	if err := client.HostingProvider.UpdateOne(provider).SetImportMapping(mapping).Exec(ctx); err != nil {
+	if err := remember(ctx, client, provider, input, done.Reading); err != nil {
 		return err
 	}
 	if done.Counts[Added]+done.Counts[Changed] == 0 {

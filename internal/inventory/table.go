@@ -28,7 +28,7 @@ const (
 
 // Mapping says how a file is read. What is empty is recognized.
 type Mapping struct {
-	Columns   map[string]string `json:"columns,omitempty"` // header by field
+	Columns   map[string]string `json:"columns,omitempty"` // header by field; an empty one: no column gives it
 	Encoding  string            `json:"encoding,omitempty"`
 	Delimiter string            `json:"delimiter,omitempty"`
 	Decimal   string            `json:"decimal,omitempty"` // "." or ","
@@ -43,7 +43,8 @@ type Reading struct {
 
 // table is a file as rows of cells, with the line that each begins at.
 type table struct {
-	reading Reading
+	reading    Reading
+	remembered map[string]string // header by field, as somebody mapped the provider's files by hand
 	index   map[string]int // of the column by field
 	order   []string       // the fields, in the order of their columns
 	rows    []row
@@ -68,14 +69,14 @@ var encodings = map[string]encoding.Encoding{
 
 // readTable reads a CSV file. An error refuses the file as a whole; what is wrong with single rows is in the table. When
 // only the mapping of its columns is wrong, the table comes with the error: it says which columns there are.
-func readTable(file io.Reader, mapping Mapping) (*table, error) {
+func readTable(file io.Reader, mapping Mapping, remembered map[string]string) (*table, error) {
 	limited := &limitedReader{from: file, left: maxFile}
 	buffered := bufio.NewReaderSize(limited, sniff)
 	head, err := buffered.Peek(sniff)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, limited.or(err)
 	}
-	t := &table{reading: Reading{Mapping: mapping}}
+	t := &table{reading: Reading{Mapping: mapping}, remembered: remembered}
 	if err := t.recognize(head); err != nil {
 		return nil, err
 	}

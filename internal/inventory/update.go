@@ -20,9 +20,50 @@ import (
 // ServerUpdate changes what is not nil. What a person says is a fact of that person.
 type ServerUpdate struct {
 	Hostname      *string
-	Specification *schema.Specification
+	Specification SpecificationUpdate
 	OrderLineID   *string
 	HostKeys      []string // by which ssh knows it; they replace those that were known
+}
+
+// SpecificationUpdate changes what is not nil of what a server has. A zero or an empty text clears: nothing is known of it any more.
+type SpecificationUpdate struct {
+	Cores, MemoryMiB, DiskGiB      *int
+	Architecture, System, Location *string
+}
+
+// over is what a server has with the update laid over it, and the facts that say so: those of other fields stay as they are.
+func (u SpecificationUpdate) over(has schema.Specification, known map[string]schema.Fact, source string) (schema.Specification, map[string]schema.Fact) {
+	facts := map[string]schema.Fact{}
+	maps.Copy(facts, known)
+	say := func(name, value string) {
+		switch {
+		case value == "" || value == "0":
+			delete(facts, name)
+		case facts[name].Value != value:
+			facts[name] = schema.Fact{Value: value, Source: source, At: now()}
+		}
+	}
+	for _, n := range []struct {
+		name string
+		to   *int
+		of   *int
+	}{{fieldCores, u.Cores, &has.Cores}, {fieldMemory, u.MemoryMiB, &has.MemoryMiB}, {fieldDisk, u.DiskGiB, &has.DiskGiB}} {
+		if n.to != nil {
+			*n.of = *n.to
+			say(n.name, strconv.Itoa(*n.to))
+		}
+	}
+	for _, t := range []struct {
+		name string
+		to   *string
+		of   *string
+	}{{fieldArchitecture, u.Architecture, &has.Architecture}, {fieldSystem, u.System, &has.System}, {fieldLocation, u.Location, &has.Location}} {
+		if t.to != nil {
+			*t.of = strings.TrimSpace(*t.to)
+			say(t.name, *t.of)
+		}
+	}
+	return has, facts
 }
 
 // HostKey is what the facts begin with that are the keys by which ssh knows a server.
@@ -98,17 +139,11 @@ func (u ServerUpdate) apply(ctx context.Context, client *ent.Client, present *en
 		if facts, err = keysAsFacts(u.HostKeys, facts, access.FromContext(ctx).ID); err != nil {
 			return nil, err
 		}
-		save.SetFacts(facts)
 	}
-	if u.Specification == nil {
-		return save, nil
-	}
-	spec := *u.Specification
+	spec, facts := u.Specification.over(SpecificationOf(present), facts, access.FromContext(ctx).ID)
 	if spec.Cores < 0 || spec.MemoryMiB < 0 || spec.DiskGiB < 0 {
 		return nil, fault.New(fault.Invalid, textNegative).At("specification")
 	}
-	w := &writer{session: &ent.ImportSession{ID: access.FromContext(ctx).ID}, at: now()}
-	facts = w.facts(&Row{listed: &listed{specification: spec}}, facts)
 	return save.SetCores(spec.Cores).SetMemoryMib(spec.MemoryMiB).SetDiskGib(spec.DiskGiB).SetArchitecture(spec.Architecture).
 		SetSystem(spec.System).SetLocation(spec.Location).SetFacts(facts), nil
 }

@@ -1,11 +1,9 @@
 package inventory
 
 import (
-	"bytes"
 	"context"
 	stdsql "database/sql"
 	"errors"
-	"io"
 	"maps"
 	"net/netip"
 	"slices"
@@ -22,8 +20,6 @@ import (
 	"github.com/arpent/arpent/ent/serverlabel"
 	"github.com/arpent/arpent/internal/fault"
 )
-
-func newReader(whole []byte) io.Reader { return bytes.NewReader(whole) }
 
 // batch is how many rows one statement writes: SQLite takes 32,766 values.
 const batch = 1000

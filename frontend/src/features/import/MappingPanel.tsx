@@ -25,7 +25,7 @@ export function MappingPanel({ reading, onChoose }: MappingPanelProps) {
         </Group>
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
           {FIELDS.map((field) => (
-            <Select key={field} label={t(`import.field.${field}`)} placeholder={t('import.mapping.none')} data={headers} value={reading.columns[field] ?? null} onChange={(header) => { column(field, header) }} clearable searchable error={field === 'hostname' && !reading.columns.hostname ? t('import.mapping.needed') : undefined} />
+            <Select key={field} label={t(`import.field.${field}`)} placeholder={t('import.mapping.none')} data={headers} value={reading.columns[field] || null} onChange={(header) => { column(field, header) }} clearable searchable error={field === 'hostname' && !reading.columns.hostname ? t('import.mapping.needed') : undefined} />
           ))}
         </SimpleGrid>
         <Labels reading={reading} onColumn={column} />

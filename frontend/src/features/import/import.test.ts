@@ -39,7 +39,7 @@ describe('the mapping', () => {
   })
 
   it('gives a field another column, or none', () => {
-    expect(withColumn(reading.columns, 'memory', null)).toEqual({ hostname: 'Nom' })
+    expect(withColumn(reading.columns, 'memory', null)).toEqual({ hostname: 'Nom', memory: '' })
     expect(withColumn(reading.columns, 'location', 'Contrat')).toEqual({ hostname: 'Nom', memory: 'RAM', location: 'Contrat' })
   })
 
@@ -52,7 +52,7 @@ describe('the mapping', () => {
   })
 
   it('knows the labels that columns give', () => {
-    expect(labelColumns({ hostname: 'Nom', 'labels.role': 'Rôle' })).toEqual([['role', 'Rôle']])
+    expect(labelColumns({ hostname: 'Nom', 'labels.role': 'Rôle', 'labels.rack': '' })).toEqual([['role', 'Rôle']])
   })
 })
 

@@ -37,10 +37,9 @@ export function mappingOf({ encoding, delimiter, decimal, columns }: Reading): I
   return { encoding, delimiter, decimal, columns }
 }
 
-/** A field is given by another column, or by none. */
+/** A field is given by another column, or by none: that is said outright, else the server would recognize one. */
 export function withColumn(columns: Record<string, string>, field: string, header: string | null): Record<string, string> {
-  const { [field]: _before, ...rest } = columns
-  return header === null ? rest : { ...rest, [field]: header }
+  return { ...columns, [field]: header ?? '' }
 }
 
 /** The columns of which nothing is read. */
@@ -51,7 +50,7 @@ export function unreadOf({ headers, columns }: Reading): string[] {
 
 /** The labels that columns give, by name. */
 export function labelColumns(columns: Record<string, string>): [name: string, header: string][] {
-  return Object.entries(columns).flatMap(([field, header]) => (field.startsWith(LABEL) ? [[field.slice(LABEL.length), header]] : []))
+  return Object.entries(columns).flatMap(([field, header]) => (field.startsWith(LABEL) && header !== '' ? [[field.slice(LABEL.length), header]] : []))
 }
 
 /** Under which name a column becomes a label: what a label's name may not have becomes a dash. */

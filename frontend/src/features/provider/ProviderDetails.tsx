@@ -63,14 +63,14 @@ export function ProviderFacts({ provider: masked }: { provider: Masked }) {
           [t('provider.health'), <Group key="health" gap={6}><HealthCounts counts={provider.health} /></Group>],
           [t('provider.since'), format.date(provider.createdAt)],
           [t('provider.retiredSince'), provider.retiredAt && format.date(provider.retiredAt)],
-          [t('provider.mapping'), columns.length > 0 && columns.map(([field, header]) => <Text key={field} size="sm"><Text span c="dimmed">{field}</Text> ← {header}</Text>)],
+          [t('provider.mapping'), columns.length > 0 && columns.map(([field, header]) => <Text key={field} size="sm"><Text span c="dimmed">{field}</Text> ← {header || '–'}</Text>)],
         ]}
       />
     </Panel>
   )
 }
 
-/** How the columns of its last file were read. */
+/** How somebody mapped the columns of its files by hand. */
 function columnsOf(mapping: unknown): [string, string][] {
   if (typeof mapping !== 'object' || mapping === null || !('columns' in mapping)) return []
   const { columns } = mapping
