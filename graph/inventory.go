@@ -133,7 +133,7 @@ func comparison(c *inventory.Comparison) *model.OrderComparison {
 		}),
 		Lines: each(c.Lines, func(l inventory.LineComparison) *model.OrderLineComparison {
 			return &model.OrderLineComparison{
-				LineID: l.Line.ID, Title: l.Line.Title, Ordered: l.Line.Count, Delivered: l.Delivered, Missing: l.Missing,
+				LineID: l.Line.ID, Kind: l.Line.Kind, Title: l.Line.Title, Ordered: l.Line.Count, Delivered: l.Delivered, Missing: l.Missing,
 				Different: each(l.Different, difference),
 			}
 		}),
@@ -271,9 +271,9 @@ func showImport(ctx context.Context, payload *model.ImportServersPayload, done *
 	payload.Unchanged, payload.Refused = done.Counts[inventory.Unchanged], done.Counts[inventory.Refused]
 	locale := access.FromContext(ctx).Locale
 	for _, row := range pageOf(done.Rows, first, after) {
-		shown := &model.ImportRow{Line: row.Line, Outcome: model.ImportOutcome(row.Outcome), Hostname: row.Hostname, Problems: []*model.ImportProblem{}}
-		for _, p := range row.Problems {
-			shown.Problems = append(shown.Problems, &model.ImportProblem{Line: p.Line, Column: p.Column, Value: p.Value, Reason: p.Reason.In(locale)})
+		shown := &model.ImportRow{
+			Line: row.Line, Outcome: model.ImportOutcome(row.Outcome), Hostname: row.Hostname,
+			Problems: problemsIn(locale, row.Problems), Warnings: problemsIn(locale, row.Warnings),
 		}
 		if len(row.Changes) > 0 {
 			if shown.Changes, err = json.Marshal(row.Changes); err != nil {
@@ -285,7 +285,13 @@ func showImport(ctx context.Context, payload *model.ImportServersPayload, done *
 	return nil
 }
 
-// pageOf is a page of an import's rows, those that were refused first.
+func problemsIn(locale string, problems []inventory.Problem) []*model.ImportProblem {
+	return each(problems, func(p inventory.Problem) *model.ImportProblem {
+		return &model.ImportProblem{Line: p.Line, Column: p.Column, Value: p.Value, Reason: p.Reason.In(locale)}
+	})
+}
+
+// pageOf is a page of an import's rows, those that were refused first, then those with warnings.
 func pageOf(rows []*inventory.Row, first, after int) []*inventory.Row {
 	sorted := slices.Clone(rows)
 	slices.SortStableFunc(sorted, func(a, b *inventory.Row) int { return rankOf(a) - rankOf(b) })
@@ -294,5 +300,12 @@ func pageOf(rows []*inventory.Row, first, after int) []*inventory.Row {
 }
 
 func rankOf(r *inventory.Row) int {
-	return slices.Index([]inventory.Outcome{inventory.Refused, inventory.Changed, inventory.Added, inventory.Unchanged}, r.Outcome)
+	const refused, warned, others = 0, 1, 2
+	switch {
+	case r.Outcome == inventory.Refused:
+		return refused
+	case len(r.Warnings) > 0:
+		return warned
+	}
+	return others + slices.Index([]inventory.Outcome{inventory.Changed, inventory.Added, inventory.Unchanged}, r.Outcome)
 }

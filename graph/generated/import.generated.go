@@ -171,6 +171,23 @@ func (ec *executionContext) fieldContext_ImportRow_problems(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _ImportRow_warnings(ctx context.Context, field graphql.CollectedField, obj *model.ImportRow) (ret graphql.Marshaler) {
+	fc, _ := ec.fieldContext_ImportRow_warnings(ctx, field)
+	return ec.marshalNImportProblem2ᚕᚖgithubᚗcomᚋarpentᚋarpentᚋgraphᚋmodelᚐImportProblemᚄ(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Warnings)
+}
+func (ec *executionContext) fieldContext_ImportRow_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportProblem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ImportServersPayload_session(ctx context.Context, field graphql.CollectedField, obj *model.ImportServersPayload) (ret graphql.Marshaler) {
 	fc, _ := ec.fieldContext_ImportServersPayload_session(ctx, field)
 	return ec.marshalOImportSession2ᚖgithubᚗcomᚋarpentᚋarpentᚋentᚐImportSession(graphql.WithFieldContext(ctx, fc), field.Selections, obj.Session)
@@ -515,6 +532,8 @@ func (ec *executionContext) _ImportRow(ctx context.Context, sel ast.SelectionSet
 			out.Put(i, ec._ImportRow_changes(ctx, field, obj), false)
 		case "problems":
 			out.Put(i, ec._ImportRow_problems(ctx, field, obj), true)
+		case "warnings":
+			out.Put(i, ec._ImportRow_warnings(ctx, field, obj), true)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -336,6 +336,13 @@ func (ec *executionContext) fieldContext_OrderLineComparison_lineId(_ context.Co
 	return graphql.NewScalarFieldContext("OrderLineComparison", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _OrderLineComparison_kind(ctx context.Context, field graphql.CollectedField, obj *model.OrderLineComparison) (ret graphql.Marshaler) {
+	return ec.marshalNOrderLineKind2githubᚗcomᚋarpentᚋarpentᚋentᚋorderlineᚐKind(ctx, field.Selections, obj.Kind)
+}
+func (ec *executionContext) fieldContext_OrderLineComparison_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderLineComparison", field, false, false, errors.New("field of type OrderLineKind does not have child fields"))
+}
+
 func (ec *executionContext) _OrderLineComparison_title(ctx context.Context, field graphql.CollectedField, obj *model.OrderLineComparison) (ret graphql.Marshaler) {
 	return ec.marshalNString2string(ctx, field.Selections, obj.Title)
 }
@@ -1634,6 +1641,8 @@ func (ec *executionContext) _OrderLineComparison(ctx context.Context, sel ast.Se
 			out.Values[i] = graphql.MarshalString("OrderLineComparison")
 		case "lineId":
 			out.Put(i, ec._OrderLineComparison_lineId(ctx, field, obj), true)
+		case "kind":
+			out.Put(i, ec._OrderLineComparison_kind(ctx, field, obj), true)
 		case "title":
 			out.Put(i, ec._OrderLineComparison_title(ctx, field, obj), true)
 		case "ordered":

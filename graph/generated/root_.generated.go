@@ -433,6 +433,7 @@ type ComplexityRoot struct {
 		Line     func(childComplexity int) int
 		Outcome  func(childComplexity int) int
 		Problems func(childComplexity int) int
+		Warnings func(childComplexity int) int
 	}
 
 	ImportServersPayload struct {
@@ -690,6 +691,7 @@ type ComplexityRoot struct {
 	OrderLineComparison struct {
 		Delivered func(childComplexity int) int
 		Different func(childComplexity int) int
+		Kind      func(childComplexity int) int
 		LineID    func(childComplexity int) int
 		Missing   func(childComplexity int) int
 		Ordered   func(childComplexity int) int
@@ -2886,6 +2888,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportRow.Problems(childComplexity), true
+	case "ImportRow.warnings":
+		if e.ComplexityRoot.ImportRow.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportRow.Warnings(childComplexity), true
 
 	case "ImportServersPayload.added":
 		if e.ComplexityRoot.ImportServersPayload.Added == nil {
@@ -4308,6 +4316,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLineComparison.Different(childComplexity), true
+	case "OrderLineComparison.kind":
+		if e.ComplexityRoot.OrderLineComparison.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLineComparison.Kind(childComplexity), true
 	case "OrderLineComparison.lineId":
 		if e.ComplexityRoot.OrderLineComparison.LineID == nil {
 			break
@@ -13448,10 +13462,13 @@ type ImportRow {
   "In the file; the header is line 1."
   line: Int!
   outcome: ImportOutcome!
+  "As it is kept; of a refused row, as it stands in the file."
   hostname: String!
   "What it would change, by field: before and after."
   changes: JSON
   problems: [ImportProblem!]!
+  "What is odd in it, and refuses nothing: a row with fewer values than the file has columns."
+  warnings: [ImportProblem!]!
 }
 
 type ImportProblem {
@@ -13478,7 +13495,7 @@ input ImportServersInput {
   dryRun: Boolean! = false
   "Leaves out the bad rows instead of refusing the file."
   skipBadRows: Boolean! = false
-  "Rows to return, the refused ones first."
+  "Rows to return, the refused ones first, then those with warnings."
   first: Int! = 100
   after: Int! = 0
 }
@@ -13487,6 +13504,7 @@ type ImportServersPayload {
   session: ImportSession
   reading: ImportReading
   rows: [ImportRow!]!
+  "Servers that were added, or with dryRun would be; zero when nothing was imported. So is changed."
   added: Int!
   changed: Int!
   unchanged: Int!
@@ -13591,7 +13609,10 @@ extend type PurchaseOrder {
 }
 
 type OrderComparison {
-  "Those lines that order servers."
+  """
+  All lines. Servers are compared with what the order's sessions delivered. Networks are those of the hosting provider, and of the order's project if it
+  has one, that came after the order and before it was closed. Accesses are those to the delivered servers or to the order's project that came after it.
+  """
   lines: [OrderLineComparison!]!
   "Servers that the order's sessions delivered and that answer none of its lines."
   extra: [DeliveredServer!]!
@@ -13599,6 +13620,7 @@ type OrderComparison {
 
 type OrderLineComparison {
   lineId: ID!
+  kind: OrderLineKind!
   title: String!
   ordered: Int!
   delivered: Int!
@@ -15367,6 +15389,8 @@ func (ec *executionContext) childFields_ImportRow(ctx context.Context, field gra
 		return ec.fieldContext_ImportRow_changes(ctx, field)
 	case "problems":
 		return ec.fieldContext_ImportRow_problems(ctx, field)
+	case "warnings":
+		return ec.fieldContext_ImportRow_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportRow", field.Name)
 }
@@ -15753,6 +15777,8 @@ func (ec *executionContext) childFields_OrderLineComparison(ctx context.Context,
 	switch field.Name {
 	case "lineId":
 		return ec.fieldContext_OrderLineComparison_lineId(ctx, field)
+	case "kind":
+		return ec.fieldContext_OrderLineComparison_kind(ctx, field)
 	case "title":
 		return ec.fieldContext_OrderLineComparison_title(ctx, field)
 	case "ordered":

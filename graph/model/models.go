@@ -445,12 +445,15 @@ type ImportReading struct {
 
 type ImportRow struct {
 	// In the file; the header is line 1.
-	Line     int           `json:"line"`
-	Outcome  ImportOutcome `json:"outcome"`
-	Hostname string        `json:"hostname"`
+	Line    int           `json:"line"`
+	Outcome ImportOutcome `json:"outcome"`
+	// As it is kept; of a refused row, as it stands in the file.
+	Hostname string `json:"hostname"`
 	// What it would change, by field: before and after.
 	Changes  json.RawMessage  `json:"changes,omitempty"`
 	Problems []*ImportProblem `json:"problems"`
+	// What is odd in it, and refuses nothing: a row with fewer values than the file has columns.
+	Warnings []*ImportProblem `json:"warnings"`
 }
 
 type ImportServersInput struct {
@@ -465,20 +468,21 @@ type ImportServersInput struct {
 	DryRun  bool    `json:"dryRun"`
 	// Leaves out the bad rows instead of refusing the file.
 	SkipBadRows bool `json:"skipBadRows"`
-	// Rows to return, the refused ones first.
+	// Rows to return, the refused ones first, then those with warnings.
 	First int `json:"first"`
 	After int `json:"after"`
 }
 
 type ImportServersPayload struct {
-	Session    *ent.ImportSession `json:"session,omitempty"`
-	Reading    *ImportReading     `json:"reading,omitempty"`
-	Rows       []*ImportRow       `json:"rows"`
-	Added      int                `json:"added"`
-	Changed    int                `json:"changed"`
-	Unchanged  int                `json:"unchanged"`
-	Refused    int                `json:"refused"`
-	UserErrors []*UserError       `json:"userErrors"`
+	Session *ent.ImportSession `json:"session,omitempty"`
+	Reading *ImportReading     `json:"reading,omitempty"`
+	Rows    []*ImportRow       `json:"rows"`
+	// Servers that were added, or with dryRun would be; zero when nothing was imported. So is changed.
+	Added      int          `json:"added"`
+	Changed    int          `json:"changed"`
+	Unchanged  int          `json:"unchanged"`
+	Refused    int          `json:"refused"`
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 type InputChange struct {
@@ -559,18 +563,20 @@ type Offer struct {
 }
 
 type OrderComparison struct {
-	// Those lines that order servers.
+	// All lines. Servers are compared with what the order's sessions delivered. Networks are those of the hosting provider, and of the order's project if it
+	// has one, that came after the order and before it was closed. Accesses are those to the delivered servers or to the order's project that came after it.
 	Lines []*OrderLineComparison `json:"lines"`
 	// Servers that the order's sessions delivered and that answer none of its lines.
 	Extra []*DeliveredServer `json:"extra"`
 }
 
 type OrderLineComparison struct {
-	LineID    string `json:"lineId"`
-	Title     string `json:"title"`
-	Ordered   int    `json:"ordered"`
-	Delivered int    `json:"delivered"`
-	Missing   int    `json:"missing"`
+	LineID    string         `json:"lineId"`
+	Kind      orderline.Kind `json:"kind"`
+	Title     string         `json:"title"`
+	Ordered   int            `json:"ordered"`
+	Delivered int            `json:"delivered"`
+	Missing   int            `json:"missing"`
 	// Delivered for this line, and less than was ordered or other.
 	Different []*ServerDifference `json:"different"`
 }

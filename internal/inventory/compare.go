@@ -36,7 +36,8 @@ type Row struct {
 	Hostname string
 	Changes  map[string]Change
 	Problems []Problem
-	Cells    []string // of a row that is refused, as the file has them
+	Warnings []Problem // what is odd in it, and refuses nothing
+	Cells    []string  // of a row that is refused, as the file has them
 
 	listed *listed
 	known  *ent.Server
@@ -157,8 +158,8 @@ func compare(t *table, k *known, list []*listed) []*Row {
 	names, ids, addresses := map[string]int{}, map[string]int{}, map[netip.Addr]int{}
 	rows := make([]*Row, len(list))
 	for i, l := range list {
-		again(t, l, fieldHostname, l.hostname, names)
-		again(t, l, fieldExternalID, l.externalID, ids)
+		again(t, l, fieldHostname, l.hostname, l.named, names)
+		again(t, l, fieldExternalID, l.externalID, l.externalID, ids)
 		for _, addr := range l.addresses {
 			if line, seen := addresses[addr]; seen {
 				l.refuse(t, fieldAddress, addr.String(), textAgain, line)
@@ -172,24 +173,24 @@ func compare(t *table, k *known, list []*listed) []*Row {
 }
 
 // again refuses what stands in the file twice.
-func again(t *table, l *listed, field, value string, seen map[string]int) {
+func again(t *table, l *listed, field, value, shown string, seen map[string]int) {
 	if value == "" {
 		return
 	}
 	if line, ok := seen[value]; ok {
-		l.refuse(t, field, value, textAgain, line)
+		l.refuse(t, field, shown, textAgain, line)
 		return
 	}
 	seen[value] = l.line
 }
 
 func (k *known) judge(t *table, l *listed) *Row {
-	r := &Row{Line: l.line, Hostname: l.hostname, listed: l}
+	r := &Row{Line: l.line, Hostname: l.hostname, Warnings: l.warnings, listed: l}
 	r.known = k.find(t, l)
 	r.places = k.placesOf(t, l, r.known)
 	switch {
 	case len(l.problems) > 0:
-		r.Outcome, r.Problems, r.Cells = Refused, l.problems, l.cells
+		r.Outcome, r.Problems, r.Cells, r.Hostname = Refused, l.problems, l.cells, l.named
 	case r.known == nil:
 		r.Outcome = Added
 	default:
@@ -214,11 +215,11 @@ func (k *known) find(t *table, l *listed) *ent.Server {
 	}
 	switch {
 	case byName != nil && byName.ProviderID != k.provider.ID:
-		l.refuse(t, fieldHostname, l.hostname, textElsewhere, k.providers[byName.ProviderID])
+		l.refuse(t, fieldHostname, l.named, textElsewhere, k.providers[byName.ProviderID])
 	case byName != nil && byID != nil && byName.ID != byID.ID:
-		l.refuse(t, fieldHostname, l.hostname, textTwoServers)
+		l.refuse(t, fieldHostname, l.named, textTwoServers)
 	case found != nil && found.Lifecycle == server.LifecycleRETIRED:
-		l.refuse(t, fieldHostname, l.hostname, textRetired)
+		l.refuse(t, fieldHostname, l.named, textRetired)
 	}
 	return found
 }
@@ -231,6 +232,8 @@ func (k *known) placesOf(t *table, l *listed, of *ent.Server) (places []place) {
 		case !inside && len(k.networks) > 0:
 			l.refuse(t, fieldAddress, addr.String(), textOutside)
 		case !inside: // no network is known: the address is a fact and no more
+		case !l.fitsIn(n, addr):
+			l.refuse(t, fieldAddress, netip.PrefixFrom(addr, l.bits[addr]).String(), textOtherNetwork, n.Cidr)
 		case !usable(n, addr):
 			l.refuse(t, fieldAddress, addr.String(), textNotUsable, n.Cidr)
 		default:
@@ -244,6 +247,12 @@ func (k *known) placesOf(t *table, l *listed, of *ent.Server) (places []place) {
 		}
 	}
 	return places
+}
+
+// fitsIn tells whether an address is written without a network, as a single one, or with the network that it is in.
+func (l *listed) fitsIn(n span, addr netip.Addr) bool {
+	bits, given := l.bits[addr]
+	return !given || bits == n.prefix.Bits() || bits == addr.BitLen()
 }
 
 func (k *known) networkOf(addr netip.Addr) (span, bool) {

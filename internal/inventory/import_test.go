@@ -88,7 +88,11 @@ func tell(done *inventory.Import, err error) told {
 		for _, p := range r.Problems {
 			problems = append(problems, fmt.Sprintf("%d %s %q: %s / %s", p.Line, p.Column, p.Value, p.Reason.EN, p.Reason.FR))
 		}
-		t.Rows = append(t.Rows, map[string]any{"line": r.Line, "outcome": r.Outcome, "hostname": r.Hostname, "changes": r.Changes, "problems": problems})
+		row := map[string]any{"line": r.Line, "outcome": r.Outcome, "hostname": r.Hostname, "changes": r.Changes, "problems": problems}
+		for _, w := range r.Warnings {
+			row["warning"] = w.Reason.EN + " / " + w.Reason.FR
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
@@ -125,6 +129,7 @@ func TestAnImportIsAllOrNothingAndRepeatingItChangesNothing(t *testing.T) {
 		done, err := e.load(strings.NewReader(bad), false, false)
 		require.True(t, fault.Is(err, fault.Invalid))
 		require.Equal(t, 1, done.Counts[inventory.Refused], "what is wrong is told all the same")
+		require.Zero(t, done.Counts[inventory.Added], "nothing was imported")
 		require.Equal(t, before, e.client.Server.Query().CountX(system()))
 		require.Zero(t, e.client.Address.Query().CountX(system()))
 

@@ -67,6 +67,8 @@ func (s *Service) ImportServers(ctx context.Context, input ImportInput) (*Import
 			return err
 		}
 		if done.Counts[Refused] > 0 && !input.SkipBadRows {
+			delete(done.Counts, Added) // nothing was
+			delete(done.Counts, Changed)
 			return fault.New(fault.Invalid, textBadRows, done.Counts[Refused]).At("file")
 		}
 		return s.commit(ctx, client, provider, input, hex.EncodeToString(hash.Sum(nil)), done)

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"errors"
 	"net/netip"
 	"regexp"
 	"strconv"
@@ -24,21 +25,27 @@ type Problem struct {
 // listed is a server as a row lists it.
 type listed struct {
 	line          int
-	hostname      string
+	hostname      string // as it is kept: in small letters
+	named         string // as it stands in the file
 	externalID    string
 	addresses     []netip.Addr
+	bits          map[netip.Addr]int // of addresses that are written with their network's, as in 192.0.2.7/24
 	specification schema.Specification
 	labels        map[string]string
 	given         map[string]bool // fields that have a column and a value
 	problems      []Problem
-	cells         []string // as they stand in the file
+	warnings      []Problem // what is odd, and refuses nothing
+	cells         []string  // as they stand in the file
 }
 
 // parse reads a row. What is wrong is told for all its cells at once.
 func (t *table) parse(r row) *listed {
-	l := &listed{line: r.line, cells: r.cells, labels: map[string]string{}, given: map[string]bool{}}
-	if len(r.cells) > len(t.reading.Headers) {
-		l.problems = append(l.problems, Problem{Line: r.line, Reason: fault.New(fault.Invalid, textMoreCells, len(r.cells), len(t.reading.Headers)).Text()})
+	l := &listed{line: r.line, cells: r.cells, labels: map[string]string{}, given: map[string]bool{}, bits: map[netip.Addr]int{}}
+	switch has, wants := len(r.cells), len(t.reading.Headers); {
+	case has > wants:
+		l.problems = append(l.problems, Problem{Line: r.line, Reason: fault.New(fault.Invalid, textMoreCells, has, wants).Text()})
+	case has < wants:
+		l.warnings = append(l.warnings, Problem{Line: r.line, Reason: fault.New(fault.Invalid, textFewerCells, has, wants).Text()})
 	}
 	for _, field := range t.order {
 		column := t.index[field]
@@ -49,6 +56,10 @@ func (t *table) parse(r row) *listed {
 			continue
 		}
 		l.given[field] = true
+		if reason, ok := t.unreadable(r.cells[column]); ok {
+			l.refuse(t, field, visible(r.cells[column]), reason, t.reading.Encoding)
+			continue
+		}
 		t.parseCell(l, field, r.cells[column])
 	}
 	return l
@@ -64,6 +75,7 @@ func (l *listed) refuse(t *table, field, value string, reason fault.Text, args .
 func (t *table) parseCell(l *listed, field, value string) {
 	switch field {
 	case fieldHostname:
+		l.named = value
 		if l.hostname = strings.ToLower(strings.TrimSuffix(value, ".")); !validHostname(l.hostname) {
 			l.refuse(t, field, value, textHostname)
 		}
@@ -113,15 +125,34 @@ func validHostname(name string) bool {
 	return err != nil
 }
 
+// parseAddresses reads the addresses of a cell. A slash stands between two, or before the size of the network that one is in.
 func (t *table) parseAddresses(l *listed, value string) {
-	for _, text := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" ,;|/\n", r) }) {
-		addr, err := netip.ParseAddr(strings.Trim(text, "[]"))
-		if err != nil || addr.Zone() != "" || addr.IsUnspecified() || addr.IsMulticast() || addr.IsLoopback() {
-			l.refuse(t, fieldAddress, text, textNoAddress)
+	for _, text := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" ,;|\n", r) }) {
+		if prefix, err := netip.ParsePrefix(text); err == nil {
+			l.address(t, prefix.Addr(), value)
+			l.bits[prefix.Addr()] = prefix.Bits()
 			continue
 		}
-		l.addresses = append(l.addresses, addr.Unmap())
+		for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == '/' }) {
+			addr, err := netip.ParseAddr(strings.Trim(part, "[]"))
+			switch {
+			case err != nil && strings.Contains(value, "/"): // what is between slashes alone says nothing
+				l.refuse(t, fieldAddress, value, textNoAddress)
+			case err != nil:
+				l.refuse(t, fieldAddress, text, textNoAddress)
+			default:
+				l.address(t, addr, part)
+			}
+		}
 	}
+}
+
+func (l *listed) address(t *table, addr netip.Addr, shown string) {
+	if addr.Zone() != "" || addr.IsUnspecified() || addr.IsMulticast() || addr.IsLoopback() {
+		l.refuse(t, fieldAddress, shown, textNoAddress)
+		return
+	}
+	l.addresses = append(l.addresses, addr.Unmap())
 }
 
 // units are what sizes are written in, as factors of a MiB.
@@ -131,15 +162,33 @@ var units = map[string]float64{
 
 var sizePattern = regexp.MustCompile(`(?i)^([0-9][0-9\s\x{a0}\x{202f}.,]*)\s*([a-z]*)$`)
 
+// mostSize is the largest number of a size, in whichever unit.
+const mostSize = 1e9
+
+// noSize says why a text is no size.
+func noSize(value string) fault.Text {
+	if rest, minus := strings.CutPrefix(strings.Replace(value, "\u2212", "-", 1), "-"); minus && sizePattern.MatchString(strings.TrimSpace(rest)) {
+		return textBelowZero
+	}
+	if n, err := strconv.ParseFloat(value, 64); n > mostSize || errors.Is(err, strconv.ErrRange) {
+		return textLarge
+	}
+	return textNumber
+}
+
 func (t *table) parseSize(l *listed, field, value string) {
 	match := sizePattern.FindStringSubmatch(value)
 	if match == nil {
-		l.refuse(t, field, value, textNumber)
+		l.refuse(t, field, value, noSize(value))
 		return
 	}
 	number, err := t.number(match[1])
-	if err != nil || number < 0 || number > 1e9 {
+	switch {
+	case err != nil:
 		l.refuse(t, field, value, textNumber)
+		return
+	case number > mostSize:
+		l.refuse(t, field, value, textLarge)
 		return
 	}
 	if field == fieldCores {

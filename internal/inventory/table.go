@@ -45,10 +45,10 @@ type Reading struct {
 type table struct {
 	reading    Reading
 	remembered map[string]string // header by field, as somebody mapped the provider's files by hand
-	index   map[string]int // of the column by field
-	order   []string       // the fields, in the order of their columns
-	rows    []row
-	broken  []broken // rows whose form is wrong
+	index      map[string]int    // of the column by field
+	order      []string          // the fields, in the order of their columns
+	rows       []row
+	broken     []broken // rows whose form is wrong
 }
 
 type row struct {

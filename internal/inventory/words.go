@@ -97,11 +97,20 @@ var (
 
 // What is wrong with a row. These are stored with their arguments filled in.
 var (
-	textBareQuote = fault.Text{EN: "a quotation mark within a value that is not quoted", FR: "un guillemet dans une valeur sans guillemets"}
-	textOpenQuote = fault.Text{EN: "a quotation mark that is never closed", FR: "un guillemet jamais refermé"}
-	textCell      = fault.Text{EN: "the value is too long", FR: "la valeur est trop longue"}
-	textMoreCells = fault.Text{EN: "%d values for %d columns", FR: "%d valeurs pour %d colonnes"}
-	textHostname  = fault.Text{
+	textBareQuote  = fault.Text{EN: "a quotation mark within a value that is not quoted", FR: "un guillemet dans une valeur sans guillemets"}
+	textOpenQuote  = fault.Text{EN: "a quotation mark that is never closed", FR: "un guillemet jamais refermé"}
+	textCell       = fault.Text{EN: "the value is too long", FR: "la valeur est trop longue"}
+	textMoreCells  = fault.Text{EN: "%d values for %d columns", FR: "%d valeurs pour %d colonnes"}
+	textFewerCells = fault.Text{EN: "columns with a value: %d of %d. The others are taken for empty", FR: "colonnes remplies : %d sur %d. Les autres sont supposées vides"}
+	textBroken     = fault.Text{EN: "a broken encoding: it is no text in %s", FR: "encodage abîmé : ce n’est pas un texte en %s"}
+	textMixed      = fault.Text{
+		EN: "a mixed encoding: UTF-8 in a file that is read as %s. Save the file in one encoding",
+		FR: "encodage mélangé : de l’UTF-8 dans un fichier lu en %s. Enregistrez le fichier dans un seul encodage",
+	}
+	textBelowZero    = fault.Text{EN: "less than zero", FR: "inférieur à zéro"}
+	textLarge        = fault.Text{EN: "too large", FR: "trop grand"}
+	textOtherNetwork = fault.Text{EN: "the network is %s", FR: "le réseau est %s"}
+	textHostname     = fault.Text{
 		EN: "no hostname: letters, digits, dashes and dots are wanted", FR: "pas un nom d’hôte : lettres, chiffres, tirets et points attendus",
 	}
 	textNoAddress  = fault.Text{EN: "no IP address of a machine", FR: "pas une adresse IP de machine"}

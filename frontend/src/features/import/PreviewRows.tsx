@@ -66,6 +66,7 @@ function PreviewRow({ row }: { row: Row }) {
             {line !== row.line && `${t('import.rows.line')} ${String(line)}: `}{column !== '' && <strong>{column}</strong>} {value !== '' && <Code>{value}</Code>} <Text span c="var(--arpent-destroy)">{reason}</Text>
           </Text>
         ))}
+        {row.warnings.map(({ reason }) => <Text key={reason} size="sm" c="var(--arpent-change)"><IconAlertTriangle size={14} style={{ verticalAlign: '-2px' }} aria-hidden /> {reason}</Text>)}
         {changesOf(row.changes).map(({ field, before, after }) => (
           <Text key={field} size="sm">
             <strong>{t(`import.field.${field}` as 'import.field.cores', field)}</strong> {before !== '' && <><Text span c="var(--arpent-destroy)" td="line-through">{before}</Text> → </>}<Text span c="var(--arpent-add)">{after}</Text>

@@ -32,6 +32,9 @@ export const ImportServers = graphql(/* GraphQL */ `
           value
           reason
         }
+        warnings {
+          reason
+        }
       }
       added
       changed

@@ -15,6 +15,7 @@ export const OrderComparisonFields = graphql(/* GraphQL */ `
     comparison {
       lines {
         lineId
+        kind
         title
         ordered
         delivered
@@ -60,6 +61,7 @@ function ComparedLine({ line }: { line: Compared['lines'][number] }) {
     <section>
       <Group gap="sm">
         <Text fw={570}>{line.title}</Text>
+        {line.kind !== 'SERVER' && <Text size="sm" c="dimmed">{t(`order.line.kind.${line.kind}`)}</Text>}
         <Text size="sm" c="dimmed">{t('order.comparison.delivered', { delivered: line.delivered, ordered: line.ordered })}</Text>
         {whole && <Status tone="success" icon={IconCircleCheck} label={t('order.comparison.whole')} />}
         {line.missing > 0 && <Status tone="warning" icon={IconPackageOff} label={t('order.comparison.missing', { count: line.missing })} />}

@@ -18,14 +18,15 @@ it('lists what is missing, different and extra', async () => {
     comparison: {
       __typename: 'OrderComparison',
       lines: [
-        { __typename: 'OrderLineComparison', lineId: 'orl_1', title: 'Web', ordered: 3, delivered: 2, missing: 1, different: [{ __typename: 'ServerDifference', serverId: 'srv_1', hostname: 'web-01', what: 'cores', ordered: '8', delivered: '4' }, { __typename: 'ServerDifference', serverId: 'srv_2', hostname: 'web-02', what: 'memoryMiB', ordered: '65536', delivered: '' }] },
-        { __typename: 'OrderLineComparison', lineId: 'orl_2', title: 'Database', ordered: 1, delivered: 1, missing: 0, different: [] },
+        { __typename: 'OrderLineComparison', lineId: 'orl_1', kind: 'SERVER', title: 'Web', ordered: 3, delivered: 2, missing: 1, different: [{ __typename: 'ServerDifference', serverId: 'srv_1', hostname: 'web-01', what: 'cores', ordered: '8', delivered: '4' }, { __typename: 'ServerDifference', serverId: 'srv_2', hostname: 'web-02', what: 'memoryMiB', ordered: '65536', delivered: '' }] },
+        { __typename: 'OrderLineComparison', lineId: 'orl_2', kind: 'SERVER', title: 'Database', ordered: 1, delivered: 1, missing: 0, different: [] },
+        { __typename: 'OrderLineComparison', lineId: 'orl_3', kind: 'NETWORK', title: 'Private range', ordered: 4, delivered: 0, missing: 4, different: [] },
       ],
       extra: [{ __typename: 'DeliveredServer', id: 'srv_9', hostname: 'mystery' }],
     },
   } as never
   await renderPortal(<OrderComparison order={order} />, { language: 'fr' })
-  for (const text of [i18next.t('order.comparison.missing', { count: 1 }), i18next.t('order.comparison.different', { count: 2 }), i18next.t('order.comparison.whole'), 'mystery']) expect(await screen.findByText(text)).toBeTruthy()
+  for (const text of [i18next.t('order.comparison.missing', { count: 1 }), i18next.t('order.comparison.missing', { count: 4 }), 'Private range', i18next.t('order.line.kind.NETWORK'), i18next.t('order.comparison.different', { count: 2 }), i18next.t('order.comparison.whole'), 'mystery']) expect(await screen.findByText(text)).toBeTruthy()
   expect(screen.getByRole('row', { name: /web-01/ }).textContent).toBe(`web-01${i18next.t('server.fact.cores')}84`)
   expect(screen.getByRole('row', { name: /web-02/ }).textContent).toMatch(new RegExp(`^web-02${i18next.t('server.fact.memory')}64.Gio–$`))
   await expectAccessible()
