@@ -416,3 +416,28 @@ func TestTooManyReportsAreRefusedAndTheRestAccepted(t *testing.T) {
 	require.Equal(t, "LIMITED", told.Refused[0].Code)
 	require.Equal(t, inventory.MostReports, h.client.StateReport.Query().CountX(system()))
 }
+
+// A tool that asks for what is not there must not take it for an empty inventory.
+func TestWhatIsNotThereIsNotFound(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := newHouse(t, db)
+		status := func(viewer *access.Viewer, address string) int {
+			answer := httptest.NewRecorder()
+			request := httptest.NewRequest(http.MethodGet, address, nil)
+			h.mux.ServeHTTP(answer, request.WithContext(access.NewContext(request.Context(), viewer)))
+			return answer.Code
+		}
+		for _, address := range []string{
+			"/sources/ansible?project=NOPE", "/sources/prometheus?project=NOPE", "/sources/ssh_config?project=prj_nope", "/sources/known_hosts?project=NOPE",
+			"/sources", "/sources/typo", "/sources/ansible/a/b", "/exports", "/exports/servers.csv/more", "/reports/typo",
+		} {
+			require.Equal(t, http.StatusNotFound, status(ops(), address), address)
+		}
+		require.Equal(t, http.StatusNotFound, status(h.member(), "/sources/ansible?project=BANK"), "what the viewer may not see is not there")
+		require.Equal(t, http.StatusOK, status(h.member(), "/sources/ansible?project=SHOP"))
+		require.Equal(t, http.StatusOK, status(ops(), "/sources/ansible?project="+h.ids["BANK"]))
+		inventoryOnly := &access.Viewer{Kind: access.Token, ID: "usr_i", Platform: access.NewSet(access.InventoryRead)}
+		require.Equal(t, http.StatusOK, status(inventoryOnly, "/sources/ansible?project=BANK"), "who sees the servers knows of the project")
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/arpent/arpent/ent/project"
 	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/inventory"
 )
 
@@ -28,7 +29,11 @@ func (s *Service) targets(r *http.Request) ([]predicate.Server, error) {
 	query := r.URL.Query()
 	all := []predicate.Server{server.LifecycleIn(there...)}
 	if name := query.Get("project"); name != "" {
-		all = append(all, server.HasProjectWith(project.Or(project.ID(name), project.Acronym(name))))
+		of := project.Or(project.ID(name), project.Acronym(name))
+		if err := s.knowsProject(r.Context(), name, of); err != nil {
+			return nil, err
+		}
+		all = append(all, server.HasProjectWith(of))
 	}
 	for _, label := range query["label"] {
 		all = append(all, inventory.Labeled(label))
@@ -38,6 +43,18 @@ func (s *Service) targets(r *http.Request) ([]predicate.Server, error) {
 	}
 	filtered, err := s.serverWhere(query.Get("where"))
 	return append(all, filtered...), err
+}
+
+// knowsProject refuses a project that the viewer does not know: neither it nor a server of it. An empty inventory would say that it has none.
+func (s *Service) knowsProject(ctx context.Context, name string, of predicate.Project) error {
+	known, err := s.client(ctx).Project.Query().Where(of).Exist(ctx)
+	if err == nil && !known {
+		known, err = s.client(ctx).Server.Query().Where(server.HasProjectWith(of)).Exist(ctx)
+	}
+	if err == nil && !known {
+		return fault.New(fault.NotFound, textNoProject, name).At("project")
+	}
+	return database.Fault(err)
 }
 
 // eachServer reads servers page by page, in the order of their ids, with their provider, project and addresses.

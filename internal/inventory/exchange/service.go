@@ -49,7 +49,17 @@ func (s *Service) Endpoints() map[string]func(http.ResponseWriter, *http.Request
 		"GET /exports/{file}":           s.export,
 		"POST /reports":                 s.reportJSON,
 		"POST /reports/alertmanager":    s.reportAlerts,
+		// A program that asks for what is not there is told so, and not shown the portal.
+		"/sources":  nowhere,
+		"/sources/": nowhere,
+		"/exports":  nowhere,
+		"/exports/": nowhere,
+		"/reports/": nowhere,
 	})
+}
+
+func nowhere(_ http.ResponseWriter, r *http.Request) error {
+	return fault.New(fault.NotFound, textNowhere, r.URL.Path)
 }
 
 // Files are the endpoints that take a hosting provider's whole file.

@@ -15,6 +15,8 @@ var (
 	textWhereLong = fault.Text{EN: "A filter has at most %d bytes.", FR: "Un filtre compte au plus %d octets."}
 	textWhereDeep = fault.Text{EN: "A filter has at most %d levels.", FR: "Un filtre compte au plus %d niveaux."}
 	textNoHost    = fault.Text{EN: "There is no such server.", FR: "Ce serveur n’existe pas."}
+	textNoProject = fault.Text{EN: "There is no project %q.", FR: "Le projet « %s » n’existe pas."}
+	textNowhere   = fault.Text{EN: "There is nothing at %s.", FR: "Il n’y a rien à %s."}
 	textPort      = fault.Text{EN: "A port is a number from 1 to 65535.", FR: "Un port est un nombre de 1 à 65535."}
 	textUser      = fault.Text{
 		EN: "A user’s name has letters, digits, dots, dashes and underscores.",
