@@ -162,6 +162,9 @@ func (s *Service) claimOnce(ctx context.Context, w wish) (*ent.Claim, error) {
 		if err := s.knows(ctx, client, w); err != nil {
 			return err
 		}
+		if err := someThere(ctx, client, w); err != nil {
+			return err
+		}
 		var err error
 		made, err = s.serve(ctx, client, w)
 		if w.behind && fault.Is(err, fault.Conflict) { // nothing is left, but what the line got stays
@@ -271,7 +274,10 @@ func (s *Service) find(ctx context.Context, client *ent.Client, w wish) (catch, 
 		return catch{}, err
 	}
 	if len(networks) == 0 {
-		return catch{}, fault.New(fault.Conflict, textNoNetworkFits).At("selector")
+		return catch{}, noNetwork(ctx, client, w)
+	}
+	if n := gatewayOf(networks, w.address.IP); n != nil {
+		return catch{}, fault.New(fault.Conflict, textGateway, w.address.IP, n.Name, n.Cidr).At("selector", "ip")
 	}
 	picked, err := s.pickAddress(system, client, networks, w.address)
 	if picked == nil {
@@ -283,18 +289,12 @@ func (s *Service) find(ctx context.Context, client *ent.Client, w wish) (catch, 
 // short says what is missing.
 func (s *Service) short(ctx context.Context, client *ent.Client, w wish) error {
 	switch {
-	case w.kind == claim.KindSERVER && w.server.describe() == "":
-		return fault.New(fault.Conflict, textNoneFree).At("selector")
 	case w.kind == claim.KindSERVER:
-		return fault.New(fault.Conflict, textNoServer, w.server.describe()).At("selector")
+		return s.shortOfServers(ctx, client, w.server)
 	case w.address.IP != "":
 		return fault.New(fault.Conflict, textTaken, w.address.IP).At("selector", "ip")
 	}
-	networks, err := networksFor(asAllocation(ctx), client, w.address, w.ProjectID)
-	if err != nil {
-		return err
-	}
-	return fault.New(fault.Conflict, textExhausted, names(networks)).At("selector")
+	return s.shortOfAddresses(ctx, client, w)
 }
 
 func names(networks []*ent.Network) (list string) {

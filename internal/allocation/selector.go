@@ -1,7 +1,7 @@
 package allocation
 
 import (
-	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -53,12 +53,21 @@ func (s *ServerSelector) check() error {
 		return fault.New(fault.Invalid, textNegative).At("selector", "specification")
 	}
 	for _, label := range s.Labels {
-		if name, _, _ := strings.Cut(label, "="); strings.TrimSpace(name) == "" || len(label) > 127 {
+		if !canBeLabel(label) {
 			return fault.New(fault.Invalid, textLabel, label).At("selector", "labels")
 		}
 	}
 	sort.Strings(s.Labels)
 	return nil
+}
+
+// labelPart is what the name and the value of a label are made of: no server has another one.
+var labelPart = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$`)
+
+func canBeLabel(label string) bool {
+	name, value, _ := strings.Cut(label, "=")
+	value = strings.TrimSpace(value)
+	return labelPart.MatchString(strings.TrimSpace(name)) && (value == "" || labelPart.MatchString(value))
 }
 
 // where are the conditions of a selector on servers.
@@ -100,31 +109,6 @@ func AtLeast(want schema.Specification) (all []predicate.Server) {
 		}
 	}
 	return all
-}
-
-// describe tells people what was asked for; empty when anything would do.
-func (s *ServerSelector) describe() string {
-	parts := append([]string{}, s.Labels...)
-	for name, n := range map[string]int{
-		"cores": s.Specification.Cores, "memoryMiB": s.Specification.MemoryMiB, "diskGiB": s.Specification.DiskGiB,
-	} {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%s ≥ %d", name, n))
-		}
-	}
-	for name, text := range map[string]string{
-		"architecture": s.Specification.Architecture, "system": s.Specification.System,
-		"location": s.Specification.Location, "provider": s.ProviderID, "network": s.NetworkID,
-	} {
-		if text != "" {
-			parts = append(parts, name+" = "+text)
-		}
-	}
-	if len(s.IDs) > 0 {
-		parts = append(parts, fmt.Sprintf("%d ids", len(s.IDs)))
-	}
-	sort.Strings(parts)
-	return strings.Join(parts, ", ")
 }
 
 // check refuses what can not be meant, and puts the address in its canonical form.

@@ -60,8 +60,8 @@ var (
 		EN: "A claim lasts from 1 second to 10 years.", FR: "Une réservation dure de 1 seconde à 10 ans.",
 	}
 	textLabel = fault.Text{
-		EN: "%q is no label: write name=value, or the name alone.",
-		FR: "« %s » n’est pas une étiquette : écrivez nom=valeur, ou le nom seul.",
+		EN: "No label can be %q: write name=value, or the name alone, of letters, digits, dots, dashes and slashes, 63 at most.",
+		FR: "Aucune étiquette ne peut être « %s » : écrivez nom=valeur, ou le nom seul, en lettres, chiffres, points, tirets et barres, 63 au plus.",
 	}
 	textNegative = fault.Text{
 		EN: "No negative sizes.", FR: "Pas de tailles négatives.",
@@ -83,6 +83,42 @@ var (
 	}
 	textNoNetworkNamed = fault.Text{
 		EN: "You know of no network that is called %q.", FR: "Vous ne connaissez aucun réseau appelé « %s ».",
+	}
+	textOneTaken = fault.Text{
+		EN: "There is one that has it, and it is not free.", FR: "Il y en a un qui convient, et il n’est pas libre.",
+	}
+	textAllTaken = fault.Text{
+		EN: "%d servers have that, and none of them is free.", FR: "%d serveurs ont cela, et aucun n’est libre.",
+	}
+	textManyTaken = fault.Text{
+		EN: "More than %d servers have that, and none of them is free.", FR: "Plus de %d serveurs ont cela, et aucun n’est libre.",
+	}
+	textNoneHas = fault.Text{
+		EN: "None has %s.", FR: "Aucun n’a %s.",
+	}
+	textMostIs = fault.Text{
+		EN: "None has %s: the most is %s.", FR: "Aucun n’a %s : le plus est %s.",
+	}
+	textNotTogether = fault.Text{
+		EN: "Each of these is there, but not in one server.", FR: "Chacun de ces critères existe, mais pas sur un même serveur.",
+	}
+	textNoneOfThese = fault.Text{
+		EN: "None of these servers is there.", FR: "Aucun de ces serveurs n’existe.",
+	}
+	textFull = fault.Text{
+		EN: "%s %s (%s of %s taken)", FR: "%s %s (%s sur %s prises)",
+	}
+	textGateway = fault.Text{
+		EN: "%s is the gateway of %s (%s): nobody gets it.", FR: "%s est la passerelle de %s (%s) : personne ne l’obtient.",
+	}
+	textOtherFamily = fault.Text{
+		EN: "%s is not of the kind of %s (%s): one is IPv4, the other IPv6.", FR: "%s n’est pas du même type que %s (%s) : l’une est en IPv4, l’autre en IPv6.",
+	}
+	textNotOfFamily = fault.Text{
+		EN: "%s (%s) is not of the family %s.", FR: "%s (%s) n’est pas de la famille %s.",
+	}
+	textInNone = fault.Text{
+		EN: "%s is in none of the networks that you may claim from: %s.", FR: "%s n’est dans aucun des réseaux où vous pouvez réserver : %s.",
 	}
 	textExhausted = fault.Text{
 		EN: "All addresses are in use in: %s.", FR: "Toutes les adresses sont utilisées dans : %s.",
