@@ -123,7 +123,10 @@ func (s *Service) ChangeEach(ctx context.Context, ids []string, c BulkChange) ([
 			}
 			outcomes = append(outcomes, outcome)
 		}
-		return nil
+		if c.Move != Accept {
+			return nil
+		}
+		return s.complete(ctx, client, ids)
 	})
 	return outcomes, database.Fault(err)
 }

@@ -162,8 +162,12 @@ func (s *Service) commit(ctx context.Context, client *ent.Client, provider *ent.
 		SetMapping(mapping).SetAdded(done.Counts[Added]).SetChanged(done.Counts[Changed]).SetUnchanged(done.Counts[Unchanged]).
 		SetCreatedBy(access.FromContext(ctx).Name)
 	if input.OrderID != "" {
-		if _, err := client.PurchaseOrder.Get(ctx, input.OrderID); err != nil {
+		order, err := client.PurchaseOrder.Get(ctx, input.OrderID)
+		if err != nil {
 			return at(err, "orderId")
+		}
+		if err := s.arrive(ctx, client, order); err != nil {
+			return err
 		}
 		create.SetOrderID(input.OrderID)
 		if err := s.answer(ctx, input.OrderID, done.Rows); err != nil {

@@ -266,6 +266,9 @@ func (s *Service) Compare(ctx context.Context, ids []string) (map[string]*Compar
 	all := map[string]*Comparison{}
 	for _, order := range orders {
 		all[order.ID] = compareOrder(order.Edges.Lines, delivered[order.ID])
+		if err := all[order.ID].compareOthers(ctx, client, order, delivered[order.ID]); err != nil {
+			return nil, database.Fault(err)
+		}
 	}
 	return all, err
 }

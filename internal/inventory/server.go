@@ -53,7 +53,18 @@ func (s *Service) MoveServers(ctx context.Context, ids []string, move Move, reas
 	if err := checkReason(move, reason); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, ids, mover(move, reason))
+	var moved []*ent.Server
+	err := s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) (err error) {
+		moved, err = s.change(ctx, ids, mover(move, reason))
+		if err == nil && move == Accept {
+			err = s.complete(ctx, client, ids)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, database.Fault(err)
+	}
+	return moved, nil
 }
 
 func checkReason(move Move, reason string) error {
