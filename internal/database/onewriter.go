@@ -3,6 +3,8 @@ package database
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 	"sync"
 
 	"entgo.io/ent/dialect"
@@ -38,6 +40,40 @@ func (d *oneWriter) Exec(ctx context.Context, query string, args, v any) error {
 	}
 	defer d.give()
 	return d.Driver.Exec(ctx, query, args, v)
+}
+
+// Query reads at any time. A statement that writes and answers with rows, as INSERT … RETURNING does, has its turn until they are closed.
+func (d *oneWriter) Query(ctx context.Context, query string, args, v any) error {
+	rows, ok := v.(*entsql.Rows)
+	if !ok || onlyReads(query) {
+		return d.Driver.Query(ctx, query, args, v)
+	}
+	if err := d.take(ctx); err != nil {
+		return err
+	}
+	if err := d.Driver.Query(ctx, query, args, v); err != nil {
+		d.give()
+		return err
+	}
+	rows.ColumnScanner = turnRows{rows.ColumnScanner, sync.OnceFunc(d.give)}
+	return nil
+}
+
+// onlyReads tells whether a statement of ent changes nothing.
+func onlyReads(query string) bool {
+	verb, _, _ := strings.Cut(strings.TrimSpace(query), " ")
+	return slices.Contains([]string{"SELECT", "WITH", "PRAGMA", "EXPLAIN"}, strings.ToUpper(verb))
+}
+
+// turnRows give the turn back when they are closed.
+type turnRows struct {
+	entsql.ColumnScanner
+	give func()
+}
+
+func (r turnRows) Close() error {
+	defer r.give()
+	return r.ColumnScanner.Close()
 }
 
 // ExecContext is Exec for statements that ent has no words for.
