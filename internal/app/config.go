@@ -52,10 +52,11 @@ type Config struct {
 	RepositoryUser     string `help:"User name at the private repository." env:"ARPENT_REPOSITORY_USER" placeholder:"NAME"`
 	RepositoryPassword string `help:"Password or token at the private repository." env:"ARPENT_REPOSITORY_PASSWORD" placeholder:"TOKEN"`
 
-	KeepEvents time.Duration `help:"How long events, the audit trail, are kept; 0 for ever." env:"ARPENT_KEEP_EVENTS" default:"17520h" placeholder:"DURATION"`
-	KeepLogs   time.Duration `help:"How long the logs of runs are kept after their end; 0 for ever." env:"ARPENT_KEEP_LOGS" default:"4320h" placeholder:"DURATION"`
-	KeepPlans  time.Duration `help:"How long the plans of runs are kept after their end; 0 for ever." env:"ARPENT_KEEP_PLANS" default:"4320h" placeholder:"DURATION"`
-	KeepStates int           `help:"How many versions of each project's state are kept, the present one among them; 0 for all." env:"ARPENT_KEEP_STATES" default:"200" placeholder:"N"`
+	KeepEvents  time.Duration `help:"How long events, the audit trail, are kept; 0 for ever." env:"ARPENT_KEEP_EVENTS" default:"17520h" placeholder:"DURATION"`
+	KeepLogs    time.Duration `help:"How long the logs of runs are kept after their end; 0 for ever." env:"ARPENT_KEEP_LOGS" default:"4320h" placeholder:"DURATION"`
+	KeepPlans   time.Duration `help:"How long the plans of runs are kept after their end; 0 for ever." env:"ARPENT_KEEP_PLANS" default:"4320h" placeholder:"DURATION"`
+	KeepStates  int           `help:"How many versions of each project's state are kept, the present one among them; 0 for all." env:"ARPENT_KEEP_STATES" default:"200" placeholder:"N"`
+	KeepReports time.Duration `help:"How long reports of states are kept; 0 for ever." env:"ARPENT_KEEP_REPORTS" default:"720h" placeholder:"DURATION"`
 
 	MetricsListen string `help:"Address on which /metrics is answered, to whoever reaches it, as 127.0.0.1:9464. Without it, nowhere." env:"ARPENT_METRICS_LISTEN" placeholder:"HOST:PORT"`
 	OTLPEndpoint  string `help:"Where traces are sent by OTLP over HTTP, as http://collector:4318. Without it, nowhere." env:"ARPENT_OTLP_ENDPOINT" name:"otlp-endpoint" placeholder:"URL"`
@@ -115,7 +116,7 @@ func (c Config) Validate() error {
 		flag  string
 		value int64
 	}{{"workers", int64(c.Workers)}, {"rate-limit", int64(c.RateLimit)}, {"drift-every", int64(c.DriftEvery)}, {"run-timeout", int64(c.RunTimeout)}, {"cancel-grace", int64(c.CancelGrace)},
-		{"keep-events", int64(c.KeepEvents)}, {"keep-logs", int64(c.KeepLogs)}, {"keep-plans", int64(c.KeepPlans)}, {"keep-states", int64(c.KeepStates)}} {
+		{"keep-events", int64(c.KeepEvents)}, {"keep-logs", int64(c.KeepLogs)}, {"keep-plans", int64(c.KeepPlans)}, {"keep-states", int64(c.KeepStates)}, {"keep-reports", int64(c.KeepReports)}} {
 		if number.value < 0 {
 			refuse(number.flag, fault.Text{EN: "--%s cannot be negative", FR: "--%s ne peut pas être négatif"}, number.flag)
 		}

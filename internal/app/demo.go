@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/arpent/arpent/ent"
@@ -42,6 +45,18 @@ func samplePeople() []samplePerson {
 		{"ines@example.org", "Inès Laurent", "fr", access.RoleOps, nil},
 		{"arthur@example.org", "Arthur Blake", "en", access.RoleAuditor, nil},
 	}
+}
+
+// roles tells what a sample person may do: a role everywhere, or one in each project.
+func (p samplePerson) roles() string {
+	if p.platform != "" {
+		return p.platform
+	}
+	var all []string
+	for _, acronym := range slices.Sorted(maps.Keys(p.projects)) {
+		all = append(all, p.projects[acronym]+" of "+acronym)
+	}
+	return strings.Join(all, ", ")
 }
 
 func sampleProjects() []provision.ProjectInput {
@@ -98,7 +113,7 @@ func (a *App) furnishDemo(ctx context.Context) error {
 		if err := a.hire(access.As(ctx, "demo"), p, password); err != nil {
 			return fmt.Errorf("sample account %s: %w", p.email, err)
 		}
-		a.note("  %-22s %s", p.email, p.name)
+		a.note("  %-22s %-15s %s", p.email, p.name, p.roles())
 	}
 	a.actor("demo", func(ctx context.Context) error {
 		if err := a.work(ctx); err != nil && ctx.Err() == nil {

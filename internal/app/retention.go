@@ -49,6 +49,7 @@ func (a *App) keeping() []kept {
 		{"logs", byAge(a.Config.KeepLogs, a.engine.ForgetLogs)},
 		{"plans", byAge(a.Config.KeepPlans, a.engine.ForgetPlans)},
 		{"states", states},
+		{"reports", byAge(a.Config.KeepReports, a.inventory.ForgetReports)},
 	}
 }
 

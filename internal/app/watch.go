@@ -21,7 +21,7 @@ import (
 // startTraces sends traces where the configuration says, and at the end what is left of them.
 func (a *App) startTraces(ctx context.Context) (err error) {
 	a.forgotten = a.Metrics.Counter("arpent_retention_forgotten_total", "What was removed because it was older than it is kept, by kind.", "kind")
-	for _, kind := range []string{"events", "logs", "plans", "states"} {
+	for _, kind := range []string{"events", "logs", "plans", "states", "reports"} {
 		a.forgotten.WithLabelValues(kind)
 	}
 	a.tracer, err = observe.NewTracer(ctx, observe.TracerConfig{

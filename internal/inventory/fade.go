@@ -13,27 +13,21 @@ import (
 )
 
 const (
-	fadeEvery   = 2 * time.Second
-	fadeBatch   = 500
-	keepReports = 30 * 24 * time.Hour
+	fadeEvery = 2 * time.Second
+	fadeBatch = 500
 )
 
-// Run lets checks fade that are not repeated, and forgets old reports, until ctx is done.
+// Run lets checks fade that are not repeated, until ctx is done.
 func (s *Service) Run(ctx context.Context) error {
-	tick, forget := time.NewTicker(fadeEvery), time.NewTicker(time.Hour)
+	tick := time.NewTicker(fadeEvery)
 	defer tick.Stop()
-	defer forget.Stop()
 	for {
-		var err error
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
-			err = s.Fade(ctx)
-		case <-forget.C:
-			err = s.forgetReports(ctx)
 		}
-		if err != nil && ctx.Err() == nil {
+		if err := s.Fade(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("inventory", "error", err)
 		}
 	}
@@ -78,8 +72,13 @@ func (s *Service) fade(ctx context.Context, client *ent.Client, stale []*ent.Che
 	return s.derive(ctx, client, slices.Compact(servers))
 }
 
-func (s *Service) forgetReports(ctx context.Context) error {
-	ctx = access.As(ctx, "inventory")
-	_, err := s.db.Client(ctx).StateReport.Delete().Where(statereport.CreatedAtLT(now().Add(-keepReports))).Exec(ctx)
-	return err
+// ForgetReports removes reports that came before a time, at most limit, and returns how many. What a check is now stays.
+func (s *Service) ForgetReports(ctx context.Context, before time.Time, limit int) (int, error) {
+	ctx = access.As(ctx, "retention")
+	old, err := s.db.Client(ctx).StateReport.Query().Where(statereport.CreatedAtLT(before)).
+		Order(statereport.ByCreatedAt()).Limit(limit).IDs(ctx)
+	if err != nil || len(old) == 0 {
+		return 0, err
+	}
+	return s.db.Client(ctx).StateReport.Delete().Where(statereport.IDIn(old...)).Exec(ctx)
 }
