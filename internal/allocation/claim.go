@@ -251,7 +251,7 @@ func (s *Service) serve(ctx context.Context, client *ent.Client, w wish) (*ent.C
 	if ahead, err := s.someoneWaits(ctx, client, w.kind); err != nil || ahead {
 		return nil, cmp.Or(err, errBehind)
 	}
-	if err := s.seize(ctx, client, w, found); err != nil {
+	if err := s.seize(ctx, client, taking{w, found}); err != nil {
 		return nil, err
 	}
 	return s.write(ctx, client, w, found)
@@ -309,7 +309,7 @@ func names(networks []*ent.Network) (list string) {
 
 // write adds the claim with its event.
 func (s *Service) write(ctx context.Context, client *ent.Client, w wish, taken catch) (*ent.Claim, error) {
-	made, err := creating(ctx, client, w, taken).Save(asAllocation(ctx))
+	made, err := creating(journal.AuthorOf(ctx), client, w, taken).Save(asAllocation(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -320,15 +320,15 @@ func (s *Service) write(ctx context.Context, client *ent.Client, w wish, taken c
 	return made, s.journal.Write(ctx, claimEntry(event, made))
 }
 
-// creating is the claim of the viewer of ctx, which holds what was taken, or waits.
-func creating(ctx context.Context, client *ent.Client, w wish, taken catch) *ent.ClaimCreate {
-	viewer, id := access.FromContext(ctx), typeid.New("clm")
+// creating is somebody's claim, which holds what was taken, or waits.
+func creating(by journal.Author, client *ent.Client, w wish, taken catch) *ent.ClaimCreate {
+	id := typeid.New("clm")
 	if w.Key == "" {
 		w.Key = id
 	}
 	create := client.Claim.Create().SetID(id).SetKind(w.kind).SetState(claim.StateWAITING).SetProjectID(w.ProjectID).
 		SetKey(w.Key).SetInputDigest(w.digest).SetSelector(w.selector).SetNote(w.Note).
-		SetRequestedByID(viewer.ID).SetRequestedBy(viewer.Name)
+		SetRequestedByID(by.ID).SetRequestedBy(by.Name)
 	if w.Lifetime != nil {
 		create.SetLifetime(int64(*w.Lifetime / time.Second))
 	}

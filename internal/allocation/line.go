@@ -133,7 +133,7 @@ func (s *Service) pass(ctx context.Context, client *ent.Client, line []queued) (
 		if overtaken || err != nil {
 			return catch{}, append(left, line[i:]...), err
 		}
-		if err := s.seize(ctx, client, q.wish, found); err != nil {
+		if err := s.seize(ctx, client, taking{q.wish, found}); err != nil {
 			return catch{}, nil, err
 		}
 		if q.claim == nil {

@@ -3,6 +3,7 @@ package allocation
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/network"
 	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 )
 
@@ -36,23 +38,52 @@ func (s *Service) available(client *ent.Client, selector *ServerSelector) *ent.S
 	return query
 }
 
-// seize takes what was found for the project of a wish.
-func (s *Service) seize(ctx context.Context, client *ent.Client, w wish, found catch) (err error) {
-	var n int
-	system := asAllocation(ctx)
-	if found.serverID != "" {
-		n, err = client.Server.Update().Where(server.ID(found.serverID), server.LifecycleEQ(server.LifecycleAVAILABLE)).
-			SetLifecycle(server.LifecycleASSIGNED).SetLifecycleSince(now()).SetProjectID(w.ProjectID).Save(system)
-	} else {
-		update := client.Address.Update().Where(address.ID(found.addressID), address.StateEQ(address.StateFREE)).
-			SetState(address.StateCLAIMED).SetStateSince(now()).SetProjectID(w.ProjectID)
-		if w.serverID != "" {
-			update.SetServerID(w.serverID)
+// taking is what was found, and the wish that it is for.
+type taking struct {
+	wish
+	catch
+}
+
+// owner is who gets something: a project, for one of its servers when that is named.
+type owner struct{ projectID, serverID string }
+
+// seize takes what was found for the projects of wishes, in one statement for what goes to the same owner.
+func (s *Service) seize(ctx context.Context, client *ent.Client, all ...taking) error {
+	servers, addresses := map[owner][]string{}, map[owner][]string{}
+	for _, t := range all {
+		of := owner{projectID: t.ProjectID, serverID: t.wish.serverID}
+		if t.catch.serverID != "" {
+			servers[of] = append(servers[of], t.catch.serverID)
+		} else {
+			addresses[of] = append(addresses[of], t.addressID)
 		}
-		n, err = update.Save(system)
 	}
-	if err == nil && n == 0 {
-		err = fmt.Errorf("%s%s was locked, and is not free", found.serverID, found.addressID)
+	system := asAllocation(ctx)
+	for of, ids := range servers {
+		n, err := client.Server.Update().Where(database.AnyOf(server.FieldID, ids), server.LifecycleEQ(server.LifecycleAVAILABLE)).
+			SetLifecycle(server.LifecycleASSIGNED).SetLifecycleSince(now()).SetProjectID(of.projectID).Save(system)
+		if err := whole(n, ids, err); err != nil {
+			return err
+		}
+	}
+	for of, ids := range addresses {
+		update := client.Address.Update().Where(database.AnyOf(address.FieldID, ids), address.StateEQ(address.StateFREE)).
+			SetState(address.StateCLAIMED).SetStateSince(now()).SetProjectID(of.projectID)
+		if of.serverID != "" {
+			update.SetServerID(of.serverID)
+		}
+		n, err := update.Save(system)
+		if err := whole(n, ids, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whole refuses to have taken less than was found.
+func whole(n int, ids []string, err error) error {
+	if err == nil && n != len(ids) {
+		err = fmt.Errorf("of what was locked, not all is free: %s", strings.Join(ids, ", "))
 	}
 	return err
 }

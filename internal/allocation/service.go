@@ -7,6 +7,7 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/crowd"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/journal"
@@ -21,12 +22,12 @@ type Service struct {
 	journal *journal.Journal
 	log     *slog.Logger
 	freed   chan struct{} // something became free: look at the line
-	crowds  crowds
+	crowd   *crowd.Crowd[*ask]
 }
 
 // New makes the service of an open database. It watches the journal for servers that become available.
 func New(db *database.DB, journal *journal.Journal, log *slog.Logger) *Service {
-	s := &Service{db: db, journal: journal, log: log, freed: make(chan struct{}, 1), crowds: crowds{waiting: map[string][]*ask{}}}
+	s := &Service{db: db, journal: journal, log: log, freed: make(chan struct{}, 1), crowd: crowd.New[*ask](mostTogether)}
 	journal.Watch(func(e *ent.Event) {
 		if e.Type == "server.available" || e.Type == "network.updated" || e.Type == "network.created" {
 			s.ring()

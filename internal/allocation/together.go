@@ -1,15 +1,13 @@
 package allocation
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
-	"sync"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/project"
-	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/journal"
@@ -22,67 +20,11 @@ import (
 // mostTogether is how many claims one transaction serves.
 const mostTogether = 64
 
-// crowds are those who claim now, by what they want.
-type crowds struct {
-	mutex   sync.Mutex
-	waiting map[string][]*ask // a place that is there is being served
-}
-
 // ask is one claim in a crowd.
 type ask struct {
-	ctx  context.Context //nolint:containedctx // that of its claimant: who it is, and what it may
-	wish wish
-	made *ent.Claim  // nil: it has to go alone
-	turn chan []*ask // whom it serves with itself; nil when it was served, or left
-}
-
-// enter waits for a turn, and returns whom to serve; nil when somebody else has done so.
-func (c *crowds) enter(a *ask) ([]*ask, error) {
-	name := string(a.wish.selector)
-	c.mutex.Lock()
-	line, busy := c.waiting[name]
-	if busy {
-		line = append(line, a)
-	}
-	c.waiting[name] = line
-	c.mutex.Unlock()
-	if !busy {
-		return []*ask{a}, nil
-	}
-	select {
-	case group := <-a.turn:
-		return group, nil
-	case <-a.ctx.Done():
-	}
-	if c.quit(name, a) {
-		return nil, a.ctx.Err()
-	}
-	return <-a.turn, nil // its turn has come meanwhile
-}
-
-func (c *crowds) quit(name string, a *ask) bool {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	at := slices.Index(c.waiting[name], a)
-	if at < 0 {
-		return false
-	}
-	c.waiting[name] = slices.Delete(c.waiting[name], at, at+1)
-	return true
-}
-
-// leave gives the turn to the first who waits, with those behind it.
-func (c *crowds) leave(name string) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	line := c.waiting[name]
-	if len(line) == 0 {
-		delete(c.waiting, name)
-		return
-	}
-	n := min(len(line), mostTogether)
-	c.waiting[name] = slices.Clone(line[n:])
-	line[0].turn <- line[:n:n]
+	author journal.Author
+	wish   wish
+	made   *ent.Claim // nil: it has to go alone
 }
 
 // mayJoin tells whether a claim can be served with others: not that of a run, which holds its lease meanwhile.
@@ -92,26 +34,21 @@ func mayJoin(ctx context.Context, w wish) bool {
 
 // together serves a claim with others that came at the same time; nil when it has to go alone.
 func (s *Service) together(ctx context.Context, w wish) (*ent.Claim, error) {
-	a := &ask{ctx: ctx, wish: w, turn: make(chan []*ask, 1)}
-	group, err := s.crowds.enter(a)
-	if group == nil || err != nil {
-		return a.made, err
+	if err := s.mayClaim(ctx, w.ProjectID); err != nil {
+		return nil, err
 	}
-	defer s.crowds.leave(string(w.selector))
-	defer func() {
-		for _, other := range group {
-			if other != a {
-				other.turn <- nil
-			}
+	a := &ask{author: journal.AuthorOf(ctx), wish: w}
+	var refused error
+	err := s.crowd.Serve(ctx, string(w.selector), a, func(group []*ask) {
+		if len(group) == 1 { // nobody else is here now: those who come wait until it is served
+			a.made, refused = s.claimAlone(ctx, w)
+			return
 		}
-	}()
-	if len(group) == 1 {
-		return s.claimAlone(ctx, w)
-	}
-	if err := s.serveTogether(context.WithoutCancel(ctx), group); err != nil {
-		s.log.Debug("claims that were to be served together go alone", "error", err)
-	}
-	return a.made, nil
+		if err := s.serveTogether(context.WithoutCancel(ctx), group); err != nil {
+			s.log.Debug("claims that were to be served together go alone", "error", err)
+		}
+	})
+	return a.made, cmp.Or(err, refused)
 }
 
 // serveTogether gives servers to as many of a group as it can.
@@ -131,11 +68,15 @@ func (s *Service) serveTogether(ctx context.Context, group []*ask) error {
 		if ahead, err := s.someoneWaits(ctx, client, claim.KindSERVER); ahead || err != nil {
 			return err
 		}
-		if err := s.seizeAll(ctx, client, ordinary, ids); err != nil {
+		served = ordinary[:len(ids)]
+		taken := make([]taking, len(ids))
+		for i, id := range ids {
+			taken[i] = taking{wish: served[i].wish, catch: catch{serverID: id}}
+		}
+		if err := s.seize(ctx, client, taken...); err != nil {
 			return err
 		}
-		served = ordinary[:len(ids)]
-		claims, err = s.writeAll(ctx, client, served, ids)
+		claims, err = s.writeAll(ctx, client, served, taken)
 		return err
 	})
 	if err != nil {
@@ -147,14 +88,11 @@ func (s *Service) serveTogether(ctx context.Context, group []*ask) error {
 	return nil
 }
 
-// ordinary are those of a group who may claim, in a project that is there, by a key that is new.
-func (s *Service) ordinary(ctx context.Context, client *ent.Client, group []*ask) (all []*ask, err error) {
-	var projects, keys []string
-	for _, a := range group {
-		if a.ctx.Err() == nil && s.mayClaim(a.ctx, a.wish.ProjectID) == nil {
-			all, projects = append(all, a), append(projects, a.wish.ProjectID)
-			keys = append(keys, a.wish.Key)
-		}
+// ordinary are those of a group whose project is there, and whose key is new.
+func (s *Service) ordinary(ctx context.Context, client *ent.Client, group []*ask) ([]*ask, error) {
+	projects, keys := make([]string, len(group)), make([]string, len(group))
+	for i, a := range group {
+		projects[i], keys[i] = a.wish.ProjectID, a.wish.Key
 	}
 	active, err := client.Project.Query().Where(database.AnyOf(project.FieldID, projects), project.StatusEQ(project.StatusACTIVE)).IDs(ctx)
 	if err != nil {
@@ -170,7 +108,7 @@ func (s *Service) ordinary(ctx context.Context, client *ent.Client, group []*ask
 	for _, c := range seen {
 		taken[name{c.ProjectID, c.Key}] = true
 	}
-	return slices.DeleteFunc(all, func(a *ask) bool {
+	return slices.DeleteFunc(slices.Clone(group), func(a *ask) bool {
 		n := name{a.wish.ProjectID, a.wish.Key}
 		again := n.key != "" && taken[n]
 		taken[n] = true
@@ -178,33 +116,11 @@ func (s *Service) ordinary(ctx context.Context, client *ent.Client, group []*ask
 	}), nil
 }
 
-var errOvertaken = errors.New("a server that was locked has changed")
-
-// seizeAll gives servers that were found to the projects of a group, one to each claim in turn.
-func (s *Service) seizeAll(ctx context.Context, client *ent.Client, group []*ask, ids []string) error {
-	byProject := map[string][]string{}
-	for i, id := range ids {
-		of := group[i].wish.ProjectID
-		byProject[of] = append(byProject[of], id)
-	}
-	for of, some := range byProject {
-		n, err := client.Server.Update().Where(database.AnyOf(server.FieldID, some), server.LifecycleEQ(server.LifecycleAVAILABLE)).
-			SetLifecycle(server.LifecycleASSIGNED).SetLifecycleSince(now()).SetProjectID(of).Save(ctx)
-		if err != nil {
-			return err
-		}
-		if n != len(some) {
-			return errOvertaken
-		}
-	}
-	return nil
-}
-
 // writeAll adds the claims of a group with their events, each in its claimant's name.
-func (s *Service) writeAll(ctx context.Context, client *ent.Client, group []*ask, ids []string) ([]*ent.Claim, error) {
+func (s *Service) writeAll(ctx context.Context, client *ent.Client, group []*ask, taken []taking) ([]*ent.Claim, error) {
 	creates := make([]*ent.ClaimCreate, len(group))
 	for i, a := range group {
-		creates[i] = creating(a.ctx, client, a.wish, catch{serverID: ids[i]})
+		creates[i] = creating(a.author, client, a.wish, taken[i].catch)
 	}
 	made, err := client.Claim.CreateBulk(creates...).Save(ctx)
 	if err != nil {
@@ -212,7 +128,7 @@ func (s *Service) writeAll(ctx context.Context, client *ent.Client, group []*ask
 	}
 	notes := make([]journal.Note, len(made))
 	for i, c := range made {
-		if notes[i], err = journal.NoteOf(group[i].ctx, claimEntry("claim.held", c)); err != nil {
+		if notes[i], err = group[i].author.Note(claimEntry("claim.held", c)); err != nil {
 			return nil, err
 		}
 	}

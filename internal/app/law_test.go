@@ -25,6 +25,7 @@ var law = map[string][]string{
 	"clock":  {},
 	// Mechanisms: they know no subject and no ent.
 	"observe": {},
+	"crowd":   {},
 	"secret":  {"fault"},
 	"gitrepo": {"fault"},
 	"queue":   {"fault"},
@@ -62,12 +63,12 @@ var law = map[string][]string{
 }
 
 func domain(and ...string) []string {
-	return append([]string{"ent", "database", "access", "fault", "secret", "journal"}, and...)
+	return append([]string{"ent", "database", "access", "fault", "secret", "journal", "crowd"}, and...)
 }
 
 func everything(and ...string) []string {
 	return append([]string{
-		"fault", "access", "observe", "clock", "secret", "gitrepo", "queue", "runner", "worker", "ent", "database", "journal", "auth",
+		"fault", "access", "observe", "clock", "secret", "gitrepo", "queue", "runner", "worker", "crowd", "ent", "database", "journal", "auth",
 		"catalog", "gitops", "tfstate", "inventory", "allocation", "provision", "graph", "httpd", "frontend", "library",
 	}, and...)
 }

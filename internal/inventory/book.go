@@ -16,29 +16,32 @@ import (
 
 // book writes reports that were taken: their history, the checks that they renew, and the health that follows.
 type book struct {
-	client   *ent.Client
-	service  *Service
-	at       time.Time
-	reporter string
-	entries  []entry
+	client  *ent.Client
+	service *Service
+	at      time.Time
+	entries []entry
 }
 
 type entry struct {
 	place   int // in the verdicts
 	report  Report
+	author  journal.Author
 	subject about
 	seen    time.Time
 }
 
+// source is the tool of a report, or who reports.
+func (e entry) source() string { return e.report.sourceOr(e.author.Name) }
+
 // name is what a check is known by.
 type name struct{ subject, check string }
 
-func (b *book) take(place int, r Report, subject about) {
-	seen := r.ObservedAt.UTC().Truncate(time.Microsecond)
-	if r.ObservedAt.IsZero() {
+func (b *book) take(place int, h *heard, subject about) {
+	seen := h.ObservedAt.UTC().Truncate(time.Microsecond)
+	if h.ObservedAt.IsZero() {
 		seen = b.at
 	}
-	b.entries = append(b.entries, entry{place, r, subject, seen})
+	b.entries = append(b.entries, entry{place, h.Report, h.author, subject, seen})
 }
 
 func (b *book) write(ctx context.Context, verdicts []Verdict) error {
@@ -60,7 +63,11 @@ func (b *book) write(ctx context.Context, verdicts []Verdict) error {
 	if err := b.remember(system, checks, verdicts); err != nil {
 		return err
 	}
-	return b.service.derive(ctx, b.client, b.servers())
+	authors := map[string]journal.Author{}
+	for _, e := range b.entries {
+		authors[e.subject.serverID] = e.author
+	}
+	return b.service.derive(ctx, b.client, b.servers(), func(id string) journal.Author { return authors[id] })
 }
 
 func compareText(a, b string) int {
@@ -134,7 +141,7 @@ func (b *book) check(e entry, known *ent.Check) *ent.CheckCreate {
 		since = known.Since
 	}
 	create := b.client.Check.Create().SetID(typeid.New("chk")).SetSubjectID(e.subject.id).SetName(e.report.Check).
-		SetStatus(e.report.Status).SetMessage(e.report.Message).SetSource(e.report.sourceOr(b.reporter)).SetReporter(b.reporter).
+		SetStatus(e.report.Status).SetMessage(e.report.Message).SetSource(e.source()).SetReporter(e.author.Name).
 		SetObservedAt(e.seen).SetSince(since)
 	if e.subject.serverID != "" {
 		create.SetServerID(e.subject.serverID)
@@ -153,8 +160,8 @@ func (b *book) remember(ctx context.Context, checks map[name]*ent.Check, verdict
 	creates := make([]*ent.StateReportCreate, len(b.entries))
 	for i, e := range b.entries {
 		create := b.client.StateReport.Create().SetCheckID(checks[name{e.subject.id, e.report.Check}].ID).
-			SetStatus(statereport.Status(e.report.Status)).SetMessage(e.report.Message).SetSource(e.report.sourceOr(b.reporter)).
-			SetReporter(b.reporter).SetObservedAt(e.seen)
+			SetStatus(statereport.Status(e.report.Status)).SetMessage(e.report.Message).SetSource(e.source()).
+			SetReporter(e.author.Name).SetObservedAt(e.seen)
 		if e.subject.projectID != "" {
 			create.SetProjectID(e.subject.projectID)
 		}
@@ -182,13 +189,14 @@ func (b *book) servers() (ids []string) {
 // rank orders states from well to unwell; what nobody knows is better than what is known to be bad.
 var rank = map[check.Status]int{check.StatusOK: 1, check.StatusUNKNOWN: 2, check.StatusWARNING: 3, check.StatusCRITICAL: 4}
 
-// derive gives servers the health that follows from their fresh checks. A change of health is an event.
-func (s *Service) derive(ctx context.Context, client *ent.Client, ids []string) error {
+// derive gives servers the health that follows from their fresh checks. A change of health is an event, of whoever brought it about.
+func (s *Service) derive(ctx context.Context, client *ent.Client, ids []string, by func(id string) journal.Author) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	system, at := asInventory(ctx), now()
-	servers, err := client.Server.Query().Where(database.AnyOf(server.FieldID, ids)).Order(server.ByID()).All(system)
+	servers, err := client.Server.Query().Where(database.AnyOf(server.FieldID, ids)).Order(server.ByID()).
+		Select(server.FieldID, server.FieldHostname, server.FieldProjectID, server.FieldHealth).All(system)
 	if err != nil {
 		return err
 	}
@@ -200,12 +208,18 @@ func (s *Service) derive(ctx context.Context, client *ent.Client, ids []string) 
 		return err
 	}
 	turned := map[server.Health][]string{}
-	var entries []journal.Entry
+	var notes []journal.Note
 	for _, one := range servers {
-		if health := healthOf(checks[one.ID], at); health != one.Health {
-			turned[health] = append(turned[health], one.ID)
-			entries = append(entries, entryOf(one, "server.health", map[string]any{"health": one.Health}, map[string]any{"health": health}))
+		health := healthOf(checks[one.ID], at)
+		if health == one.Health {
+			continue
 		}
+		turned[health] = append(turned[health], one.ID)
+		note, err := by(one.ID).Note(entryOf(one, "server.health", map[string]any{"health": one.Health}, map[string]any{"health": health}))
+		if err != nil {
+			return err
+		}
+		notes = append(notes, note)
 	}
 	for health, ids := range turned {
 		update := client.Server.Update().Where(database.AnyOf(server.FieldID, ids)).SetHealth(health).SetHealthSince(at)
@@ -213,7 +227,7 @@ func (s *Service) derive(ctx context.Context, client *ent.Client, ids []string) 
 			return err
 		}
 	}
-	return s.journal.WriteAll(ctx, entries...)
+	return s.journal.Add(ctx, notes...)
 }
 
 func checksOf(ctx context.Context, client *ent.Client, servers []string) (map[string][]*ent.Check, error) {

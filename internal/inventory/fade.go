@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
+	"github.com/arpent/arpent/internal/journal"
 )
 
 const (
@@ -69,7 +70,7 @@ func (s *Service) fade(ctx context.Context, client *ent.Client, stale []*ent.Che
 		return err
 	}
 	slices.Sort(servers)
-	return s.derive(ctx, client, slices.Compact(servers))
+	return s.derive(ctx, client, slices.Compact(servers), func(string) journal.Author { return journal.AuthorOf(ctx) })
 }
 
 // ForgetReports removes reports that came before a time, at most limit, and returns how many. What a check is now stays.

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/netip"
@@ -17,6 +18,7 @@ import (
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/journal"
 )
 
 // Report is somebody's statement of a state.
@@ -59,30 +61,99 @@ func (s *Service) ReportStates(ctx context.Context, reports []Report) ([]Verdict
 	if !access.FromContext(ctx).SignedIn() {
 		return nil, fault.New(fault.Denied, textMayNot, string(access.StateReport))
 	}
-	verdicts := make([]Verdict, len(reports))
+	if len(reports) == 1 && !database.InTx(ctx) {
+		verdict, err := s.reportOne(ctx, reports[0])
+		return []Verdict{verdict}, err
+	}
+	all := make([]*heard, len(reports))
+	for i, r := range reports {
+		all[i] = hear(ctx, r)
+	}
+	if err := s.take(ctx, all, false); err != nil {
+		return nil, err
+	}
+	verdicts := make([]Verdict, len(all))
+	for i, h := range all {
+		verdicts[i] = h.Verdict
+	}
+	return verdicts, nil
+}
+
+// mostTogether is how many reports of different reporters one transaction takes.
+const mostTogether = 64
+
+// heard is a report, who made it, and what became of it.
+type heard struct {
+	Report
+	Verdict
+	viewer *access.Viewer
+	author journal.Author
+	done   bool // there is a verdict
+}
+
+func hear(ctx context.Context, r Report) *heard {
+	return &heard{Report: r, viewer: access.FromContext(ctx), author: journal.AuthorOf(ctx)}
+}
+
+// reportOne takes a report that comes by itself with those that come at the same time. When they can not be taken together, each goes alone:
+// what is wrong with one is no reason to refuse another.
+func (s *Service) reportOne(ctx context.Context, r Report) (Verdict, error) {
+	h := hear(ctx, r)
+	var failed error
+	err := s.crowd.Serve(ctx, "", h, func(group []*heard) {
+		if len(group) == 1 {
+			failed = s.take(ctx, group, true)
+			return
+		}
+		for len(group) > 0 {
+			if err := s.take(context.WithoutCancel(ctx), group, true); err != nil {
+				s.log.Debug("reports that were to be taken together go alone", "error", err)
+				return
+			}
+			group = slices.DeleteFunc(group, func(h *heard) bool { return h.done })
+		}
+	})
+	if err == nil && failed == nil && !h.done {
+		failed = s.take(ctx, []*heard{h}, true)
+	}
+	return h.Verdict, cmp.Or(failed, database.Fault(err))
+}
+
+// take gives reports their verdicts, in one transaction. Apart means that of several about one subject only the first is taken, and
+// the others have no verdict yet: each of them may change a health, which would be an event of its own.
+func (s *Service) take(ctx context.Context, all []*heard, apart bool) error {
+	verdicts := make([]Verdict, len(all))
+	done := make([]bool, len(all))
 	err := s.db.Tx(ctx, func(ctx context.Context, client *ent.Client) error {
-		subjects, err := subjectsOf(asInventory(ctx), client, reports)
+		subjects, err := subjectsOf(asInventory(ctx), client, all)
 		if err != nil {
 			return err
 		}
-		book := &book{client: client, service: s, at: now(), reporter: access.FromContext(ctx).Name}
-		for i, r := range reports {
-			if verdicts[i].Err = judge(ctx, r, subjects[r.Subject], book.at); verdicts[i].Err == nil {
-				book.take(i, r, subjects[r.Subject])
+		book, taken := &book{client: client, service: s, at: now()}, map[string]bool{}
+		for i, h := range all {
+			subject := subjects[h.Subject]
+			verdicts[i].Err = judge(h, subject, book.at)
+			done[i] = verdicts[i].Err != nil || !apart || !taken[subject.id]
+			if verdicts[i].Err == nil && done[i] {
+				taken[subject.id] = true
+				book.take(i, h, subject)
 			}
 		}
 		return book.write(ctx, verdicts)
 	})
 	if err != nil {
-		return nil, database.Fault(err)
+		return database.Fault(err)
 	}
-	return verdicts, nil
+	for i, h := range all {
+		h.Verdict, h.done = verdicts[i], done[i]
+	}
+	return nil
 }
 
 // subjectsOf finds what reports are about, by what they call it.
-func subjectsOf(ctx context.Context, client *ent.Client, reports []Report) (map[string]about, error) {
+func subjectsOf(ctx context.Context, client *ent.Client, all []*heard) (map[string]about, error) {
 	var names []string
-	for _, r := range reports {
+	for _, r := range all {
 		if storable(r.Subject) { // otherwise it is nobody's name, and may not be asked for
 			names = append(names, r.Subject)
 		}
@@ -90,7 +161,8 @@ func subjectsOf(ctx context.Context, client *ent.Client, reports []Report) (map[
 	slices.Sort(names)
 	names = slices.Compact(names)
 	found := map[string]about{}
-	servers, err := client.Server.Query().Where(server.Or(database.AnyOf(server.FieldID, names), database.AnyOf(server.FieldHostname, names))).All(ctx)
+	servers, err := client.Server.Query().Where(server.Or(database.AnyOf(server.FieldID, names), database.AnyOf(server.FieldHostname, names))).
+		Select(server.FieldID, server.FieldHostname, server.FieldProjectID).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +230,8 @@ func othersOf(ctx context.Context, client *ent.Client, names []string, found map
 }
 
 // judge tells why a report is refused; nil when it is taken.
-func judge(ctx context.Context, r Report, subject about, at time.Time) error {
-	if subject.id == "" || !mayReport(ctx, subject) {
+func judge(r *heard, subject about, at time.Time) error {
+	if subject.id == "" || !mayReport(r.viewer, subject) {
 		return fault.New(fault.NotFound, textNoSubject).At("subjectId")
 	}
 	switch {
@@ -185,8 +257,7 @@ func judge(ctx context.Context, r Report, subject about, at time.Time) error {
 	return nil
 }
 
-func mayReport(ctx context.Context, subject about) bool {
-	viewer := access.FromContext(ctx)
+func mayReport(viewer *access.Viewer, subject about) bool {
 	return viewer.May(access.StateReport) || subject.projectID != "" && viewer.MayIn(subject.projectID, access.StateReport)
 }
 

@@ -4,19 +4,23 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/check"
 	"github.com/arpent/arpent/ent/event"
 	"github.com/arpent/arpent/ent/server"
+	"github.com/arpent/arpent/ent/statereport"
 	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/database/databasetest"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/inventory"
+	"github.com/arpent/arpent/internal/journal"
 )
 
 // monitor is a tool that may report, and do nothing else.
@@ -135,4 +139,86 @@ func TestAThousandReportsAreAFewStatements(t *testing.T) {
 	}
 	statements(2) // the first changes the health
 	require.Equal(t, statements(5), statements(500))
+}
+
+// TestReportsThatComeTogetherAreEachTheirReporters has many report at once, so that most of them are taken together: each keeps its
+// reporter and its refusal, and each change of health is an event of whoever brought it about.
+func TestReportsThatComeTogetherAreEachTheirReporters(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		const n = 60
+		verdicts, failed := make([]inventory.Verdict, n), make([]error, n)
+		var all sync.WaitGroup
+		for i := range n {
+			r := inventory.Report{Subject: []string{"known-01", "known-02", e.provider.ID}[i%3], Check: fmt.Sprint("check ", i), Status: check.StatusOK}
+			switch i % 10 {
+			case 7:
+				r.Subject = "nobody"
+			case 8:
+				r.Status = "FINE"
+			case 9:
+				r.Message = "no text: \x00"
+			}
+			ctx := access.NewContext(context.Background(), &access.Viewer{Kind: access.Token, ID: fmt.Sprint("usr_", i), Name: fmt.Sprint("reporter ", i), Platform: access.NewSet(access.StateReport)})
+			if i%10 == 6 {
+				ctx = access.NewContext(ctx, &access.Viewer{Kind: access.User, ID: "usr_guest", Platform: access.NewSet(access.InventoryRead)})
+			}
+			all.Go(func() {
+				given, err := e.ReportStates(journal.WithRequest(ctx, fmt.Sprint("request ", i), ""), []inventory.Report{r})
+				if failed[i] = err; err == nil {
+					verdicts[i] = given[0]
+				}
+			})
+		}
+		all.Wait()
+		for i := range n {
+			switch i % 10 {
+			case 6, 7:
+				require.NoError(t, failed[i])
+				require.True(t, fault.Is(verdicts[i].Err, fault.NotFound), "%d: %v", i, verdicts[i].Err)
+			case 8, 9:
+				require.NoError(t, failed[i])
+				require.True(t, fault.Is(verdicts[i].Err, fault.Invalid), "%d: %v", i, verdicts[i].Err)
+			default:
+				require.NoError(t, failed[i], "%d", i)
+				require.NoError(t, verdicts[i].Err, "%d", i)
+				require.Equal(t, fmt.Sprint("reporter ", i), verdicts[i].Report.Reporter)
+			}
+		}
+		for _, changed := range e.client.Event.Query().Where(event.Type("server.health")).AllX(system()) {
+			require.NotEmpty(t, changed.RequestID)
+			require.Equal(t, strings.TrimPrefix(changed.RequestID, "request "), strings.TrimPrefix(changed.ActorID, "usr_"))
+		}
+		require.Equal(t, 2, e.client.Event.Query().Where(event.Type("server.health")).CountX(system()), "known-01 and known-02 became well")
+	})
+}
+
+// Reports about one server that come at the same time are each taken for themselves: a health that changes and changes back is two events.
+func TestEachReportChangesAHealthByItself(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		const n = 40
+		var all sync.WaitGroup
+		for i := range n {
+			all.Go(func() {
+				status := []check.Status{check.StatusOK, check.StatusCRITICAL}[i%2]
+				verdicts, err := e.ReportStates(monitor(), []inventory.Report{{Subject: "known-01", Check: "ping", Status: status}})
+				if err != nil || verdicts[0].Report == nil {
+					t.Errorf("%d: %v, %v", i, err, verdicts)
+				}
+			})
+		}
+		all.Wait()
+		require.Equal(t, n, e.client.StateReport.Query().CountX(system()))
+		turns, last := 0, check.StatusUNKNOWN
+		for _, r := range e.client.StateReport.Query().Order(ent.Asc(statereport.FieldObservedAt)).AllX(system()) {
+			if check.Status(r.Status) != last {
+				turns, last = turns+1, check.Status(r.Status)
+			}
+		}
+		require.Equal(t, turns, e.client.Event.Query().Where(event.Type("server.health")).CountX(system()))
+		require.EqualValues(t, last, e.client.Server.Query().Where(server.Hostname("known-01")).OnlyX(system()).Health)
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/arpent/arpent/internal/access"
+	"github.com/arpent/arpent/internal/crowd"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/journal"
@@ -19,11 +20,12 @@ type Service struct {
 	db      *database.DB
 	journal *journal.Journal
 	log     *slog.Logger
+	crowd   *crowd.Crowd[*heard] // of those who report one thing
 }
 
 // New makes the service of an open database.
 func New(db *database.DB, journal *journal.Journal, log *slog.Logger) *Service {
-	return &Service{db: db, journal: journal, log: log}
+	return &Service{db: db, journal: journal, log: log, crowd: crowd.New[*heard](mostTogether)}
 }
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

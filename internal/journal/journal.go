@@ -69,9 +69,10 @@ func (j *Journal) Write(ctx context.Context, entry Entry) error { return j.Write
 // WriteAll is Write for many entries, in one statement where the store can.
 func (j *Journal) WriteAll(ctx context.Context, entries ...Entry) error {
 	notes := make([]Note, len(entries))
+	author := AuthorOf(ctx)
 	for i, entry := range entries {
 		var err error
-		if notes[i], err = NoteOf(ctx, entry); err != nil {
+		if notes[i], err = author.Note(entry); err != nil {
 			return err
 		}
 	}
@@ -81,9 +82,20 @@ func (j *Journal) WriteAll(ctx context.Context, entries ...Entry) error {
 // Note is an entry with its actor and request, ready to be written.
 type Note struct{ event *ent.Event }
 
-// NoteOf makes a note of what the viewer of ctx does in its request. It is for who writes what several have done in one
-// transaction.
-func NoteOf(ctx context.Context, entry Entry) (Note, error) {
+// Author is who does something, and in which request. It is kept by who writes what several have done in one transaction.
+type Author struct {
+	ID, Name string
+	request  request
+}
+
+// AuthorOf is the viewer of ctx in its request.
+func AuthorOf(ctx context.Context) Author {
+	viewer := access.FromContext(ctx)
+	return Author{ID: viewer.ID, Name: viewer.Name, request: requestIn(ctx)}
+}
+
+// Note makes a note of what its author does.
+func (a Author) Note(entry Entry) (Note, error) {
 	before, err := marshal(entry.Before)
 	if err != nil {
 		return Note{}, fmt.Errorf("journal %s: %w", entry.Type, err)
@@ -92,10 +104,9 @@ func NoteOf(ctx context.Context, entry Entry) (Note, error) {
 	if err != nil {
 		return Note{}, fmt.Errorf("journal %s: %w", entry.Type, err)
 	}
-	viewer, request := access.FromContext(ctx), requestIn(ctx)
 	e := &ent.Event{
-		Type: entry.Type, Audience: event.Audience(entry.Audience), ActorID: viewer.ID, Actor: viewer.Name,
-		SubjectID: entry.SubjectID, Subject: entry.Subject, RequestID: request.id, Address: request.address,
+		Type: entry.Type, Audience: event.Audience(entry.Audience), ActorID: a.ID, Actor: a.Name,
+		SubjectID: entry.SubjectID, Subject: entry.Subject, RequestID: a.request.id, Address: a.request.address,
 		Before: before, After: after,
 	}
 	if entry.ProjectID != "" {
