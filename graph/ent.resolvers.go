@@ -133,8 +133,11 @@ func (r *queryResolver) SecureAccesses(ctx context.Context, after *entgql.Cursor
 
 // Servers is the resolver for the servers field.
 func (r *queryResolver) Servers(ctx context.Context, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.ServerOrder, where *ent.ServerWhereInput) (*ent.ServerConnection, error) {
-	return r.client(ctx).Server.Query().Paginate(ctx, after, first, before, last,
-		ent.WithServerOrder(orderBy), ent.WithServerFilter(where.Filter))
+	query, err := r.serversWhere(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	return query.Paginate(ctx, after, first, before, last, ent.WithServerOrder(orderBy), ent.WithServerFilter(where.Filter))
 }
 
 // Templates is the resolver for the templates field.

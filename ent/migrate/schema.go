@@ -1314,9 +1314,19 @@ var (
 				Columns: []*schema.Column{ServersColumns[6], ServersColumns[3], ServersColumns[0]},
 			},
 			{
+				Name:    "server_hostname_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[3], ServersColumns[0]},
+			},
+			{
 				Name:    "server_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{ServersColumns[1], ServersColumns[0]},
+			},
+			{
+				Name:    "server_external_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServersColumns[4]},
 			},
 			{
 				Name:    "server_lifecycle_id",

@@ -75,7 +75,9 @@ func (Server) Indexes() []ent.Index {
 		index.Fields("provider_id", "hostname", "id"),
 		index.Fields("lifecycle", "hostname", "id"),
 		index.Fields("health", "hostname", "id"),
+		index.Fields("hostname", "id"),
 		index.Fields("created_at", "id"),
+		index.Fields("external_id"), // a text that is searched may be one, of whichever hosting provider
 		// Claims take what is free in the order of ids.
 		index.Fields("lifecycle", "id"),
 		index.Fields("lifecycle", "provider_id", "id"),

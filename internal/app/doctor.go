@@ -165,7 +165,19 @@ func (d *doctor) migrations(ctx context.Context) {
 			texts("Use the newer program here too.", "Utilisez ici aussi le programme le plus récent."))
 	default:
 		d.well("migrations", texts("The database is at this program's version.", "La base de données est à la version de ce programme."))
+		d.search(ctx)
 	}
+}
+
+// search looks whether names are found by an index that PostgreSQL makes only with an extension.
+func (d *doctor) search(ctx context.Context) {
+	if finds, err := d.db.FindsParts(ctx); err != nil || finds {
+		return // an error has been found fault with already
+	}
+	d.say("search", Warning, texts("A search for a part of a server's name reads all names: PostgreSQL lacks its extension pg_trgm.",
+		"Une recherche d’une partie du nom d’un serveur lit tous les noms : l’extension pg_trgm manque à PostgreSQL."),
+		texts("Let its administrator run CREATE EXTENSION pg_trgm in the database, and start Arpent again.",
+			"Faites exécuter CREATE EXTENSION pg_trgm dans la base par son administrateur, et redémarrez Arpent."))
 }
 
 // skew is how far clocks may be apart: leases and tokens are counted by them.

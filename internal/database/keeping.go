@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/lib/pq"
@@ -63,9 +64,10 @@ type keepingConn struct {
 // next use finds out.
 func (c *keepingConn) release(_ string, s postgresStmt) { _ = s.Close() }
 
-// QueryContext asks through a kept statement. One without arguments is sent as it is: it may be several.
+// QueryContext asks through a kept statement. One without arguments is sent as it is: it may be several. So is one whose plan is to be
+// made for its values.
 func (c *keepingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if len(args) == 0 {
+	if len(args) == 0 || byValues(query) {
 		return c.postgresConn.QueryContext(ctx, query, args)
 	}
 	s, err := c.prepared(ctx, query)
@@ -74,6 +76,12 @@ func (c *keepingConn) QueryContext(ctx context.Context, query string, args []dri
 	}
 	rows, err := s.QueryContext(ctx, args)
 	return rows, c.judge(err)
+}
+
+// byValues tells of statements of which no plan is good for all values: it depends on how many rows fit this pattern, or this filter of a page. The
+// plan of a kept statement is made for any.
+func byValues(query string) bool {
+	return strings.Contains(query, " LIKE ") || strings.Contains(query, ` AS "`+way+`"`)
 }
 
 // ExecContext is QueryContext for what returns no rows.

@@ -42,7 +42,10 @@ func migratePostgres(ctx context.Context, src source) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	defer pool.Close()
-	return up(ctx, pool, goose.DialectPostgres, migrations.Files, "postgres", goose.WithSessionLocker(locker))
+	if err := up(ctx, pool, goose.DialectPostgres, migrations.Files, "postgres", goose.WithSessionLocker(locker)); err != nil {
+		return err
+	}
+	return addTrigrams(ctx, pool)
 }
 
 // migrateSQLite works on a handle of its own without foreign keys: a change of a column rebuilds its table, and

@@ -85,6 +85,7 @@ func (s *stock) pages() []serverPage {
 		filter("with two labels and a health", 100, map[string]any{"labels": []string{"env=prod", "tier"}, "healthIn": []string{"OK"}}),
 		filter("search for a part of a name", 100, map[string]any{"search": "077"}),
 		filter("search for the end of the last name", 1, map[string]any{"search": "99999.example"}),
+		filter("search for the beginning of the last thousand names", 100, map[string]any{"search": "web-99"}),
 		filter("search for a name that none has", 0, map[string]any{"search": "nowhere"}),
 		filter("search for an address", 1, map[string]any{"search": "10.1.3.4"}),
 	}
