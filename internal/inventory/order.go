@@ -263,7 +263,7 @@ type Comparison struct {
 // Compare holds orders against what their sessions have delivered, by id.
 func (s *Service) Compare(ctx context.Context, ids []string) (map[string]*Comparison, error) {
 	orders, delivered, err := s.deliveries(ctx, ids)
-	all := map[string]*Comparison{}
+	client, all := s.db.Client(ctx), map[string]*Comparison{}
 	for _, order := range orders {
 		all[order.ID] = compareOrder(order.Edges.Lines, delivered[order.ID])
 		if err := all[order.ID].compareOthers(ctx, client, order, delivered[order.ID]); err != nil {

@@ -37,10 +37,9 @@ func (c *Client) Consumers(ctx context.Context, priority Priority) ([]string, er
 // NewDeafListener is a listener without a broadcast.
 func NewDeafListener() *Listener { return &Listener{ready: make(chan struct{}, 1)} }
 
-// Put, Missed and Take are what happens to a listener.
-func (l *Listener) Put(word []byte)    { l.put(word) }
-func (l *Listener) Missed()            { l.missed() }
-func (l *Listener) Take() (Note, bool) { return l.take() }
+// Put and Missed are what happens to a listener.
+func (l *Listener) Put(word []byte) { l.put(word) }
+func (l *Listener) Missed()         { l.missed() }
 
 // The bounds.
 const (
