@@ -43,7 +43,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => ({
       },
       {
         extends: true,
-        test: { name: 'screens', environment: 'node', include: ['e2e/screens.ts'], testTimeout: 600_000, hookTimeout: 120_000 },
+        test: { name: 'screens', environment: 'node', include: ['e2e/screens.ts'], testTimeout: 1_800_000, hookTimeout: 120_000 },
       },
     ],
   },

@@ -18,6 +18,6 @@ export async function objections(page: Page): Promise<string[]> {
   await page.evaluate(AXE)
   const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }))
   // A menu belongs to its button, wherever it stands in the page.
-  const inMenu = (target: unknown) => String(target).includes('menuitem')
-  return violations.flatMap(({ id, nodes }) => nodes.filter(({ target }) => id !== 'region' || !inMenu(target)).map((node) => `${id}: ${node.target.join(' ')}: ${node.any[0]?.message ?? node.html}`))
+  const inMenu = (node: { target: unknown; html: string }) => String(node.target).includes('menuitem') || node.html.includes('role="menu"')
+  return violations.flatMap(({ id, nodes }) => nodes.filter((node) => id !== 'region' || !inMenu(node)).map((node) => `${id}: ${node.target.join(' ')}: ${node.any[0]?.message ?? node.html}`))
 }

@@ -110,11 +110,11 @@ async function take(picture: Picture, path: string, language: Language): Promise
   await page.context().close()
 }
 
-/** Workers are called after the machine on which the pictures are taken, which is nobody's business. */
+/** Workers are called after the machine on which the pictures are taken, which is nobody's business; nor is what was not committed there yet. */
 async function rename(page: Page): Promise<void> {
   await page.evaluate(([from, to]) => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    for (let text = texts.nextNode(); text; text = texts.nextNode()) text.nodeValue = text.nodeValue?.replaceAll(from, to) ?? null
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) text.nodeValue = text.nodeValue?.replaceAll(from, to).replace(/^([0-9a-f]{7,})-dirty$/, '$1') ?? null
   }, [hostname(), 'north'] as const)
 }
 
