@@ -370,8 +370,8 @@ func placeLoose(file, path string) error {
 	return os.Rename(file, path)
 }
 
-// stageLoose writes an object beside the folders of objects, where git looks for what was left behind. To make all files in one
-// folder and move them costs the kernel half of making each in one of 256.
+// stageLoose writes an object beside the folders of objects, where git looks for what was left behind; a folder of
+// its own is made only for the first that needs it.
 func (o *objects) stageLoose(obj *stored) (string, error) {
 	return stageIn(filepath.Join(o.dir, "objects"), 0o444, func(w io.Writer) error {
 		packer, _ := packers.Get().(*zlib.Writer)
