@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // trigrams is the index by which a part of a name is found: of the three letters that follow each other in names. It takes an extension that
@@ -22,7 +23,7 @@ const trigrams = `DO $$ BEGIN
 END $$`
 
 // The codes of PostgreSQL when it has no such extension (up to 15, and later), lets this role have none, or has it where it is not looked for.
-var withoutExtension = map[pq.ErrorCode]bool{"58P01": true, "0A000": true, "42501": true, "42704": true}
+var withoutExtension = map[pqerror.Code]bool{"58P01": true, "0A000": true, "42501": true, "42704": true}
 
 // addTrigrams makes the index of trigrams where that can be done. It is no migration: one of those may not be left out. It is tried at
 // every start, because somebody may have added the extension meanwhile.

@@ -48,9 +48,8 @@ func (s *Service) Page(ctx context.Context, query *ent.ServerQuery, asked Asked)
 // ways splits what is asked for by what tells most.
 func (s *Service) ways(ctx context.Context, asked Asked) (ways []predicate.Server, err error) {
 	search := strings.TrimSpace(asked.Search)
-	_, noAddress := netip.ParseAddr(search)
 	switch {
-	case search != "" && noAddress != nil:
+	case search != "" && !isAddress(search):
 		return nameRare(searchWays(search)), nil
 	case asked.OrderID != "":
 		return s.orderWays(ctx, asked.OrderID)
@@ -64,6 +63,11 @@ func (s *Service) ways(ctx context.Context, asked Asked) (ways []predicate.Serve
 		}
 	}
 	return ways, nil
+}
+
+func isAddress(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
 }
 
 // nameRare says the last way twice. PostgreSQL believes that names that match are spread evenly over all names, and walks them in order
