@@ -14,7 +14,7 @@ LDFLAGS := -s -w -X github.com/arpent/arpent/internal/app.Version=$(VERSION) -X 
 GOBUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 
 # go test, two packages at a time: the machines have two cores, and each package's tests run in parallel themselves.
-GOTEST  := go test -p 2 -timeout 20m
+GOTEST  := go test -p 2 -timeout 30m
 # The test servers stay up from the first package to the last, and are gone when the command ends.
 TESTENV := go run ./internal/apptest/testenv
 LINT    := go tool -modfile=tools/lint/go.mod golangci-lint

@@ -283,7 +283,7 @@ func TestTwoThousandClaimTenServers(t *testing.T) {
 	require.Equal(t, 10, requireOneEach(t, answers))
 	for i, one := range answers {
 		if one.Claim == nil {
-			require.Equal(t, "CONFLICT selector: No server is free that fits: cores ≥ 4.", one.short())
+			require.Equal(t, "CONFLICT selector: No server is free that fits: cores ≥ 4. 10 servers have that, and none of them is free.", one.short())
 			continue
 		}
 		again, err := r.claim(t.Context(), all[(i+1)%len(all)].url, "Server", inputs[i])

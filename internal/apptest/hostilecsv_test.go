@@ -153,7 +153,7 @@ func hostileFiles() map[string]struct {
 		"too many rows":                {filled("hostname\n", "web-1\n", 20<<20), "The file has more than 200000 rows"},
 		"formulas":                     {fileOf("hostname,os\n=cmd()|' /C calc'!A0,=1+1\n"), "2 hostname: no hostname"},
 		"nulls":                        {fileOf("hostname\nweb\x00-1\n"), "This is no CSV file"},
-		"late nulls":                   {fileOf("hostname\n" + numbered("web-", 20_000) + "web\x00-2\n"), "20002 hostname: no hostname"},
+		"late nulls":                   {fileOf("hostname\n" + numbered("web-", 20_000) + "web\x00-2\n"), "20002 hostname: a broken encoding"},
 		"outside its network":          {fileOf("hostname,ip\nweb-1,10.8.0.9\nweb-2,192.0.2.1\n"), "3 ip: in none of this hosting provider's networks"},
 		"an address twice":             {fileOf("hostname,ip\nweb-1,10.8.0.9\nweb-2,10.8.0.9\n"), "3 ip: stands in line 2 already"},
 		"a hostname that is none":      {fileOf("hostname\n-web-\n" + strings.Repeat("x", 300) + "\n"), "3 hostname: no hostname"},
@@ -227,6 +227,6 @@ func TestManyLargeUploadsKeepMemoryBounded(t *testing.T) {
 			waited++
 		}
 	}
-	require.Less(t, in.peak(), 1000, "MiB")
+	require.Less(t, in.peak(), 1500, "MiB: all at once would take several times that")
 	t.Logf("%d uploads of %d MiB at once, %d of them refused for it: %d MiB at most", many, large>>20, waited, in.peak())
 }

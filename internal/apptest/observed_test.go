@@ -231,7 +231,7 @@ func requireTraced(t *testing.T, traces *receiver, runID, requestID string) {
 	t.Helper()
 	trace := []byte{0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef}
 	wanted := []string{
-		"arpent: POST /graphql", "arpent: mutation requestResource", "arpent: SQL INSERT", "arpent: SQL COMMIT", "arpent: run queued", "arpent: run prepare",
+		"arpent: POST /graphql", "arpent: mutation requestResource", "arpent: SQL SELECT", "arpent: SQL TOGETHER", "arpent: run queued", "arpent: run prepare",
 		"arpent-worker: run plan", "arpent-worker: step init", "arpent-worker: step plan", "arpent-worker: run apply", "arpent-worker: step apply",
 	}
 	require.Eventually(t, func() bool {

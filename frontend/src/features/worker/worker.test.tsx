@@ -19,7 +19,7 @@ it('a worker is paused, and shows what it holds, since when and for how long', a
   const { asked } = await renderPortal(<WorkerList workers={[worker()]} />, { answers: { PauseWorker: () => ({ pauseWorker: { worker: null, userErrors: [] } }) } })
   const list = await screen.findByRole('list', { name: i18next.t('worker.holdsOf', { name: 'goroutine-1' }) })
   expect(within(list).getByRole('link', { name: 'Create shop' })).toBeTruthy()
-  expect(list.textContent).toMatch(/Shop.*1m 30s.*lease for another 2\ds/)
+  expect(list.textContent).toMatch(/Shop.*1m 3\ds.*lease for another 2\ds/)
   expect(screen.getByText(/slots in use: 1 of 2/)).toBeTruthy()
   expect(screen.getByText(i18next.t('worker.status.alive'))).toBeTruthy()
   await expectAccessible()
