@@ -262,7 +262,8 @@ func (s *Service) shortOfAddresses(ctx context.Context, client *ent.Client, w wi
 	return fault.New(fault.Conflict, textExhausted, joined(", ", full...)).At("selector")
 }
 
-// noNetwork says why no network fits, by what the viewer wished for that the networks it may claim from do not have.
+// noNetwork says why no network fits, by what the viewer wished for that the networks it may claim from do not have. It is always a Conflict:
+// networks change under those who wait, and any other refusal would stop their line.
 func noNetwork(ctx context.Context, client *ent.Client, w wish) error {
 	ctx = asAllocation(ctx)
 	a := *w.address
@@ -283,11 +284,11 @@ func noNetwork(ctx context.Context, client *ent.Client, w wish) error {
 	named := a.Network != "" || a.NetworkID != ""
 	switch {
 	case len(rest) > 0 && parsed == nil && named && !same:
-		return fault.New(fault.Invalid, textOtherFamily, ip, rest[0].Name, rest[0].Cidr).At("selector", "ip")
+		return fault.New(fault.Conflict, textOtherFamily, ip, rest[0].Name, rest[0].Cidr).At("selector", "ip")
 	case len(rest) > 0 && parsed == nil:
 		return fault.New(fault.Conflict, textInNone, ip, listed(rest)).At("selector", "ip")
 	case len(rest) > 0 && named && !same:
-		return fault.New(fault.Invalid, textNotOfFamily, rest[0].Name, rest[0].Cidr, family).At("selector", "family")
+		return fault.New(fault.Conflict, textNotOfFamily, rest[0].Name, rest[0].Cidr, family).At("selector", "family")
 	}
 	return fault.New(fault.Conflict, textNoNetworkFits).At("selector")
 }

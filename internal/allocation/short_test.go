@@ -1,10 +1,13 @@
 package allocation_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/ent/claim"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/internal/access"
@@ -98,17 +101,46 @@ func TestARefusedAddressSaysWhy(t *testing.T) {
 		for _, wait := range []bool{false, true} {
 			told(t, claims(allocation.AddressSelector{IP: "10.0.0.1"}, wait), fault.Conflict,
 				"10.0.0.1 is the gateway of lan (10.0.0.0/30): nobody gets it.", "10.0.0.1 est la passerelle de lan (10.0.0.0/30) : personne ne l’obtient.", "selector", "ip")
-			told(t, claims(allocation.AddressSelector{IP: "2001:db8::5", NetworkID: lan.ID}, wait), fault.Invalid,
+			told(t, claims(allocation.AddressSelector{IP: "2001:db8::5", NetworkID: lan.ID}, wait), fault.Conflict,
 				"2001:db8::5 is not of the kind of lan (10.0.0.0/30): one is IPv4, the other IPv6.",
 				"2001:db8::5 n’est pas du même type que lan (10.0.0.0/30) : l’une est en IPv4, l’autre en IPv6.", "selector", "ip")
 			told(t, claims(allocation.AddressSelector{IP: "192.0.2.1"}, wait), fault.Conflict,
 				"192.0.2.1 is in none of the networks that you may claim from: lan 10.0.0.0/30.",
 				"192.0.2.1 n’est dans aucun des réseaux où vous pouvez réserver : lan 10.0.0.0/30.", "selector", "ip")
-			told(t, claims(allocation.AddressSelector{Network: "lan", Family: "IPV6"}, wait), fault.Invalid,
+			told(t, claims(allocation.AddressSelector{Network: "lan", Family: "IPV6"}, wait), fault.Conflict,
 				"lan (10.0.0.0/30) is not of the family IPV6.", "lan (10.0.0.0/30) n’est pas de la famille IPV6.", "selector", "family")
 		}
 		require.NoError(t, claims(allocation.AddressSelector{}, false))
 		told(t, claims(allocation.AddressSelector{Network: "lan"}, false), fault.Conflict,
 			"All addresses are in use in: lan 10.0.0.0/30 (1 of 1 taken).", "Toutes les adresses sont utilisées dans : lan 10.0.0.0/30 (1 sur 1 prises).", "selector")
+	})
+}
+
+// A network may become another under somebody who waits for it: those behind are served all the same.
+func TestWhoWaitsForWhatIsGoneStopsNobody(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		_, err := e.CreateNetwork(system(), allocation.NetworkInput{Name: "lan", CIDR: "10.0.0.0/30", Gateway: "10.0.0.1"})
+		require.NoError(t, err)
+		six, err := e.CreateNetwork(system(), allocation.NetworkInput{Name: "lan", CIDR: "2001:db8::/126", Gateway: "2001:db8::1"})
+		require.NoError(t, err)
+		claims := func(sel allocation.AddressSelector) *ent.Claim {
+			c, err := e.ClaimAddress(robot(e.a), allocation.Terms{ProjectID: e.a, Wait: true}, sel, "")
+			require.NoError(t, err)
+			return c
+		}
+		for range 2 {
+			claims(allocation.AddressSelector{Network: "lan", Family: "IPV6"})
+		}
+		held := claims(allocation.AddressSelector{Network: "lan", Family: "IPV4"})
+		first, second := claims(allocation.AddressSelector{Network: "lan", Family: "IPV6"}), claims(allocation.AddressSelector{Network: "lan", Family: "IPV4"})
+		e.client.Network.UpdateOneID(six.ID).SetClaimable(false).ExecX(system())
+		_, err = e.Release(robot(e.a), held.ID)
+		require.NoError(t, err)
+		require.NoError(t, e.Sweep(context.Background()))
+		state := func(c *ent.Claim) claim.State { return e.client.Claim.GetX(system(), c.ID).State }
+		require.Equal(t, claim.StateWAITING, state(first))
+		require.Equal(t, claim.StateHELD, state(second))
 	})
 }

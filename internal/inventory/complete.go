@@ -101,7 +101,10 @@ func (s *Service) moveAlong(ctx context.Context, client *ent.Client, order *ent.
 // complete ends the orders of servers that were accepted, when nothing of them is missing and nothing that was delivered waits for somebody's word.
 func (s *Service) complete(ctx context.Context, client *ent.Client, ids []string) error {
 	orders, err := client.PurchaseOrder.Query().Where(
-		purchaseorder.ClosedAtIsNil(), purchaseorder.HasSessionsWith(importsession.HasServersWith(database.AnyOf(server.FieldID, ids))),
+		purchaseorder.ClosedAtIsNil(), purchaseorder.Or(
+			purchaseorder.HasSessionsWith(importsession.HasServersWith(database.AnyOf(server.FieldID, ids))),
+			purchaseorder.HasLinesWith(orderline.HasServersWith(database.AnyOf(server.FieldID, ids))),
+		),
 	).Order(purchaseorder.ByID()).All(asInventory(ctx))
 	if err != nil {
 		return err
@@ -123,7 +126,9 @@ func (s *Service) complete(ctx context.Context, client *ent.Client, ids []string
 // isWhole looks first for what waits: of a large delivery, only the last acceptance compares everything.
 func (s *Service) isWhole(ctx context.Context, client *ent.Client, order *ent.PurchaseOrder) (bool, error) {
 	waits, err := client.Server.Query().Where(
-		server.LifecycleEQ(server.LifecycleDELIVERED), server.HasSessionWith(importsession.OrderID(order.ID)),
+		server.LifecycleEQ(server.LifecycleDELIVERED), server.Or(
+			server.HasSessionWith(importsession.OrderID(order.ID)), server.HasOrderLineWith(orderline.OrderID(order.ID)),
+		),
 	).Exist(asInventory(ctx))
 	if err != nil || waits {
 		return false, err

@@ -91,3 +91,23 @@ func TestNothingIsDeliveredForACanceledOrder(t *testing.T) {
 		require.Empty(t, e.named("w1"))
 	})
 }
+
+// A file of another day may speak of what an order delivered: the server is the order's all the same, by its line.
+func TestAnOrderEndsThoughAnotherFileSpokeOfItsServers(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		order, err := e.CreateOrder(system(), inventory.OrderInput{Number: "B-3", Title: "Farm", ProviderID: e.provider.ID, Lines: []inventory.LineInput{
+			{Kind: orderline.KindSERVER, Count: 2, Title: "Web", Specification: schema.Specification{Cores: 8}},
+		}})
+		require.NoError(t, err)
+		require.NoError(t, e.deliver(t, order.ID, "hostname,cores\nw1,8\nw2,8\n"))
+		require.NoError(t, e.deliver(t, "", "hostname,cores,os\nw1,8,Debian 13\nw2,8,Debian 13\n"))
+		_, err = e.MoveServers(system(), e.named("w1"), inventory.Accept, "")
+		require.NoError(t, err)
+		require.Equal(t, purchaseorder.StatusPARTLY_DELIVERED, e.client.PurchaseOrder.GetX(system(), order.ID).Status, "one waits")
+		_, err = e.MoveServers(system(), e.named("w2"), inventory.Accept, "")
+		require.NoError(t, err)
+		require.Equal(t, purchaseorder.StatusDELIVERED, e.client.PurchaseOrder.GetX(system(), order.ID).Status)
+	})
+}
