@@ -224,7 +224,7 @@ func (h *house) resource(id string) *ent.Resource {
 
 func (h *house) eventually(id string, status run.Status) {
 	h.t.Helper()
-	require.Eventually(h.t, func() bool { return h.run(id).Status == status }, 30*time.Second, 2*time.Millisecond,
+	require.Eventually(h.t, func() bool { return h.run(id).Status == status }, 2*time.Minute, 2*time.Millisecond,
 		"the run is %v, not %s", h.run(id).Status, status)
 }
 
