@@ -275,8 +275,8 @@ func showImport(ctx context.Context, payload *model.ImportServersPayload, done *
 			Line: row.Line, Outcome: model.ImportOutcome(row.Outcome), Hostname: row.Hostname,
 			Problems: problemsIn(locale, row.Problems), Warnings: problemsIn(locale, row.Warnings),
 		}
-		if len(row.Changes) > 0 {
-			if shown.Changes, err = json.Marshal(row.Changes); err != nil {
+		if changes := row.Changes(); len(changes) > 0 {
+			if shown.Changes, err = json.Marshal(changes); err != nil {
 				return err
 			}
 		}

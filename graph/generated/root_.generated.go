@@ -13464,7 +13464,7 @@ type ImportRow {
   outcome: ImportOutcome!
   "As it is kept; of a refused row, as it stands in the file."
   hostname: String!
-  "What it would change, by field: before and after."
+  "What it would change, by field: before and after. Of a new server, all that it would hold, before which there was nothing (null)."
   changes: JSON
   problems: [ImportProblem!]!
   "What is odd in it, and refuses nothing: a row with fewer values than the file has columns."

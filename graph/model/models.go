@@ -449,7 +449,7 @@ type ImportRow struct {
 	Outcome ImportOutcome `json:"outcome"`
 	// As it is kept; of a refused row, as it stands in the file.
 	Hostname string `json:"hostname"`
-	// What it would change, by field: before and after.
+	// What it would change, by field: before and after. Of a new server, all that it would hold, before which there was nothing (null).
 	Changes  json.RawMessage  `json:"changes,omitempty"`
 	Problems []*ImportProblem `json:"problems"`
 	// What is odd in it, and refuses nothing: a row with fewer values than the file has columns.

@@ -34,15 +34,15 @@ type Row struct {
 	Line     int
 	Outcome  Outcome
 	Hostname string
-	Changes  map[string]Change
 	Problems []Problem
 	Warnings []Problem // what is odd in it, and refuses nothing
 	Cells    []string  // of a row that is refused, as the file has them
 
-	listed *listed
-	known  *ent.Server
-	line   *ent.OrderLine // of an order, that a new server answers
-	places []place        // of its new addresses
+	changes map[string]Change // of a server that is known
+	listed  *listed
+	known   *ent.Server
+	line    *ent.OrderLine // of an order, that a new server answers
+	places  []place        // of its new addresses
 }
 
 // place is an address in its network.
@@ -194,7 +194,7 @@ func (k *known) judge(t *table, l *listed) *Row {
 	case r.known == nil:
 		r.Outcome = Added
 	default:
-		if r.Changes = k.changes(r); len(r.Changes) == 0 {
+		if r.changes = k.changes(r); len(r.changes) == 0 {
 			r.Outcome = Unchanged
 		} else {
 			r.Outcome = Changed
@@ -317,6 +317,30 @@ func (k *known) changes(r *Row) map[string]Change {
 }
 
 func texts(value any) []string { list, _ := value.([]string); return list }
+
+// Changes is what a row does to what is known of its server, by field: what it replaces; of a new server, everything that it would
+// hold, before which there was nothing. Those of new servers are made when somebody looks: a large file has many.
+func (r *Row) Changes() map[string]Change {
+	if r.Outcome != Added {
+		return r.changes
+	}
+	all, l := map[string]Change{}, r.listed
+	for field, value := range map[string]any{
+		fieldExternalID: l.externalID, fieldCores: l.specification.Cores, fieldMemory: l.specification.MemoryMiB, fieldDisk: l.specification.DiskGiB,
+		fieldArchitecture: l.specification.Architecture, fieldSystem: l.specification.System, fieldLocation: l.specification.Location,
+	} {
+		if l.given[field] {
+			all[field] = Change{nil, value}
+		}
+	}
+	for name, value := range l.labels {
+		all[labelPrefix+name] = Change{nil, value}
+	}
+	for _, addr := range l.addresses {
+		all[fieldAddress] = Change{nil, append(texts(all[fieldAddress].After), addr.String())}
+	}
+	return all
+}
 
 // merged is a server's specification with what a row gives.
 func (r *Row) merged() schema.Specification {

@@ -88,7 +88,7 @@ func tell(done *inventory.Import, err error) told {
 		for _, p := range r.Problems {
 			problems = append(problems, fmt.Sprintf("%d %s %q: %s / %s", p.Line, p.Column, p.Value, p.Reason.EN, p.Reason.FR))
 		}
-		row := map[string]any{"line": r.Line, "outcome": r.Outcome, "hostname": r.Hostname, "changes": r.Changes, "problems": problems}
+		row := map[string]any{"line": r.Line, "outcome": r.Outcome, "hostname": r.Hostname, "changes": r.Changes(), "problems": problems}
 		for _, w := range r.Warnings {
 			row["warning"] = w.Reason.EN + " / " + w.Reason.FR
 		}

@@ -17,7 +17,7 @@ function serverOf(count: number) {
     NetworkChoices: ({ where }: Record<string, unknown>) => {
       const text = (where as { or?: { nameContainsFold?: string }[] }).or?.[0]?.nameContainsFold ?? ''
       const found = all.filter(({ name, cidr }) => `${name} ${cidr}`.includes(text))
-      return { networks: { __typename: 'NetworkConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: found.length > PAGE, endCursor: 'c' }, edges: found.slice(0, PAGE).map((node) => ({ __typename: 'NetworkEdge', node })) } }
+      return { choices: { __typename: 'NetworkConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: found.length > PAGE, endCursor: 'c' }, edges: found.slice(0, PAGE).map((node) => ({ __typename: 'NetworkEdge', node })) } }
     },
   }
 }

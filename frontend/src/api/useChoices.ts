@@ -2,32 +2,39 @@ import { useDebouncedValue } from '@mantine/hooks'
 import type { DocumentInput } from '@urql/core'
 import { useState } from 'react'
 import { useQuery } from 'urql'
-import { graphql } from '@/gql'
-import type { ChosenQuery as Chosen } from '@/gql/graphql'
+import { type FragmentType, graphql, unmask } from '@/gql'
+import type { ChoiceFragment } from '@/gql/graphql'
 import { type PagedConnection, usePages } from './pages'
+
+export const ChoiceFields = graphql(/* GraphQL */ `
+  fragment Choice on Node {
+    id
+    ... on Project {
+      name
+      acronym
+    }
+    ... on HostingProvider {
+      name
+    }
+    ... on Network {
+      name
+      cidr
+    }
+    ... on PurchaseOrder {
+      number
+      title
+    }
+    ... on User {
+      name
+    }
+  }
+`)
 
 const ChosenQuery = graphql(/* GraphQL */ `
   query Chosen($id: ID!) {
     node(id: $id) {
       id
-      ... on Project {
-        name
-        acronym
-      }
-      ... on HostingProvider {
-        name
-      }
-      ... on Network {
-        name
-        cidr
-      }
-      ... on PurchaseOrder {
-        number
-        title
-      }
-      ... on User {
-        name
-      }
+      ...Choice
     }
   }
 `)
@@ -37,14 +44,15 @@ export interface Choice {
   label: string
 }
 
-type Named = NonNullable<Chosen['node']>
+type Masked = { id: string } & FragmentType<typeof ChoiceFields>
 
 /** A list that something is chosen from: how it is asked for, and which part of it matches what is typed. */
-export interface Kind<Data, Where> {
-  query: DocumentInput<Data, { where: Where; after?: string | null }>
-  list: (data: Data) => PagedConnection<Named> | null | undefined
+export interface Kind<Where> {
+  query: DocumentInput<{ choices: PagedConnection<Masked> }, { where?: Where | null; after?: string | null }>
   matching: (text: string) => Where
 }
+
+const listOf = ({ choices }: { choices: PagedConnection<Masked> }) => choices
 
 interface Choosing<Where> {
   /** What may be chosen at all. */
@@ -59,18 +67,18 @@ interface Choosing<Where> {
 const ID = /^[a-z]{3}_/
 
 /** What can be chosen: the first page, or where that is not all, what the server finds for what is typed; and what is chosen already. */
-export function useChoices<Data, Where extends object>({ query, list, matching }: Kind<Data, Where>, { where, value, opened }: Choosing<Where>) {
+export function useChoices<Where extends object>({ query, matching }: Kind<Where>, { where, value, opened }: Choosing<Where>) {
   const [typed, search] = useState('')
   const [text] = useDebouncedValue(typed, 200)
-  const all = usePages(query, { where }, { pages: opened ? 1 : 0, list })
+  const all = usePages(query, { where }, { pages: opened ? 1 : 0, list: listOf })
   const searching = all.more && text !== ''
-  const found = usePages(query, { where: { ...where, ...matching(text) } }, { pages: searching ? 1 : 0, list })
+  const found = usePages(query, { where: { ...where, ...matching(text) } }, { pages: searching ? 1 : 0, list: listOf })
   const nodes = searching ? found.nodes : all.nodes
   const beyond = value !== undefined && ID.test(value) && !nodes.some(({ id }) => id === value)
   const [{ data }] = useQuery({ query: ChosenQuery, variables: { id: value ?? '' }, pause: !beyond })
   const chosen = beyond && data?.node?.id === value ? data.node : undefined
   return {
-    choices: [...(chosen ? [chosen] : []), ...nodes].map((node) => ({ value: node.id, label: nameOf(node) })),
+    choices: [...(chosen ? [chosen] : []), ...nodes].map((node) => ({ value: node.id, label: nameOf(unmask(ChoiceFields, node)) })),
     /** There are more than one page holds. */
     more: all.more,
     busy: typed !== text || all.fetching || (searching && found.fetching),
@@ -79,7 +87,7 @@ export function useChoices<Data, Where extends object>({ query, list, matching }
 }
 
 /** How something is called where it is chosen. */
-function nameOf(node: Named): string {
+function nameOf(node: ChoiceFragment): string {
   switch (node.__typename) {
     case 'Project':
       return `${node.name} (${node.acronym})`

@@ -17,7 +17,7 @@ export function Panel({ title, actions, flush, tone, children }: PanelProps) {
   return (
     <section className={classes.panel} data-tone={tone}>
       {(title ?? actions) && (
-        <Group justify="space-between" className={classes.head} wrap="nowrap">
+        <Group justify="space-between" className={classes.head}>
           <Title order={2} size="h3">{title}</Title>
           {actions && <Group gap="xs">{actions}</Group>}
         </Group>

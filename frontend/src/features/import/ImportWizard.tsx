@@ -32,8 +32,8 @@ export function ImportWizard({ provider, order, onChoose, onImported }: ImportWi
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
-        <ProviderChooser active label={t('import.provider')} value={provider} onChange={(next) => { onChoose({ provider: next, order: undefined }) }} w={240} />
-        <OrderChooser provider={provider} label={t('import.order')} placeholder={t('import.noOrder')} value={order} onChange={(next) => { onChoose({ provider, order: next }) }} disabled={!provider} clearable w={320} />
+        <ProviderChooser active label={t('import.provider')} value={provider} onChange={(next) => { onChoose({ provider: next, order: undefined }) }} w={{ base: '100%', xs: 240 }} />
+        <OrderChooser provider={provider} label={t('import.order')} placeholder={t('import.noOrder')} value={order} onChange={(next) => { onChoose({ provider, order: next }) }} disabled={!provider} clearable w={{ base: '100%', xs: 320 }} />
       </Group>
       {provider ? <FileDrop file={file} onFile={setFile} /> : <Text size="sm" c="dimmed">{t('import.chooseProvider')}</Text>}
       {preview?.errors.map(({ message }) => <Alert key={message} color="red" icon={<IconAlertTriangle size={18} />} role="alert">{message}</Alert>)}
@@ -48,6 +48,9 @@ export function ImportWizard({ provider, order, onChoose, onImported }: ImportWi
     </Stack>
   )
 }
+
+/** What a button says stands on two lines where one is too short for it. */
+const WHOLE = { h: 'auto', mih: 36, py: 6, styles: { label: { whiteSpace: 'normal' } } } as const
 
 interface OutcomeProps {
   source: Source
@@ -90,8 +93,8 @@ function Outcome({ source, preview, busy, onImported }: OutcomeProps) {
         {refused > 0 && <Text size="sm" c="dimmed">{t('import.badHelp')}</Text>}
         <Group gap="xs">
           {refused === 0 && <Button loading={importing} disabled={busy || good === 0} onClick={() => void send(false)}>{t('import.commit', { count: good, shown: format.number(good) })}</Button>}
-          {refused > 0 && <Button loading={importing} disabled={busy || good === 0} onClick={() => void send(true)}>{t('import.commitGood', { count: good, shown: format.number(good) })}</Button>}
-          {refused > 0 && <Button variant="default" leftSection={<IconDownload size={15} />} loading={saving} onClick={() => void download()}>{t('import.downloadBad', { count: refused, shown: format.number(refused) })}</Button>}
+          {refused > 0 && <Button {...WHOLE} loading={importing} disabled={busy || good === 0} onClick={() => void send(true)}>{t('import.commitGood', { count: good, shown: format.number(good) })}</Button>}
+          {refused > 0 && <Button {...WHOLE} variant="default" leftSection={<IconDownload size={15} />} loading={saving} onClick={() => void download()}>{t('import.downloadBad', { count: refused, shown: format.number(refused) })}</Button>}
           {good === 0 && refused === 0 && <Text size="sm" c="dimmed">{t('import.nothingNew')}</Text>}
         </Group>
       </Stack>

@@ -2,7 +2,11 @@ import { Button, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconTag, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Panel } from '@/ui/Panel'
+import classes from './MappingPanel.module.css'
 import { DELIMITERS, ENCODINGS, FIELDS, labelColumns, labelField, type Reading, unreadOf, withColumn } from './mapping'
+
+/** A label beside its field where there is no room above each. */
+const LINE = { root: classes.line, label: classes.label }
 
 interface MappingPanelProps {
   reading: Reading
@@ -18,14 +22,14 @@ export function MappingPanel({ reading, onChoose }: MappingPanelProps) {
   return (
     <Panel title={t('import.mapping.title')}>
       <Stack gap="md">
-        <Group gap="sm">
-          <Select label={t('import.mapping.encoding')} data={[...new Set([...ENCODINGS, reading.encoding])]} value={reading.encoding} onChange={(encoding) => { if (encoding) onChoose({ encoding }) }} allowDeselect={false} w={170} />
-          <Select label={t('import.mapping.delimiter')} data={delimiters} value={reading.delimiter} onChange={(delimiter) => { if (delimiter) onChoose({ delimiter, columns: {} }) }} allowDeselect={false} w={170} />
-          <Select label={t('import.mapping.decimal')} data={[{ value: '.', label: t('import.decimal.point') }, { value: ',', label: t('import.decimal.comma') }]} value={reading.decimal} onChange={(decimal) => { if (decimal) onChoose({ decimal }) }} allowDeselect={false} w={170} />
+        <Group gap="sm" className={classes.form}>
+          <Select label={t('import.mapping.encoding')} data={[...new Set([...ENCODINGS, reading.encoding])]} value={reading.encoding} onChange={(encoding) => { if (encoding) onChoose({ encoding }) }} allowDeselect={false} w={{ base: '100%', xs: 170 }} classNames={LINE} />
+          <Select label={t('import.mapping.delimiter')} data={delimiters} value={reading.delimiter} onChange={(delimiter) => { if (delimiter) onChoose({ delimiter, columns: {} }) }} allowDeselect={false} w={{ base: '100%', xs: 170 }} classNames={LINE} />
+          <Select label={t('import.mapping.decimal')} data={[{ value: '.', label: t('import.decimal.point') }, { value: ',', label: t('import.decimal.comma') }]} value={reading.decimal} onChange={(decimal) => { if (decimal) onChoose({ decimal }) }} allowDeselect={false} w={{ base: '100%', xs: 170 }} classNames={LINE} />
         </Group>
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
+        <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm" verticalSpacing={{ base: 6, xs: 'sm' }}>
           {FIELDS.map((field) => (
-            <Select key={field} label={t(`import.field.${field}`)} placeholder={t('import.mapping.none')} data={headers} value={reading.columns[field] || null} onChange={(header) => { column(field, header) }} clearable searchable error={field === 'hostname' && !reading.columns.hostname ? t('import.mapping.needed') : undefined} />
+            <Select key={field} label={t(`import.field.${field}`)} placeholder={t('import.mapping.none')} data={headers} value={reading.columns[field] || null} onChange={(header) => { column(field, header) }} clearable searchable classNames={LINE} error={field === 'hostname' && !reading.columns.hostname ? t('import.mapping.needed') : undefined} />
           ))}
         </SimpleGrid>
         <Labels reading={reading} onColumn={column} />

@@ -56,11 +56,13 @@ describe('the mapping', () => {
   })
 })
 
-it('shows changes as texts, and what was not known as nothing', () => {
-  expect(changesOf({ cores: { before: 0, after: 8 }, address: { before: null, after: ['10.0.0.1', '10.0.0.2'] }, system: { before: 'Debian 11', after: 'Debian 12' } })).toEqual([
-    { field: 'cores', before: '', after: '8' },
-    { field: 'address', before: '', after: '10.0.0.1, 10.0.0.2' },
+it('lists changes in the order of the file’s fields, then by name', () => {
+  expect(changesOf({ 'labels.role': { before: null, after: 'web' }, lifecycle: { before: 'ORDERED', after: 'DELIVERED' }, system: { before: 'Debian 11', after: 'Debian 12' }, address: { before: null, after: ['10.0.0.1'] }, cores: { before: 0, after: 8 } })).toEqual([
+    { field: 'address', before: null, after: ['10.0.0.1'] },
+    { field: 'cores', before: 0, after: 8 },
     { field: 'system', before: 'Debian 11', after: 'Debian 12' },
+    { field: 'labels.role', before: null, after: 'web' },
+    { field: 'lifecycle', before: 'ORDERED', after: 'DELIVERED' },
   ])
   expect(changesOf(null)).toEqual([])
 })

@@ -7,7 +7,8 @@ export type Field = (typeof FIELDS)[number]
 
 export const ENCODINGS = ['utf-8', 'utf-16', 'windows-1252', 'iso-8859-1', 'iso-8859-15']
 export const DELIMITERS = [';', ',', '\t', '|']
-const LABEL = 'labels.'
+/** What a column's field begins with when it gives a label. */
+export const LABEL = 'labels.'
 
 /** How a file is read: the header by field, and what is not recognized by itself. */
 export interface Reading {

@@ -89,7 +89,7 @@ it.each(['en', 'fr'] as const)('servers are given to a project by a run (%s)', a
   const { asked } = await renderPortal(<GiveDialog opened servers={[{ id: 'srv_1', hostname: 'web-01' }]} onClose={vi.fn()} onStarted={onStarted} />, {
     language,
     answers: {
-      ProjectChoices: () => ({ projects: { __typename: 'ProjectConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null }, edges: [{ __typename: 'ProjectEdge', node: project }] } }),
+      ProjectChoices: () => ({ choices: { __typename: 'ProjectConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null }, edges: [{ __typename: 'ProjectEdge', node: project }] } }),
       ChangeServers: () => ({ changeServers: { run: { __typename: 'Run', id: 'run_1' }, userErrors: [] } }),
     },
   })
