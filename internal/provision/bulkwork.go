@@ -1,10 +1,12 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
@@ -48,7 +50,7 @@ type bulk struct {
 	run    *ent.Run
 	lease  worker.Lease
 	change bulkChange
-	log    io.Writer
+	logged int64 // the size of its log
 	step   runner.Step
 	count  BulkCount
 	single int // how many servers are still to be changed one by one, because they could not be together
@@ -64,11 +66,11 @@ func (e *Engine) bulk(ctx context.Context, r *ent.Run) error {
 	if err != nil {
 		return err
 	}
-	b := &bulk{engine: e, run: r, lease: e.leaseOf(r), change: *c.Bulk, count: counts[r.ID]}
+	b := &bulk{engine: e, run: r, lease: e.leaseOf(r), change: *c.Bulk, logged: r.LogSize, count: counts[r.ID]}
 	b.step = runner.Step{Name: "servers", Status: runner.StepRunning, StartedAt: e.now(), Total: b.count.Total, Done: b.count.Done + b.count.Refused}
 	stopped := false
-	err = e.attend(ctx, r, b.step, func(ctx context.Context, log io.Writer) error {
-		err := b.work(ctx, log)
+	err = e.attend(ctx, r, b.step, func(ctx context.Context, _ io.Writer) error {
+		err := b.work(ctx)
 		stopped = ctx.Err() != nil
 		return err
 	})
@@ -94,22 +96,21 @@ func (b *bulk) verdict(cause error) error {
 // errStopped says that somebody cancels the run.
 var errStopped = errors.New("canceled")
 
-func (b *bulk) work(ctx context.Context, log io.Writer) error {
-	b.log = log
+func (b *bulk) work(ctx context.Context) error {
 	if left := b.count.Total - b.step.Done; left < b.count.Total {
-		b.say("%d of %d servers are left.", left, b.count.Total)
+		if err := b.say(ctx, fmt.Sprintf("%d of %d servers are left.\n", left, b.count.Total)); err != nil {
+			return err
+		}
 	}
 	for {
 		rows, err := b.batch(ctx)
 		switch {
 		case errors.Is(err, errStopped):
-			b.say("Canceled. %d servers are changed, %d are as they were.", b.count.Done, b.count.Total-b.count.Done)
-			return nil
+			return b.say(ctx, fmt.Sprintf("Canceled. %d servers are changed, %d are as they were.\n", b.count.Done, b.count.Total-b.count.Done))
 		case err != nil:
 			return err
 		case rows == 0:
-			b.say("%d servers are changed, %d are refused.", b.count.Done, b.count.Refused)
-			return nil
+			return b.say(ctx, fmt.Sprintf("%d servers are changed, %d are refused.\n", b.count.Done, b.count.Refused))
 		}
 		b.step.Done = b.count.Done + b.count.Refused
 		if err := (backend{b.engine.Life}).Step(ctx, b.lease, b.step); err != nil {
@@ -118,7 +119,16 @@ func (b *bulk) work(ctx context.Context, log io.Writer) error {
 	}
 }
 
-func (b *bulk) say(line string, args ...any) { _, _ = fmt.Fprintf(b.log, line+"\n", args...) }
+// say adds lines to the run's log, also when the work has to stop. In a transaction they are written with it: what became of
+// servers and what the log says of them are one.
+func (b *bulk) say(ctx context.Context, lines string) error {
+	ctx = context.WithoutCancel(ctx)
+	if err := (backend{b.engine.Life}).Log(ctx, b.lease, b.logged, []byte(lines)); err != nil {
+		return err
+	}
+	database.AfterCommit(ctx, func() { b.logged += int64(len(lines)) })
+	return nil
+}
 
 // batch changes the next servers under the lease, and writes down what became of them, in one transaction: done again
 // after a crash, it finds them done. What fails for reasons of its own is tried one server at a time.
@@ -141,7 +151,7 @@ func (b *bulk) batch(ctx context.Context) (rows int, err error) {
 	}
 	b.single = max(0, b.single-len(outcomes))
 	for _, o := range outcomes {
-		b.note(o)
+		b.tally(o)
 	}
 	return len(outcomes), nil
 }
@@ -161,17 +171,23 @@ func refuseAll(reason *fault.Error) doer {
 	}
 }
 
-func (b *bulk) note(o inventory.BulkOutcome) {
+func (b *bulk) tally(o inventory.BulkOutcome) {
 	if o.Refusal == nil {
 		b.count.Done++
 		return
 	}
 	b.count.Refused++
-	name := o.Hostname
-	if name == "" {
-		name = o.ServerID
+}
+
+// refusals are the lines of the log that say what was refused, and why.
+func refusals(outcomes []inventory.BulkOutcome) string {
+	var lines strings.Builder
+	for _, o := range outcomes {
+		if o.Refusal != nil {
+			fmt.Fprintf(&lines, "%s: %s\n", cmp.Or(o.Hostname, o.ServerID), o.Refusal.Message("en"))
+		}
 	}
-	b.say("%s: %s", name, o.Refusal.Message("en"))
+	return lines.String()
 }
 
 // doer changes servers in the name of who looks in its context.
@@ -200,7 +216,10 @@ func (b *bulk) attempt(ctx context.Context, size int, do doer) (outcomes []inven
 		if outcomes, err = do(journal.WithRequest(as, b.run.ID, ""), next); err != nil {
 			return err
 		}
-		return b.write(system, client, outcomes)
+		if err := b.write(system, client, outcomes); err != nil {
+			return err
+		}
+		return b.say(system, refusals(outcomes))
 	})
 	return outcomes, err
 }

@@ -33,7 +33,8 @@ const rawOnce = 256
 // scrap is the size below which a piece that is alone is left as it is: compressed it takes no less room.
 const scrap = 1 << 10
 
-// Log stores a piece of the log that begins where the log ends; one that is there already is ignored.
+// Log stores a piece of the log that begins where the log ends; one that is there already is ignored. Within a transaction it
+// is stored with it.
 func (b backend) Log(ctx context.Context, lease worker.Lease, offset int64, piece []byte) error {
 	if len(piece) == 0 {
 		return nil
@@ -56,8 +57,10 @@ func (b backend) Log(ctx context.Context, lease worker.Lease, offset int64, piec
 	if err != nil {
 		return err
 	}
-	b.numbers.logBytes.Add(float64(len(piece)))
-	b.bells.Logged(ctx, lease.RunID, offset, piece)
+	b.store.AfterCommit(ctx, func() {
+		b.numbers.logBytes.Add(float64(len(piece)))
+		b.bells.Logged(b.store.Detach(ctx), lease.RunID, offset, piece)
+	})
 	return nil
 }
 
