@@ -11,7 +11,9 @@ LISTEN ?= 127.0.0.1:8080
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X github.com/arpent/arpent/internal/app.Version=$(VERSION) -X main.version=$(VERSION)
-GOBUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+GOBUILD := CGO_ENABLED=0 go build -ldflags '$(LDFLAGS)'
+# What is built does not know the folder it was built in: it is the same everywhere, and a clone finds what another has compiled.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath -buildvcs=false)
 
 # go test, two packages at a time: the machines have two cores, and each package's tests run in parallel themselves.
 GOTEST  := go test -p 2 -timeout 30m
@@ -98,15 +100,22 @@ format: ## format the Go code as the linters want it
 
 .PHONY: test
 test: ## all tests but those of the peers, each part whatever became of the others; installs what they need, where it may
-	@MAKE='$(MAKE)' tools/parts setup verify lint test-go test-tools test-frontend test-browser
+	@MAKE='$(MAKE)' tools/parts setup verify lint test-go test-processes test-tools test-frontend test-browser
 
 .PHONY: setup
 setup:
 	tools/setup git gcc postgresql redis-server openssh-server chromium
 
+# The race detector sees one process and several tasks. It would only slow down these, which start programs of ours, or one task.
+UNRACED := ./internal/apptest/processes ./internal/simulation
+
 .PHONY: test-go
 test-go: engine ## the Go tests, with the race detector, on PostgreSQL and SQLite
-	$(TESTENV) $(GOTEST) -race ./...
+	$(TESTENV) $(GOTEST) -race $$(go list ./... | grep -vxF "$$(go list $(UNRACED))")
+
+.PHONY: test-processes
+test-processes: engine ## whole programs that are killed, stormed and fed with nonsense, and the engine's simulation
+	$(TESTENV) $(GOTEST) $(UNRACED)
 
 .PHONY: test-tools
 test-tools: ## the tests of the linters and of the deployment
@@ -122,11 +131,14 @@ test-frontend: $(NODE_MODULES) ## the front end's types and unit tests
 test-browser: build ## whole journeys in Chromium, on both kinds of installation
 	$(TESTENV) --postgres --redis sh -c 'cd frontend && npm run e2e'
 
+PEERS := git grep -l '^//go:build peers' -- '*_test.go' ':!tools'
+
 .PHONY: test-peers
-test-peers: ## tests against real peers (all engines, nginx, …): only the packages that have some
+test-peers: ## tests against real peers (all engines, nginx, …), and a hundred faults at random: those that make test leaves out
 	tools/setup git gcc postgresql redis-server openssh-server nginx iproute2 ansible-core curl
 	tools/opentofu/build
-	$(TESTENV) $(GOTEST) -tags peers $$(git grep -l '^//go:build peers' -- '*.go' ':!tools' | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+	$(TESTENV) $(GOTEST) -tags peers -run "^($$($(PEERS) | xargs sed -n 's/^func \(Test[^(]*\).*/\1/p' | paste -sd '|'))$$" \
+		$$($(PEERS) | xargs -n1 dirname | sort -u | sed 's|^|./|')
 	cd tools/composecheck && go test -count=1 -tags peers ./...
 
 FAULTS ?= 300
@@ -135,7 +147,7 @@ SEED   ?=
 chaos: ## break real processes at random and count what comes of it (FAULTS=300 SEED=…)
 	tools/setup git postgresql redis-server iproute2
 	tools/opentofu/build
-	ARPENT_CHAOS_FAULTS='$(FAULTS)' ARPENT_CHAOS_SEED='$(SEED)' go test -tags peers -count=1 -timeout 60m -v -run 'TestChaos$$' ./internal/apptest
+	ARPENT_CHAOS_FAULTS='$(FAULTS)' ARPENT_CHAOS_SEED='$(SEED)' go test -tags peers -count=1 -timeout 60m -v -run 'TestChaos$$' ./internal/apptest/processes
 
 .PHONY: bench
 bench: build ## measure, each figure beside that of the bare tool, in one table

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -33,9 +32,9 @@ func onEveryEngine(t *testing.T, test func(t *testing.T, h *house, engine string
 // engines lists the engines to test with: those of ARPENT_TEST_ENGINES, else bin/tofu and what is on PATH.
 // None at all fails the test: a protocol that nobody spoke is not kept.
 func engines(t *testing.T) map[string]string {
-	_, file, _, ok := runtime.Caller(0)
-	require.True(t, ok)
-	candidates := []string{filepath.Join(filepath.Dir(file), "..", "..", "bin", "tofu"), "tofu", "terraform"}
+	built, err := filepath.Abs("../../bin/tofu")
+	require.NoError(t, err)
+	candidates := []string{built, "tofu", "terraform"}
 	if listed := os.Getenv("ARPENT_TEST_ENGINES"); listed != "" {
 		candidates = strings.Split(listed, ",")
 	}
