@@ -14,10 +14,10 @@ import (
 func TestClaimsOfEndedTokensAndEmptyKeysAreRefused(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		db := s.DB.Client(system())
-		own := db.Project.Create().SetAcronym("OWN").SetName("Own").SetOrganizationID(db.Organization.Query().FirstIDX(system())).SaveX(system())
-		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(system())
-		db.Server.Create().SetHostname("web-1").SetProviderID(host.ID).SetLifecycle("AVAILABLE").ExecX(system())
+		db := s.DB.Client(apptest.System())
+		own := db.Project.Create().SetAcronym("OWN").SetName("Own").SetOrganizationID(db.Organization.Query().FirstIDX(apptest.System())).SaveX(apptest.System())
+		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(apptest.System())
+		db.Server.Create().SetHostname("web-1").SetProviderID(host.ID).SetLifecycle("AVAILABLE").ExecX(apptest.System())
 		var made struct {
 			CreateAPIToken struct {
 				Secret   string
@@ -47,7 +47,7 @@ func TestClaimsOfEndedTokensAndEmptyKeysAreRefused(t *testing.T) {
 		}
 
 		ended := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-		require.Equal(t, 1, db.ApiToken.Update().Where(apitoken.ID(made.CreateAPIToken.APIToken.ID)).SetExpiresAt(ended).SaveX(system()))
+		require.Equal(t, 1, db.ApiToken.Update().Where(apitoken.ID(made.CreateAPIToken.APIToken.ID)).SetExpiresAt(ended).SaveX(apptest.System()))
 		late := s.With(made.CreateAPIToken.Secret)
 		const claim = `mutation($p: ID!) { claimServer(input: {projectId: $p}) { claim { id } userErrors { message } } }`
 		require.Eventually(t, func() bool { return len(late.Ask(claim, map[string]any{"p": "prj_none"}).Errors) > 0 }, time.Minute, 50*time.Millisecond, "who was known a moment ago is forgotten soon")
@@ -55,6 +55,6 @@ func TestClaimsOfEndedTokensAndEmptyKeysAreRefused(t *testing.T) {
 		require.Len(t, answer.Errors, 1)
 		require.Equal(t, "UNAUTHENTICATED", answer.Errors[0].Extensions.Code)
 		require.Equal(t, "This API token ended on 2026-01-02 03:04:05 UTC. Make another one.", answer.Errors[0].Message)
-		require.Zero(t, db.Claim.Query().CountX(system()))
+		require.Zero(t, db.Claim.Query().CountX(apptest.System()))
 	})
 }

@@ -113,6 +113,30 @@ func (c *Client) Ask(query string, variables map[string]any) Answer {
 	return answer
 }
 
+// Refusal is the code of the first refusal of a mutation, empty when it was done.
+func (a Answer) Refusal(tb testing.TB) string {
+	tb.Helper()
+	if len(a.Errors) > 0 {
+		return a.Errors[0].Extensions.Code
+	}
+	var payloads map[string]json.RawMessage
+	require.NoError(tb, json.Unmarshal(a.Data, &payloads))
+	for _, payload := range payloads {
+		var refused struct{ UserErrors []struct{ Code string } }
+		if json.Unmarshal(payload, &refused) == nil && len(refused.UserErrors) > 0 {
+			return refused.UserErrors[0].Code
+		}
+	}
+	return ""
+}
+
+// RequireDone proves that a mutation was done, which asks for the codes of its refusals.
+func (a Answer) RequireDone(tb testing.TB) {
+	tb.Helper()
+	require.Empty(tb, a.Errors)
+	require.NotContains(tb, string(a.Data), `"code"`)
+}
+
 // Get sends an operation that must succeed, and reads its data into what into points to.
 func (c *Client) Get(into any, query string, variables map[string]any) {
 	c.tb.Helper()

@@ -30,7 +30,7 @@ func TestPageInfoCountsNothingAndTotalCountStops(t *testing.T) {
 		require.Equal(t, ask(""), ask("pageInfo { hasNextPage }"))
 		require.Equal(t, ask("")+1, ask("totalCount"))
 
-		require.NoError(t, l.DB.Tx(system(), func(ctx context.Context, c *ent.Client) error {
+		require.NoError(t, l.DB.Tx(apptest.System(), func(ctx context.Context, c *ent.Client) error {
 			for from := 0; from < ent.CountCap+100; from += 100 {
 				rows := make([]*ent.EventCreate, 100)
 				for i := range rows {
@@ -73,9 +73,9 @@ func TestWhatMayBeDoneIsReadFromWholeRunsOnly(t *testing.T) {
 	s := apptest.Embedded(t)
 	l := newLand(t, s)
 	e := l.estate("partial")
-	last := l.client.Run.GetX(system(), e["Run"])
+	last := l.client.Run.GetX(apptest.System(), e["Run"])
 	first := l.client.Run.Create().SetKind("PROVISION").SetStatus("FAILED").SetProjectID(e["Project"]).SetResourceID(e["Resource"]).SetRetryOf(last).
-		SetRequestedBy("somebody").SetQueuedAt(last.QueuedAt).SetChange(last.Change).SaveX(system())
+		SetRequestedBy("somebody").SetQueuedAt(last.QueuedAt).SetChange(last.Change).SaveX(apptest.System())
 	var data struct {
 		Node struct {
 			ViewerCanApprove bool

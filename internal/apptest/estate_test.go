@@ -2,7 +2,6 @@ package apptest_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -22,9 +21,6 @@ import (
 	"github.com/arpent/arpent/internal/fault"
 )
 
-// patience is how long a test waits for what must come.
-const patience = 20 * time.Second
-
 // land is a server without workers, whose rows the tests write themselves.
 type land struct {
 	*apptest.Server
@@ -35,26 +31,15 @@ type land struct {
 	count  int
 }
 
-// must is a value that was got without an error.
-func must[T any](value T, err error) func(testing.TB) T {
-	return func(tb testing.TB) T {
-		tb.Helper()
-		require.NoError(tb, err)
-		return value
-	}
-}
-
-func system() context.Context { return access.As(context.Background(), "test") }
-
 func newLand(t testing.TB, s *apptest.Server) *land {
 	t.Helper()
-	l := &land{Server: s, t: t, client: s.DB.Client(system())}
+	l := &land{Server: s, t: t, client: s.DB.Client(apptest.System())}
 	require.Eventually(t, func() bool {
-		return l.client.Library.Query().OnlyX(system()).Status == library.StatusREADY &&
-			!l.client.Run.Query().Where(run.StatusIn(run.StatusQUEUED, run.StatusRUNNING)).ExistX(system())
+		return l.client.Library.Query().OnlyX(apptest.System()).Status == library.StatusREADY &&
+			!l.client.Run.Query().Where(run.StatusIn(run.StatusQUEUED, run.StatusRUNNING)).ExistX(apptest.System())
 	}, time.Minute, 10*time.Millisecond, "the library that ships is not read")
-	l.base = l.client.Template.Query().Where(template.IsBase(true)).FirstX(system())
-	l.author = l.client.User.Create().SetName("Author").SetEmail("author@example.org").SaveX(system())
+	l.base = l.client.Template.Query().Where(template.IsBase(true)).FirstX(apptest.System())
+	l.author = l.client.User.Create().SetName("Author").SetEmail("author@example.org").SaveX(apptest.System())
 	return l
 }
 
@@ -69,7 +54,7 @@ func text(s string) fault.Text { return fault.Text{EN: s, FR: s} }
 // estate makes a project and one of everything that can belong to one. The mark stands in every text of it.
 func (l *land) estate(mark string) estate {
 	l.t.Helper()
-	ctx, c, n := system(), l.client, l.number()
+	ctx, c, n := apptest.System(), l.client, l.number()
 	name := fmt.Sprintf("%s-%d", mark, n)
 	p := c.Project.Create().SetAcronym(fmt.Sprintf("P%d", n)).SetName(name).SetDescription(text(mark)).
 		SetOrganization(c.Organization.Query().FirstX(ctx)).SetBaseTemplate(l.base).SetTags(map[string]string{"mark": mark}).SaveX(ctx)
@@ -97,7 +82,7 @@ func (l *land) estate(mark string) estate {
 
 // module is a template of the library that ships; requests of it carry no mark.
 func (l *land) module(string) *ent.Template {
-	return l.client.Template.Query().Where(template.Name("storage-folder"), template.Latest(true)).FirstX(system())
+	return l.client.Template.Query().Where(template.Name("storage-folder"), template.Latest(true)).FirstX(apptest.System())
 }
 
 func (l *land) resource(p *ent.Project, of *ent.Template, name string) *ent.Resource {
@@ -105,9 +90,9 @@ func (l *land) resource(p *ent.Project, of *ent.Template, name string) *ent.Reso
 	id := fmt.Sprintf("r%d", l.number())
 	made := l.client.Resource.Create().SetProject(p).SetTemplate(of).SetName(id).SetStatus("READY").SetError(textOf(name)).
 		SetInputs(json.RawMessage(`{"purpose":"` + name + `"}`)).
-		SetOutputs(json.RawMessage(`{"key":{"sensitive":true}}`)).SaveX(system())
+		SetOutputs(json.RawMessage(`{"key":{"sensitive":true}}`)).SaveX(apptest.System())
 	sealed := l.Keyring.Seal([]byte(`{"key":"`+name+`"}`), "resources:"+made.ID+":outputs")
-	return made.Update().SetSealedOutputs(sealed).SaveX(system())
+	return made.Update().SetSealedOutputs(sealed).SaveX(apptest.System())
 }
 
 func textOf(s string) *fault.Text { t := text(s); return &t }
@@ -117,21 +102,21 @@ func (l *land) run(p *ent.Project, resourceID string, status run.Status, mark st
 	return l.client.Run.Create().SetKind("PROVISION").SetStatus(status).SetProject(p).SetResourceID(resourceID).
 		SetRequestedBy(mark).SetRequesterID(l.author.ID).SetQueuedAt(time.Now().UTC()).SetFailure(textOf(mark)).
 		SetChange(json.RawMessage(fmt.Sprintf(`{"op":"update","name":%q,"template":"storage-folder","templateId":%q,"inputs":{"purpose":%q}}`, mark, l.module(mark).ID, mark))).
-		SetPolicy(json.RawMessage(`{"count":2}`)).SetDigest("d").SetTool(mark).SaveX(system()).ID
+		SetPolicy(json.RawMessage(`{"count":2}`)).SetDigest("d").SetTool(mark).SaveX(apptest.System()).ID
 }
 
 func (l *land) state(p *ent.Project, mark string) string {
 	l.t.Helper()
 	c := l.client.StateVersion.Create().SetProject(p).SetVersion(1).SetSerial(1).SetLineage(mark).SetSha256(strings.Repeat("0", 64)).SetSize(2)
-	made := c.SetCreatedBy(mark).SaveX(system())
-	l.client.StateLock.Create().SetProjectID(p.ID).SetLockID("l").SetHolder(mark).SetInfo(json.RawMessage(`{"Who":"` + mark + `"}`)).ExecX(system())
+	made := c.SetCreatedBy(mark).SaveX(apptest.System())
+	l.client.StateLock.Create().SetProjectID(p.ID).SetLockID("l").SetHolder(mark).SetInfo(json.RawMessage(`{"Who":"` + mark + `"}`)).ExecX(apptest.System())
 	return made.ID
 }
 
 // common adds what belongs to no project. It is new each time, because the matrix removes it.
 func (l *land) common(e estate) estate {
 	l.t.Helper()
-	ctx, c, n := system(), l.client, l.number()
+	ctx, c, n := apptest.System(), l.client, l.number()
 	e["Organization"] = c.Organization.Query().FirstX(ctx).ID
 	l.library(e, fmt.Sprintf("library-%d", n))
 	l.bulk(e, fmt.Sprintf("srv_refused%d", n))
@@ -150,7 +135,7 @@ func (l *land) common(e estate) estate {
 // library is one whose last sync failed, and said so in words that name a host: those who manage libraries see them.
 func (l *land) library(e estate, name string) {
 	l.t.Helper()
-	ctx, c, address := system(), l.client, "https://"+marked+".example/"+name+".git"
+	ctx, c, address := apptest.System(), l.client, "https://"+marked+".example/"+name+".git"
 	made := c.Library.Create().SetName(name).SetURL(address).SetRef(marked).SetPath(marked).SetStatus(library.StatusERROR).SetError(textOf(address)).
 		SetProblems([]schema.Problem{{File: marked, Message: text(marked)}}).SaveX(ctx)
 	sync := c.Run.Create().SetKind("LIBRARY_SYNC").SetStatus(run.StatusFAILED).SetLibrary(made).SetRequestedBy("Author").SetQueuedAt(time.Now().UTC()).
@@ -165,7 +150,7 @@ func (l *land) library(e estate, name string) {
 // bulk is a bulk change of servers that was refused for one, and says why: those who read the whole inventory see it.
 func (l *land) bulk(e estate, refused string) {
 	l.t.Helper()
-	ctx, c := system(), l.client
+	ctx, c := apptest.System(), l.client
 	made := c.Run.Create().SetKind("BULK").SetStatus(run.StatusFAILED).SetRequestedBy(marked).SetQueuedAt(time.Now().UTC()).
 		SetChange(json.RawMessage(`{"op":"bulk","bulk":{"move":"ACCEPT","total":1}}`)).SaveX(ctx)
 	c.RunServer.Create().SetRunID(made.ID).SetServerID(refused).SetStatus("REFUSED").SetHostname(marked).SetReason(textOf(marked)).ExecX(ctx)
@@ -174,7 +159,7 @@ func (l *land) bulk(e estate, refused string) {
 
 func (l *land) roleID(key string) string {
 	l.t.Helper()
-	return l.client.Role.Query().Where(role.Key(key)).OnlyIDX(system())
+	return l.client.Role.Query().Where(role.Key(key)).OnlyIDX(apptest.System())
 }
 
 // member gives somebody a role; a project of "" is the platform.
@@ -182,16 +167,16 @@ func (l *land) member(u *ent.User, projectID, key string) string {
 	l.t.Helper()
 	create := l.client.Membership.Create().SetUser(u).SetRoleID(l.roleID(key))
 	if projectID == "" {
-		return create.SetScopeKey("platform").SaveX(system()).ID
+		return create.SetScopeKey("platform").SaveX(apptest.System()).ID
 	}
-	return create.SetProjectID(projectID).SetScopeKey(projectID).SaveX(system()).ID
+	return create.SetProjectID(projectID).SetScopeKey(projectID).SaveX(apptest.System()).ID
 }
 
 // person is a client with an account and, unless key is empty, a role.
 func (l *land) person(projectID, key string) *apptest.Client {
 	l.t.Helper()
 	email := fmt.Sprintf("person-%d@example.org", l.number())
-	made := l.client.User.Create().SetName("Person").SetEmail(email).SaveX(system())
+	made := l.client.User.Create().SetName("Person").SetEmail(email).SaveX(apptest.System())
 	if key != "" {
 		l.member(made, projectID, key)
 	}

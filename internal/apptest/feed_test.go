@@ -55,21 +55,11 @@ func overEach(t *testing.T, test func(l *land, hear func(*apptest.Client, string
 	})
 }
 
-const (
-	hearRun    = `subscription($id: ID!) { runChanged(id: $id) { status } }`
-	hearLog    = `subscription($id: ID!, $after: Long!) { runLog(id: $id, after: $after) { offset next text complete } }`
-	hearEvents = `subscription($after: String, $project: ID) { events(after: $after, projectId: $project) { id type cursor subject } }`
-)
-
-type heardEvent struct {
-	Events struct{ ID, Type, Cursor, Subject string }
-}
-
 func TestASubscriberFollowsARunToItsEnd(t *testing.T) {
 	t.Parallel()
 	overEach(t, func(l *land, hear func(*apptest.Client, string, map[string]any) hearing) {
 		e := l.estate("followed")
-		h := hear(l.Admin(), hearRun, map[string]any{"id": e["Run"]})
+		h := hear(l.Admin(), apptest.HearRun, map[string]any{"id": e["Run"]})
 		var data struct{ RunChanged struct{ Status string } }
 		h.Data(&data)
 		require.Equal(l.t, "AWAITING_APPROVAL", data.RunChanged.Status)
@@ -91,7 +81,7 @@ func TestALogIsReadFromWhereItWasLeft(t *testing.T) {
 			if after == 2 {
 				continue // within a letter
 			}
-			h := hear(l.Admin(), hearLog, map[string]any{"id": e["Run"], "after": after})
+			h := hear(l.Admin(), apptest.HearLog, map[string]any{"id": e["Run"], "after": after})
 			var data struct {
 				RunLog struct {
 					Offset, Next int
@@ -110,16 +100,16 @@ func TestALogIsReadFromWhereItWasLeft(t *testing.T) {
 // rename changes a project and returns the id of the event that says so.
 func (l *land) rename(e estate, name string) string {
 	l.t.Helper()
-	requireDone(l.t, l.Admin().Ask(`mutation($id: ID!, $n: String!) { updateProject(input: {id: $id, name: $n}) { userErrors { code } } }`,
-		map[string]any{"id": e["Project"], "n": name}))
-	return l.client.Event.Query().Where(event.ProjectID(e["Project"])).Order(event.ByID(sql.OrderDesc())).FirstIDX(system())
+	l.Admin().Ask(`mutation($id: ID!, $n: String!) { updateProject(input: {id: $id, name: $n}) { userErrors { code } } }`,
+		map[string]any{"id": e["Project"], "n": name}).RequireDone(l.t)
+	return l.client.Event.Query().Where(event.ProjectID(e["Project"])).Order(event.ByID(sql.OrderDesc())).FirstIDX(apptest.System())
 }
 
 // until waits for an event and returns it; none of those that must not come may come before.
-func until(t testing.TB, h hearing, id string, never ...string) heardEvent {
+func until(t testing.TB, h hearing, id string, never ...string) apptest.HeardEvent {
 	t.Helper()
 	for {
-		var data heardEvent
+		var data apptest.HeardEvent
 		h.Data(&data)
 		require.NotContains(t, never, data.Events.ID)
 		if data.Events.ID == id {
@@ -131,7 +121,7 @@ func until(t testing.TB, h hearing, id string, never ...string) heardEvent {
 // journaled are the ids of a project's events after a position, in their order.
 func (l *land) journaled(projectID string, after int64) []string {
 	l.t.Helper()
-	return l.client.Event.Query().Where(event.ProjectID(projectID), event.PositionGT(after)).Order(event.ByPosition()).IDsX(system())
+	return l.client.Event.Query().Where(event.ProjectID(projectID), event.PositionGT(after)).Order(event.ByPosition()).IDsX(apptest.System())
 }
 
 func (l *land) cursor() string {
@@ -147,8 +137,8 @@ func TestASubscriberWhoComesBackMissesNothing(t *testing.T) {
 	overEach(t, func(l *land, hear func(*apptest.Client, string, map[string]any) hearing) {
 		e := l.estate("resumed")
 		require.Eventually(l.t, func() bool { // what the estate wrote itself is placed
-			return !l.client.Event.Query().Where(event.ProjectID(e["Project"]), event.PositionIsNil()).ExistX(system())
-		}, patience, 10*time.Millisecond)
+			return !l.client.Event.Query().Where(event.ProjectID(e["Project"]), event.PositionIsNil()).ExistX(apptest.System())
+		}, apptest.Patience, 10*time.Millisecond)
 		cursor := l.cursor()
 		var begin int64
 		_, err := fmt.Sscan(cursor, &begin)
@@ -158,20 +148,20 @@ func TestASubscriberWhoComesBackMissesNothing(t *testing.T) {
 			for i := range 3 {
 				l.rename(e, fmt.Sprint("round ", round, i))
 			}
-			h := hear(l.Admin(), hearEvents, map[string]any{"after": cursor, "project": e["Project"]})
+			h := hear(l.Admin(), apptest.HearEvents, map[string]any{"after": cursor, "project": e["Project"]})
 			for range 2 + round%2*2 {
 				if len(heard) == 3*(round+1) {
 					break
 				}
-				var data heardEvent
+				var data apptest.HeardEvent
 				h.Data(&data)
 				heard, cursor = append(heard, data.Events.ID), data.Events.Cursor
 			}
 			h.Close()
 		}
-		h := hear(l.Admin(), hearEvents, map[string]any{"after": cursor, "project": e["Project"]})
+		h := hear(l.Admin(), apptest.HearEvents, map[string]any{"after": cursor, "project": e["Project"]})
 		for len(heard) < 12 {
-			var data heardEvent
+			var data apptest.HeardEvent
 			h.Data(&data)
 			heard = append(heard, data.Events.ID)
 		}
@@ -187,18 +177,18 @@ func TestACursorThatIsOfNoUseGetsAResync(t *testing.T) {
 		l.rename(e, "old")
 		for _, cursor := range []string{"999999999", "0"} {
 			if cursor == "0" { // older than what is kept
-				l.client.Event.Delete().Where(event.PositionLTE(1)).ExecX(system())
+				l.client.Event.Delete().Where(event.PositionLTE(1)).ExecX(apptest.System())
 			}
-			h := hear(l.Admin(), hearEvents, map[string]any{"after": cursor, "project": e["Project"]})
-			var data heardEvent
+			h := hear(l.Admin(), apptest.HearEvents, map[string]any{"after": cursor, "project": e["Project"]})
+			var data apptest.HeardEvent
 			h.Data(&data)
 			require.Equal(l.t, "RESYNC", data.Events.Type)
-			again := hear(l.Admin(), hearEvents, map[string]any{"after": data.Events.Cursor, "project": e["Project"]})
+			again := hear(l.Admin(), apptest.HearEvents, map[string]any{"after": data.Events.Cursor, "project": e["Project"]})
 			id := l.rename(e, "after "+cursor)
 			first, second := until(l.t, h, id), until(l.t, again, id)
 			require.Equal(l.t, first, second)
 		}
-		require.Contains(l.t, string(hear(l.Admin(), hearEvents, map[string]any{"after": "nonsense"}).Next().Payload), "INVALID")
+		require.Contains(l.t, string(hear(l.Admin(), apptest.HearEvents, map[string]any{"after": "nonsense"}).Next().Payload), "INVALID")
 	})
 }
 
@@ -208,7 +198,7 @@ func pair(t *testing.T) (first, second *land) {
 	config := apptest.SharedConfig(t)
 	first = newLand(t, apptest.Start(t, config))
 	s := apptest.Start(t, config)
-	return first, &land{Server: s, t: t, client: s.DB.Client(system()), base: first.base, author: first.author, count: 1000}
+	return first, &land{Server: s, t: t, client: s.DB.Client(apptest.System()), base: first.base, author: first.author, count: 1000}
 }
 
 // A role that is taken away in mid-subscription counts for the next event already, also when another server took it.
@@ -219,23 +209,23 @@ func TestARoleTakenAwayCountsForTheNextEvent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := here.estate("left")
 			member := here.Person("leaves-" + name + "@example.org")
-			id := access.FromContext(must(here.Auth.InNameOf(system(), "leaves-"+name+"@example.org"))(t)).ID
+			id := access.FromContext(apptest.Must(here.Auth.InNameOf(apptest.System(), "leaves-"+name+"@example.org"))(t)).ID
 			var joined struct {
 				AddMember struct{ Membership struct{ ID string } }
 			}
 			there.Admin().Get(&joined, `mutation($p: ID!, $u: ID!, $r: ID!) { addMember(input: {projectId: $p, userId: $u, roleId: $r}) { membership { id } userErrors { code } } }`,
 				map[string]any{"p": e["Project"], "u": id, "r": here.roleID(access.RoleGuest)})
-			events := hear(member, hearEvents, map[string]any{"after": here.cursor()})
-			status := hear(member, hearRun, map[string]any{"id": e["Run"]})
+			events := hear(member, apptest.HearEvents, map[string]any{"after": here.cursor()})
+			status := hear(member, apptest.HearRun, map[string]any{"id": e["Run"]})
 			require.Equal(t, "next", status.Next().Type)
 			until(t, events, there.rename(e, "heard"))
-			requireDone(t, there.Admin().Ask(`mutation($id: ID!) { removeMember(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": joined.AddMember.Membership.ID}))
+			there.Admin().Ask(`mutation($id: ID!) { removeMember(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": joined.AddMember.Membership.ID}).RequireDone(t)
 			unheard := []string{there.rename(e, "unheard")}
 			there.cancel(e)
-			unheard = append(unheard, there.client.Event.Query().Where(event.SubjectID(e["Run"])).IDsX(system())...)
+			unheard = append(unheard, there.client.Event.Query().Where(event.SubjectID(e["Run"])).IDsX(apptest.System())...)
 			require.Greater(t, len(unheard), 1)
 			until(t, events, there.client.Event.Create().SetType("library.updated").SetAudience("EVERYBODY").SetActorID("system:test").SetActor("test").
-				SetSubjectID("lib_x").SetSubject("for everybody").SaveX(system()).ID, unheard...)
+				SetSubjectID("lib_x").SetSubject("for everybody").SaveX(apptest.System()).ID, unheard...)
 			for m := status.Next(); m.Type != "complete"; m = status.Next() {
 				require.NotContains(t, string(m.Payload), "CANCELED")
 			}
@@ -252,7 +242,7 @@ func TestAbruptDisconnectsLeakNothing(t *testing.T) {
 	vanish := func(i int) {
 		for name, hear := range transports {
 			if (name == "stream") == (i%4 == 0) {
-				h := hear(admin, hearRun, map[string]any{"id": e["Run"]})
+				h := hear(admin, apptest.HearRun, map[string]any{"id": e["Run"]})
 				h.Next()
 				h.Close()
 			}
@@ -269,7 +259,7 @@ func TestAbruptDisconnectsLeakNothing(t *testing.T) {
 		gate.Go(func() { vanish(i); <-slots })
 	}
 	gate.Wait()
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+25 }, patience, 50*time.Millisecond,
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+25 }, apptest.Patience, 50*time.Millisecond,
 		"%d goroutines before", before)
 	t.Logf("goroutines: %d before, %d after a thousand", before, runtime.NumGoroutine())
 }
@@ -280,13 +270,13 @@ func TestAReaderThatStallsIsDropped(t *testing.T) {
 	l := newLand(t, s)
 	e := l.estate("stalled")
 	line, size := strings.Repeat("a line of a long log\n", 1<<12), int64(0)
-	l.client.RunLog.Delete().ExecX(system())
+	l.client.RunLog.Delete().ExecX(apptest.System())
 	for range 400 {
-		l.client.RunLog.Create().SetRunID(e["Run"]).SetPosition(size).SetSize(int64(len(line))).SetData([]byte(line)).ExecX(system())
+		l.client.RunLog.Create().SetRunID(e["Run"]).SetPosition(size).SetSize(int64(len(line))).SetData([]byte(line)).ExecX(apptest.System())
 		size += int64(len(line))
 	}
-	l.client.Run.UpdateOneID(e["Run"]).SetLogSize(size).ExecX(system())
-	body := must(json.Marshal(map[string]any{"query": hearLog, "variables": map[string]any{"id": e["Run"], "after": 0}}))(t)
+	l.client.Run.UpdateOneID(e["Run"]).SetLogSize(size).ExecX(apptest.System())
+	body := apptest.Must(json.Marshal(map[string]any{"query": apptest.HearLog, "variables": map[string]any{"id": e["Run"], "after": 0}}))(t)
 	token := s.TokenFor(apptest.AdminEmail)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL(), "http://"))
 	require.NoError(t, err)
@@ -297,7 +287,7 @@ func TestAReaderThatStallsIsDropped(t *testing.T) {
 	require.NoError(t, err)
 	begun := time.Now()
 	from, to := conn.RemoteAddr().(*net.TCPAddr).Port, conn.LocalAddr().(*net.TCPAddr).Port
-	require.Eventually(t, func() bool { return established(t, from, to) }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { return established(t, from, to) }, apptest.Patience, time.Millisecond)
 	require.Eventually(t, func() bool { return !established(t, from, to) }, time.Minute, 50*time.Millisecond, "the server keeps who does not read")
 	t.Logf("dropped after %s", time.Since(begun).Round(time.Second))
 }
@@ -306,7 +296,7 @@ func TestAReaderThatStallsIsDropped(t *testing.T) {
 // the process's own list is that of its first thread, which another test may have left in a network of its own.
 func established(t *testing.T, from, to int) bool {
 	t.Helper()
-	for _, line := range strings.Split(string(must(os.ReadFile("/proc/thread-self/net/tcp"))(t)), "\n") {
+	for _, line := range strings.Split(string(apptest.Must(os.ReadFile("/proc/thread-self/net/tcp"))(t)), "\n") {
 		fields := strings.Fields(line)
 		if len(fields) > 3 && strings.HasSuffix(fields[1], fmt.Sprintf(":%04X", from)) && strings.HasSuffix(fields[2], fmt.Sprintf(":%04X", to)) {
 			return fields[3] == "01"

@@ -33,7 +33,7 @@ func TestASubscriberFollowsTheInventory(t *testing.T) {
 		require.Equal(l.t, "HELD", held.ClaimChanged.State)
 		health.Data(&board)
 
-		requireDone(l.t, l.Admin().Ask(`mutation($id: String!) { reportState(input: {subjectId: $id, check: "disk", status: CRITICAL}) { userErrors { code } } }`, map[string]any{"id": e["Server"]}))
+		l.Admin().Ask(`mutation($id: String!) { reportState(input: {subjectId: $id, check: "disk", status: CRITICAL}) { userErrors { code } } }`, map[string]any{"id": e["Server"]}).RequireDone(l.t)
 		unwell := func() bool {
 			for _, one := range board.HealthChanged.Unwell {
 				if one.ID == e["Server"] {
@@ -45,11 +45,11 @@ func TestASubscriberFollowsTheInventory(t *testing.T) {
 		for !unwell() {
 			health.Data(&board)
 		}
-		requireDone(l.t, l.Admin().Ask(`mutation($id: ID!) { moveServers(input: {ids: [$id], move: PUT_IN_SERVICE}) { userErrors { code } } }`, map[string]any{"id": e["Server"]}))
+		l.Admin().Ask(`mutation($id: ID!) { moveServers(input: {ids: [$id], move: PUT_IN_SERVICE}) { userErrors { code } } }`, map[string]any{"id": e["Server"]}).RequireDone(l.t)
 		for seen.ServerChanged.Lifecycle != "IN_SERVICE" {
 			server.Data(&seen)
 		}
-		requireDone(l.t, l.Admin().Ask(`mutation($id: ID!) { releaseClaim(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": e["Claim"]}))
+		l.Admin().Ask(`mutation($id: ID!) { releaseClaim(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": e["Claim"]}).RequireDone(l.t)
 		for held.ClaimChanged.State != "RELEASED" {
 			claim.Data(&held)
 		}
@@ -67,7 +67,7 @@ func TestARoleTakenAwayEndsWhatIsHeardOfTheInventory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e, email := here.estate("lost"), "loses-"+name+"@example.org"
 			member := here.Person(email)
-			id := access.FromContext(must(here.Auth.InNameOf(system(), email))(t)).ID
+			id := access.FromContext(apptest.Must(here.Auth.InNameOf(apptest.System(), email))(t)).ID
 			var joined struct {
 				AddMember struct{ Membership struct{ ID string } }
 			}
@@ -77,9 +77,9 @@ func TestARoleTakenAwayEndsWhatIsHeardOfTheInventory(t *testing.T) {
 			claim := hear(member, hearClaim, map[string]any{"id": e["Claim"]})
 			require.Contains(t, string(server.Next().Payload), "ASSIGNED")
 			require.Contains(t, string(claim.Next().Payload), "HELD")
-			requireDone(t, there.Admin().Ask(`mutation($id: ID!) { removeMember(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": joined.AddMember.Membership.ID}))
-			requireDone(t, there.Admin().Ask(`mutation($id: ID!) { moveServers(input: {ids: [$id], move: PUT_IN_SERVICE}) { userErrors { code } } }`, map[string]any{"id": e["Server"]}))
-			requireDone(t, there.Admin().Ask(`mutation($id: ID!) { releaseClaim(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": e["Claim"]}))
+			there.Admin().Ask(`mutation($id: ID!) { removeMember(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": joined.AddMember.Membership.ID}).RequireDone(t)
+			there.Admin().Ask(`mutation($id: ID!) { moveServers(input: {ids: [$id], move: PUT_IN_SERVICE}) { userErrors { code } } }`, map[string]any{"id": e["Server"]}).RequireDone(t)
+			there.Admin().Ask(`mutation($id: ID!) { releaseClaim(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": e["Claim"]}).RequireDone(t)
 			for m := server.Next(); m.Type != "complete"; m = server.Next() {
 				require.NotContains(t, string(m.Payload), "IN_SERVICE")
 				require.NotContains(t, string(m.Payload), "AVAILABLE")

@@ -56,11 +56,11 @@ var impossible = map[string]map[string]anyMap{
 func TestImpossibleClaimsHoldNothing(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		db, robot := s.DB.Client(system()), s.Admin()
-		p := db.Project.Create().SetAcronym("NINE").SetName("Nine").SetOrganizationID(db.Organization.Query().FirstIDX(system())).SaveX(system())
-		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(system())
-		db.Server.Create().SetHostname("web-1").SetProvider(host).SetLifecycle("AVAILABLE").SetCores(8).ExecX(system())
-		requireDone(t, robot.Ask(`mutation { createNetwork(input: {name: "nine", cidr: "10.9.0.0/24", gateway: "10.9.0.1", claimable: true}) { userErrors { code } } }`, nil))
+		db, robot := s.DB.Client(apptest.System()), s.Admin()
+		p := db.Project.Create().SetAcronym("NINE").SetName("Nine").SetOrganizationID(db.Organization.Query().FirstIDX(apptest.System())).SaveX(apptest.System())
+		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(apptest.System())
+		db.Server.Create().SetHostname("web-1").SetProvider(host).SetLifecycle("AVAILABLE").SetCores(8).ExecX(apptest.System())
+		robot.Ask(`mutation { createNetwork(input: {name: "nine", cidr: "10.9.0.0/24", gateway: "10.9.0.1", claimable: true}) { userErrors { code } } }`, nil).RequireDone(t)
 		claim := func(c *apptest.Client, mutation string, input anyMap) (state, refusal string) {
 			input["projectId"] = p.ID
 			answer := c.Ask(`mutation($i: `+strings.ToUpper(mutation[:1])+mutation[1:]+`Input!) { made: `+mutation+`(input: $i) { claim { state } userErrors { code message field } } }`, anyMap{"i": input})
@@ -88,7 +88,7 @@ func TestImpossibleClaimsHoldNothing(t *testing.T) {
 				require.Less(t, time.Since(began), 20*time.Second, name)
 			}
 		}
-		require.Zero(t, db.Claim.Query().CountX(system()), "nothing is held, and nobody waits")
+		require.Zero(t, db.Claim.Query().CountX(apptest.System()), "nothing is held, and nobody waits")
 
 		once := func(cores int) anyMap {
 			return anyMap{"idempotencyKey": "once", "selector": anyMap{"specification": anyMap{"cores": cores}}}
@@ -98,10 +98,10 @@ func TestImpossibleClaimsHoldNothing(t *testing.T) {
 		_, refusal = claim(robot, "claimServer", once(2))
 		require.Contains(t, refusal, "CONFLICT", "a key that is used for something else")
 		expired := s.With(s.TokenFor(apptest.AdminEmail))
-		db.ApiToken.Update().SetExpiresAt(time.Now().Add(-time.Minute)).ExecX(system())
+		db.ApiToken.Update().SetExpiresAt(time.Now().Add(-time.Minute)).ExecX(apptest.System())
 		_, refusal = claim(expired, "claimServer", once(4))
 		require.Contains(t, refusal, "UNAUTHENTICATED")
-		require.Equal(t, 1, db.Claim.Query().CountX(system()))
+		require.Equal(t, 1, db.Claim.Query().CountX(apptest.System()))
 	})
 }
 
@@ -109,9 +109,9 @@ func TestImpossibleClaimsHoldNothing(t *testing.T) {
 func TestImpossibleReportsKeepNoOthersOut(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		db := s.DB.Client(system())
-		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(system())
-		db.Server.Create().SetHostname("web-1").SetProvider(host).SetLifecycle("AVAILABLE").ExecX(system())
+		db := s.DB.Client(apptest.System())
+		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(apptest.System())
+		db.Server.Create().SetHostname("web-1").SetProvider(host).SetLifecycle("AVAILABLE").ExecX(apptest.System())
 		at := func(when time.Time) string { return when.UTC().Format(time.RFC3339) }
 		ask := func(reports []anyMap) (accepted int, refused []string) {
 			var told struct {
@@ -147,7 +147,7 @@ func TestImpossibleReportsKeepNoOthersOut(t *testing.T) {
 			require.Contains(t, strings.Join(refused, "\n"), rule)
 		}
 		require.Equal(t, 9, accepted+len(refused), "each is taken or refused: %v", refused)
-		require.Equal(t, accepted, db.StateReport.Query().CountX(system()))
+		require.Equal(t, accepted, db.StateReport.Query().CountX(apptest.System()))
 
 		var many []anyMap
 		for i := range 10_000 {
@@ -155,6 +155,6 @@ func TestImpossibleReportsKeepNoOthersOut(t *testing.T) {
 		}
 		answer := s.Admin().Ask(`mutation($r: [ReportStateInput!]!) { reportStates(input: {reports: $r}) { accepted userErrors { code message } } }`, anyMap{"r": many})
 		require.Contains(t, fmt.Sprint(string(answer.Data), answer.Errors), "LIMITED")
-		require.Equal(t, accepted, db.StateReport.Query().CountX(system()))
+		require.Equal(t, accepted, db.StateReport.Query().CountX(apptest.System()))
 	})
 }

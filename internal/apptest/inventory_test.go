@@ -9,12 +9,13 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/schema"
+	"github.com/arpent/arpent/internal/apptest"
 )
 
 // inventory adds to an estate what a project has of the inventory, and what nobody has yet.
 func (l *land) inventory(p *ent.Project, mark string, e estate) {
 	l.t.Helper()
-	ctx, c, n := system(), l.client, l.number()
+	ctx, c, n := apptest.System(), l.client, l.number()
 	cidr := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(n >> 8), byte(n), 0}), 24)
 	e["cidr"], e["fresh cidr"] = cidr.String(), fmt.Sprintf("172.%d.%d.0/24", 16+n>>8, n&255)
 	provider := func(code string) string {

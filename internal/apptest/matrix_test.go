@@ -38,16 +38,16 @@ func (l *land) everyRole() (holders []holder) {
 	for _, r := range append(access.BuiltInRoles(), access.BuiltInRole{Key: "NONE", Scope: access.ScopePlatform}) {
 		email := "holder-" + strings.ToLower(r.Key) + "@example.org"
 		h := holder{Client: l.Person(email), key: r.Key, may: access.NewSet(r.Permissions...), join: func(string) {}, everywhere: r.Scope == access.ScopePlatform}
-		h.id = access.FromContext(must(l.Auth.InNameOf(system(), email))(l.t)).ID
+		h.id = access.FromContext(apptest.Must(l.Auth.InNameOf(apptest.System(), email))(l.t)).ID
 		switch {
 		case r.Key == "NONE":
 		case r.Scope == access.ScopeProject:
 			h.join = func(projectID string) {
-				must(l.Auth.AddMember(system(), auth.MemberInput{ProjectID: projectID, UserID: h.id, RoleID: l.roleID(r.Key)}))(l.t)
+				apptest.Must(l.Auth.AddMember(apptest.System(), auth.MemberInput{ProjectID: projectID, UserID: h.id, RoleID: l.roleID(r.Key)}))(l.t)
 			}
 		default:
 			roleID := l.roleID(r.Key)
-			_, err := l.Auth.UpdateUser(system(), h.id, auth.UserUpdate{RoleID: &roleID})
+			_, err := l.Auth.UpdateUser(apptest.System(), h.id, auth.UserUpdate{RoleID: &roleID})
 			require.NoError(l.t, err)
 		}
 		holders = append(holders, h)
@@ -68,7 +68,7 @@ func TestEachRoleDoesWhatItsPermissionsSay(t *testing.T) {
 			for name, f := range shape.roots(shape.Mutation) {
 				if !holds(rules[name].needs)(h) {
 					answer := l.mutate(shape, h.Client, f, e)
-					require.Contains(t, []string{"DENIED", "NOT_FOUND"}, outcome(t, answer), "%s must not be able to %s: %s", h.key, name, answer.Data)
+					require.Contains(t, []string{"DENIED", "NOT_FOUND"}, answer.Refusal(t), "%s must not be able to %s: %s", h.key, name, answer.Data)
 				}
 			}
 			require.Equal(t, before, l.rows(), "%s was refused and changed something", h.key)
@@ -100,22 +100,22 @@ func (l *land) whole(mark string, h holder) estate {
 var before = map[string]func(*land, estate){
 	"archiveProject": func(l *land, e estate) { l.cancel(e) },
 	"unarchiveProject": func(l *land, e estate) {
-		l.client.Project.UpdateOneID(e["Project"]).SetStatus(project.StatusARCHIVED).ExecX(system())
+		l.client.Project.UpdateOneID(e["Project"]).SetStatus(project.StatusARCHIVED).ExecX(apptest.System())
 	},
 	"requeueRun": func(l *land, e estate) {
-		l.client.Run.UpdateOneID(e["Run"]).SetStatus(run.StatusQUEUED).ExecX(system())
+		l.client.Run.UpdateOneID(e["Run"]).SetStatus(run.StatusQUEUED).ExecX(apptest.System())
 	},
 	"rollBackState":   func(l *land, e estate) { l.applyByHand(e) },
 	"upgradeResource": func(l *land, e estate) { l.outdate(e) },
 	"moveServers": func(l *land, e estate) {
-		l.client.Server.UpdateOneID(e["Server"]).SetLifecycle(server.LifecycleWISHED).ClearProjectID().ExecX(system())
+		l.client.Server.UpdateOneID(e["Server"]).SetLifecycle(server.LifecycleWISHED).ClearProjectID().ExecX(apptest.System())
 	},
 }
 
 // cancel ends what waits in a project.
 func (l *land) cancel(e estate) {
 	l.t.Helper()
-	requireDone(l.t, l.Admin().Ask(`mutation($id: ID!) { cancelRun(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": e["Run"]}))
+	l.Admin().Ask(`mutation($id: ID!) { cancelRun(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": e["Run"]}).RequireDone(l.t)
 }
 
 // outdate makes the template of the resource an old version.
@@ -123,15 +123,15 @@ func (l *land) outdate(e estate) {
 	l.t.Helper()
 	newest := l.module("")
 	old := l.client.Template.Create().SetLibraryID(newest.LibraryID).SetName(newest.Name).SetVersion(e["fresh"]).SetDigest(e["fresh"]).
-		SetKind(newest.Kind).SetTitle(newest.Title).SetSchema(newest.Schema).SetLatest(false).SaveX(system())
-	l.client.Resource.UpdateOneID(e["Resource"]).SetTemplateID(old.ID).ExecX(system())
+		SetKind(newest.Kind).SetTitle(newest.Title).SetSchema(newest.Schema).SetLatest(false).SaveX(apptest.System())
+	l.client.Resource.UpdateOneID(e["Resource"]).SetTemplateID(old.ID).ExecX(apptest.System())
 }
 
 // applyByHand stores two states by the HTTP backend, as an engine does, and leaves the first to roll back to.
 func (l *land) applyByHand(e estate) {
 	l.t.Helper()
-	l.client.StateLock.Delete().Where(statelock.ProjectID(e["Project"])).ExecX(system())
-	l.client.StateVersion.Delete().Where(stateversion.ProjectID(e["Project"])).ExecX(system())
+	l.client.StateLock.Delete().Where(statelock.ProjectID(e["Project"])).ExecX(apptest.System())
+	l.client.StateVersion.Delete().Where(stateversion.ProjectID(e["Project"])).ExecX(apptest.System())
 	admin := l.Admin()
 	send := func(method, query, body string) {
 		request := admin.Request(method, "/terraform/state/"+e["Project"]+query, strings.NewReader(body))
@@ -144,7 +144,7 @@ func (l *land) applyByHand(e estate) {
 		send(http.MethodPost, "?ID=hand", fmt.Sprintf(`{"version":4,"terraform_version":"1.12.6","serial":%d,"lineage":"hand","outputs":{},"resources":[]}`, serial+1))
 	}
 	send("UNLOCK", "?ID=hand", `{"ID":"hand"}`)
-	e["StateVersion"] = l.client.StateVersion.Query().Where(stateversion.ProjectID(e["Project"]), stateversion.Serial(1)).OnlyIDX(system())
+	e["StateVersion"] = l.client.StateVersion.Query().Where(stateversion.ProjectID(e["Project"]), stateversion.Serial(1)).OnlyIDX(apptest.System())
 }
 
 func (l *land) mutate(shape shape, client *apptest.Client, f *ast.FieldDefinition, e estate) apptest.Answer {
@@ -244,7 +244,7 @@ func (l *land) requireSeen(h holder, what string, may bool, answer apptest.Answe
 }
 
 // deletes keeps lists within a page.
-func (l *land) deletes(e estate) { l.client.Library.DeleteOneID(e["Library"]).ExecX(system()) }
+func (l *land) deletes(e estate) { l.client.Library.DeleteOneID(e["Library"]).ExecX(apptest.System()) }
 
 // TestOnlyManagersSeeWhereLibrariesAre asks in every role for all that a library, its syncs and its events say: others
 // than those who manage libraries are told its name and how it is.
@@ -299,7 +299,7 @@ func (l *land) hears(shape shape, h holder, name string, f *ast.FieldDefinition,
 		h.Get(&now, "{ eventCursor }", nil)
 		query = "subscription($after: String, $project: ID) { events(after: $after, projectId: $project)" + shape.selection("Event", 0) + " }"
 		variables = map[string]any{"after": now.EventCursor, "project": e["Project"]}
-		requireDone(l.t, l.Admin().Ask(`mutation($id: ID!) { updateProject(input: {id: $id, name: "renamed"}) { userErrors { code } } }`, map[string]any{"id": e["Project"]}))
+		l.Admin().Ask(`mutation($id: ID!) { updateProject(input: {id: $id, name: "renamed"}) { userErrors { code } } }`, map[string]any{"id": e["Project"]}).RequireDone(l.t)
 	}
 	socket := h.Connect()
 	socket.Subscribe("1", query, variables)

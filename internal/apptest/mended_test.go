@@ -15,8 +15,8 @@ const updateSpecification = `mutation($id: ID!, $s: SpecificationInput) { update
 func TestNullClearsAndNothingLeavesAsItIs(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		provider := s.DB.Client(system()).HostingProvider.Create().SetCode("MND").SetName("Mended").SaveX(system())
-		machine := s.DB.Client(system()).Server.Create().SetHostname("mend-1").SetProviderID(provider.ID).SetCores(8).SetMemoryMib(1024).SetSystem("Debian 12").SaveX(system())
+		provider := s.DB.Client(apptest.System()).HostingProvider.Create().SetCode("MND").SetName("Mended").SaveX(apptest.System())
+		machine := s.DB.Client(apptest.System()).Server.Create().SetHostname("mend-1").SetProviderID(provider.ID).SetCores(8).SetMemoryMib(1024).SetSystem("Debian 12").SaveX(apptest.System())
 		for _, step := range []struct {
 			given map[string]any
 			has   string

@@ -114,8 +114,8 @@ func (l *land) shelve(name string, files map[string]string) string {
 		CreateLibrary struct{ Library struct{ ID string } }
 	}
 	l.Admin().Get(&made, `mutation($n: String!, $u: String!) { createLibrary(input: {name: $n, url: $u}) { library { id } userErrors { message } } }`,
-		map[string]any{"n": name, "u": repositoryOf(l.t, files)})
+		map[string]any{"n": name, "u": apptest.Repository(l.t, files)})
 	id := made.CreateLibrary.Library.ID
-	require.Eventually(l.t, func() bool { return l.client.Library.GetX(system(), id).Status == library.StatusREADY }, time.Minute, 10*time.Millisecond)
-	return l.client.Library.GetX(system(), id).QueryTemplates().OnlyX(system()).ID
+	require.Eventually(l.t, func() bool { return l.client.Library.GetX(apptest.System(), id).Status == library.StatusREADY }, time.Minute, 10*time.Millisecond)
+	return l.client.Library.GetX(apptest.System(), id).QueryTemplates().OnlyX(apptest.System()).ID
 }

@@ -119,7 +119,7 @@ func (l *land) cost(token, query string) int {
 // answer is what a query comes to, and how many statements it took.
 func (l *land) answer(token, query string) (statements int, text []byte) {
 	l.t.Helper()
-	body := must(json.Marshal(map[string]string{"query": query}))(l.t)
+	body := apptest.Must(json.Marshal(map[string]string{"query": query}))(l.t)
 	ctx, count := database.Counted(context.Background())
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
@@ -134,9 +134,9 @@ func (l *land) answer(token, query string) (statements int, text []byte) {
 // one project has them all over again.
 func (l *land) crowd(project string, from, to int) {
 	l.t.Helper()
-	c := crowd{ctx: system(), project: project}
-	c.owner = must(l.client.Organization.Query().FirstID(c.ctx))(l.t)
-	c.guest = must(l.client.Role.Query().Where(role.Key(access.RoleGuest)).OnlyID(c.ctx))(l.t)
+	c := crowd{ctx: apptest.System(), project: project}
+	c.owner = apptest.Must(l.client.Organization.Query().FirstID(c.ctx))(l.t)
+	c.guest = apptest.Must(l.client.Role.Query().Where(role.Key(access.RoleGuest)).OnlyID(c.ctx))(l.t)
 	require.NoError(l.t, l.DB.Tx(c.ctx, func(ctx context.Context, client *ent.Client) error {
 		c.Client, c.ctx = client, ctx
 		for i := from; i < to; i++ {

@@ -39,7 +39,7 @@ func TestLargeFilesAreUploaded(t *testing.T) {
 		})
 		require.NoError(t, err)
 		const places = `{"0": ["variables.file"]}`
-		require.JSONEq(t, `{"data": {"importServers": {"added": 5000, "refused": 0, "userErrors": []}}}`, string(uploadFile(t, s.Admin(), string(operations), places, file)))
-		require.Equal(t, "UNAUTHENTICATED", told(t, uploadFile(t, s.Nobody(), string(operations), places, file[:2<<20])).Extensions.Code)
+		require.JSONEq(t, `{"data": {"importServers": {"added": 5000, "refused": 0, "userErrors": []}}}`, string(s.Admin().Upload(string(operations), places, file)))
+		require.Equal(t, "UNAUTHENTICATED", apptest.FirstError(t, s.Nobody().Upload(string(operations), places, file[:2<<20])).Extensions.Code)
 	})
 }

@@ -79,7 +79,7 @@ func TestADenialNamesWhatIsMissing(t *testing.T) {
 	message, _ = asked(t, s, narrow, "fr", request)
 	require.Equal(t, "Les permissions de ce jeton ne comprennent pas resource.request.", message)
 
-	l.client.User.Create().SetName("Nobody").SetEmail("nobody@example.org").ExecX(system())
+	l.client.User.Create().SetName("Nobody").SetEmail("nobody@example.org").ExecX(apptest.System())
 	message, code = asked(t, s, s.TokenFor("nobody@example.org"), "", `mutation { createProject(input: {acronym: "NONE", name: "None"}) { userErrors { message code } } }`)
 	require.Equal(t, "DENIED", code)
 	require.Equal(t, "You have no role on the platform that allows this (project.create).", message)
