@@ -19,17 +19,30 @@ type Facts struct {
 
 // ProjectFacts is what bindings know of a project.
 type ProjectFacts struct {
-	Acronym          string
-	Name             string
-	Description      fault.Text
-	Budget           *float64
-	Tags             map[string]string
-	OrganizationName string
-	OrganizationCode string
-	Members          []Member
-	Variables        map[string]any // given once for the project
-	Secrets          map[string]any // the secret ones
+	Acronym      string
+	Name         string
+	Description  fault.Text
+	Budget       *float64
+	Tags         map[string]string
+	Organization func() (Organization, error) // nil when it has none
+	Members      func() ([]Member, error)     // nil when it has none
+	Variables    map[string]any               // given once for the project
+	Secrets      map[string]any               // the secret ones
 }
+
+// Known is a fact that is there already. Those that few bindings name are asked for when one does.
+func Known[T any](fact T) func() (T, error) { return func() (T, error) { return fact, nil } }
+
+// known is what there is of a fact; its zero value when there is none.
+func known[T any](ask func() (T, error)) (fact T, err error) {
+	if ask == nil {
+		return fact, nil
+	}
+	return ask()
+}
+
+// Organization is what bindings know of a project's organization.
+type Organization struct{ Name, Code string }
 
 // Member is a member of a project. OID is the subject at the identity provider.
 type Member struct {
@@ -106,7 +119,11 @@ func (p ProjectFacts) value(path string) (any, bool, error) {
 	head, rest, _ := strings.Cut(path, ".")
 	switch head {
 	case "members":
-		return p.members(rest), false, nil
+		members, err := p.members(rest)
+		return members, false, err
+	case "organization":
+		organization, err := known(p.Organization)
+		return map[string]any{"name": organization.Name, "code": organization.Code}[rest], false, err
 	case "variables":
 		if v, ok := p.Secrets[rest]; ok {
 			return v, true, nil
@@ -125,26 +142,29 @@ func (p ProjectFacts) value(path string) (any, bool, error) {
 	}
 	return map[string]any{
 		"acronym": p.Acronym, "name": p.Name, "description.en": p.Description.EN, "description.fr": p.Description.FR,
-		"organization.name": p.OrganizationName, "organization.code": p.OrganizationCode,
 	}[path], false, nil
 }
 
 // members lists members by role ("admin", "admin.emails", or "" for all), sorted by email.
-func (p ProjectFacts) members(selector string) any {
+func (p ProjectFacts) members(selector string) (any, error) {
+	members, err := known(p.Members)
+	if err != nil {
+		return nil, err
+	}
 	role, emails := strings.CutSuffix("."+selector, ".emails")
 	role = strings.TrimPrefix(role, ".")
 	list, addresses := []Member{}, []string{}
-	for _, m := range p.Members {
+	for _, m := range members {
 		if role == "" || strings.EqualFold(m.Role, role) {
 			list = append(list, m)
 		}
 	}
 	slices.SortFunc(list, func(a, b Member) int { return strings.Compare(a.Email+"\x00"+a.Role, b.Email+"\x00"+b.Role) })
 	if !emails {
-		return list
+		return list, nil
 	}
 	for _, m := range list {
 		addresses = append(addresses, m.Email)
 	}
-	return slices.Compact(addresses)
+	return slices.Compact(addresses), nil
 }

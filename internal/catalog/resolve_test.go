@@ -24,10 +24,10 @@ func facts() Facts {
 	return Facts{
 		Project: ProjectFacts{
 			Acronym: "WRK1", Name: "Work", Description: fault.Text{EN: "en", FR: "fr"}, Budget: &budget,
-			Tags: map[string]string{"team": "x"}, OrganizationCode: "ACME",
-			Members: []Member{
+			Tags: map[string]string{"team": "x"}, Organization: Known(Organization{Code: "ACME"}),
+			Members: Known([]Member{
 				{"z@x.org", "Zoe", "o1", "ADMIN"}, {"a@x.org", "Ann", "o2", "CONTRIBUTOR"}, {"b@x.org", "Bob", "o3", "ADMIN"},
-			},
+			}),
 			Variables: map[string]any{"subscription": "s-1"}, Secrets: map[string]any{"key": "k-1"},
 		},
 		Resource: ResourceFacts{ID: "res_1", Name: "site"},

@@ -41,8 +41,10 @@ func (r *Repository) Commit(ctx context.Context, request CommitRequest) (string,
 	if err != nil {
 		return "", err
 	}
-	err = r.retry(ctx, request.Branch, func() error { return r.refs.force(ctx, name, commit) })
-	return commit.String(), err
+	if err := r.retry(ctx, request.Branch, func() error { return r.refs.force(ctx, name, commit) }); err != nil {
+		return commit.String(), err
+	}
+	return commit.String(), r.refs.flush(name)
 }
 
 // build writes the commit of a request, without a branch.

@@ -52,7 +52,12 @@ func writeText(path, text string) error {
 // localRefsStore keeps references in a bare repository's folder, as git does: a file each, written beside
 // its place under NAME.lock and renamed. Our own processes also take turns at one lock file, which the kernel
 // frees when they die; so a .lock that stays behind is known to be dead.
-type localRefsStore struct{ dir string }
+type localRefsStore struct {
+	dir     string
+	ordered bool // its file system brings changes to the disk in their order
+}
+
+func refsIn(dir string) *localRefsStore { return &localRefsStore{dir, isOrdered(dir)} }
 
 var _ references = (*localRefsStore)(nil)
 
@@ -138,7 +143,7 @@ func (l *localRefsStore) force(ctx context.Context, name string, next plumbing.H
 
 func (l *localRefsStore) swap(ctx context.Context, name string, old, next plumbing.Hash) error {
 	return locked(filepath.Join(l.dir, lockName), func() error {
-		return l.withGitLock(name, func(lock string) error {
+		return l.withGitLock(name, func(lock *os.File) error {
 			now, err := l.read(ctx, name)
 			if err != nil && !isMissing(err) {
 				return err
@@ -152,7 +157,7 @@ func (l *localRefsStore) swap(ctx context.Context, name string, old, next plumbi
 }
 
 // withGitLock holds off git programs that write the same reference. What do leaves of the lock is removed.
-func (l *localRefsStore) withGitLock(name string, do func(lock string) error) error {
+func (l *localRefsStore) withGitLock(name string, do func(lock *os.File) error) error {
 	lock := l.path(name) + ".lock"
 	if err := os.MkdirAll(filepath.Dir(lock), 0o755); err != nil {
 		return errRefName(strings.TrimPrefix(name, "refs/heads/"))
@@ -167,21 +172,18 @@ func (l *localRefsStore) withGitLock(name string, do func(lock string) error) er
 	if err != nil {
 		return err
 	}
-	_ = file.Close()
 	defer func() { _ = os.Remove(lock) }()
-	return do(lock)
+	defer func() { _ = file.Close() }() // who wrote it has closed it
+	return do(file)
 }
 
-func (l *localRefsStore) set(name, lock string, next plumbing.Hash) error {
+// set writes a reference into its lock, which then takes its place.
+func (l *localRefsStore) set(name string, lock *os.File, next plumbing.Hash) error {
 	if next.IsZero() {
 		return l.remove(name)
 	}
-	file, err := os.OpenFile(lock, os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(file, next)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+	_, err := fmt.Fprintln(lock, next)
+	if err = errors.Join(err, l.settle(lock)); err != nil {
 		return err
 	}
 	if info, err := os.Stat(l.path(name)); err == nil && info.IsDir() {
@@ -189,7 +191,28 @@ func (l *localRefsStore) set(name, lock string, next plumbing.Hash) error {
 			return errRefName(strings.TrimPrefix(name, "refs/heads/"))
 		}
 	}
-	return os.Rename(lock, l.path(name))
+	return os.Rename(lock.Name(), l.path(name))
+}
+
+// settle brings the content of a reference's file to the disk, and closes it.
+func (l *localRefsStore) settle(file *os.File) error {
+	if l.ordered {
+		return writeAllOut([]*os.File{file})
+	}
+	return errors.Join(file.Sync(), file.Close())
+}
+
+// flush has a power cut change nothing of a reference any more, nor of what it stands on. It is not done under the lock: who
+// comes next stands on what was before, on the disk as well, and several are flushed at once.
+func (l *localRefsStore) flush(name string) error {
+	if !l.ordered {
+		return nil
+	}
+	err := flushFolder(filepath.Dir(l.path(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // somebody has removed it since
+	}
+	return err
 }
 
 // remove takes a reference out of packed-refs first, so that it does not come back from there.

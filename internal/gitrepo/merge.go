@@ -38,14 +38,22 @@ func (r *Repository) Merge(ctx context.Context, request MergeRequest) (string, e
 	if err != nil {
 		return "", err
 	}
+	merged, err := r.mergeInTurn(ctx, request, name, head)
+	if err != nil {
+		return text(merged), err
+	}
+	return text(merged), r.refs.flush(name)
+}
+
+// mergeInTurn merges while no other merge of this process does.
+func (r *Repository) mergeInTurn(ctx context.Context, request MergeRequest, name string, head plumbing.Hash) (merged plumbing.Hash, err error) {
 	r.writing.Lock()
 	defer r.writing.Unlock()
-	var merged plumbing.Hash
-	err = r.retry(ctx, into, func() (err error) {
+	err = r.retry(ctx, firstOf(request.Into, r.branch), func() (err error) {
 		merged, err = r.mergeOnce(ctx, request, name, head)
 		return err
 	})
-	return text(merged), err
+	return merged, err
 }
 
 func (r *Repository) mergeOnce(ctx context.Context, request MergeRequest, name string, head plumbing.Hash) (plumbing.Hash, error) {

@@ -30,6 +30,7 @@ type objects struct {
 	dir     string   // the repository's folder; empty keeps everything in memory
 	behind  *objects // asked for what is not here
 	largest int64    // no object above it is read; 0 is no limit
+	ordered bool     // its file system brings changes to the disk in their order
 	cache   *cache.ObjectLRU
 
 	mu     sync.Mutex // guards packs, which go-git does not, and memory
@@ -40,7 +41,7 @@ type objects struct {
 func openObjects(dir string) *objects {
 	small := cache.NewObjectLRU(cacheBytes)
 	packs := filesystem.NewStorageWithOptions(osfs.New(dir), small, filesystem.Options{MaxOpenDescriptors: 8})
-	return &objects{dir: dir, cache: cache.NewObjectLRU(cacheBytes), packs: packs}
+	return &objects{dir: dir, ordered: isOrdered(dir), cache: cache.NewObjectLRU(cacheBytes), packs: packs}
 }
 
 func memoryObjects() *objects {
@@ -54,20 +55,15 @@ func (o *objects) staged() *objects {
 	return layer
 }
 
-// settle writes what a layer holds to what is behind it: first all files, side by side because each waits for the disk,
-// then their names, commits last: where one is, all it needs is.
+// settle writes what a layer holds to what is behind it: first all files, then their names, commits last: where one is, all it
+// needs is. In an ordered file system the names are on the disk for certain once the reference is that follows (references.flush).
 func (o *objects) settle() error {
 	staged := make([]*staging, 0, len(o.memory))
 	for _, obj := range o.memory {
 		staged = append(staged, &staging{stored: obj})
 	}
 	slices.SortFunc(staged, func(a, b *staging) int { return a.rank() - b.rank() })
-	var files errgroup.Group
-	files.SetLimit(8)
-	for _, s := range staged {
-		files.Go(func() error { return o.behind.stage(s) })
-	}
-	err := files.Wait()
+	err := o.behind.stageAll(staged)
 	for _, s := range staged {
 		if err == nil {
 			err = o.behind.place(s)
@@ -75,6 +71,48 @@ func (o *objects) settle() error {
 		s.drop()
 	}
 	return err
+}
+
+// stageAll brings objects to the disk: side by side where each waits for it.
+func (o *objects) stageAll(all []*staging) error {
+	if o.ordered {
+		return o.stageTogether(all)
+	}
+	var files errgroup.Group
+	files.SetLimit(8)
+	for _, s := range all {
+		files.Go(func() error { return o.stage(s) })
+	}
+	return files.Wait()
+}
+
+// stageTogether brings the contents of objects to the disk, and waits for it once.
+func (o *objects) stageTogether(all []*staging) error {
+	var files []*os.File
+	for _, s := range all {
+		if o.touch(s.hash) {
+			continue
+		}
+		file, err := o.begin(s)
+		if err != nil {
+			return errors.Join(err, writeAllOut(files))
+		}
+		files = append(files, file)
+	}
+	return writeAllOut(files)
+}
+
+// begin writes the file of an object, which is not on the disk yet.
+func (o *objects) begin(s *staging) (*os.File, error) {
+	file, err := createTemp(filepath.Join(o.dir, "objects"), 0o444)
+	if err != nil {
+		return nil, err
+	}
+	s.file = file.Name()
+	if err := packLoose(s.stored, file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 // forget leaves out of a layer what is behind it for certain, because a commit that is there needs it.
@@ -373,31 +411,48 @@ func placeLoose(file, path string) error {
 // stageLoose writes an object beside the folders of objects, where git looks for what was left behind; a folder of
 // its own is made only for the first that needs it.
 func (o *objects) stageLoose(obj *stored) (string, error) {
-	return stageIn(filepath.Join(o.dir, "objects"), 0o444, func(w io.Writer) error {
-		packer, _ := packers.Get().(*zlib.Writer)
-		defer packers.Put(packer)
-		var whole bytes.Buffer // a file of some hundred bytes is written at once
-		packer.Reset(&whole)
-		if _, err := fmt.Fprintf(packer, "%s %d\x00", obj.kind, len(obj.data)); err != nil {
-			return err
-		}
-		if _, err := packer.Write(obj.data); err != nil {
-			return err
-		}
-		if err := packer.Close(); err != nil {
-			return err
-		}
-		_, err := w.Write(whole.Bytes())
-		return err
-	})
+	return stageIn(filepath.Join(o.dir, "objects"), 0o444, func(w io.Writer) error { return packLoose(obj, w) })
 }
 
-// packers are used again. The usual level of zlib clears two thirds of a MiB for each object, whose hundred bytes get no smaller by
-// that; git packs them anew with its gc anyway.
-var packers = sync.Pool{New: func() any {
-	packer, _ := zlib.NewWriterLevel(nil, zlib.BestSpeed) // fails only for a level that is none
-	return packer
-}}
+// packLoose writes an object as the file of a loose one holds it, at once: most are some hundred bytes.
+func packLoose(obj *stored, w io.Writer) error {
+	pool := packers
+	if len(obj.data) < scrap {
+		pool = wrappers
+	}
+	packer, _ := pool.Get().(*zlib.Writer)
+	defer pool.Put(packer)
+	var whole bytes.Buffer
+	packer.Reset(&whole)
+	if _, err := fmt.Fprintf(packer, "%s %d\x00", obj.kind, len(obj.data)); err != nil {
+		return err
+	}
+	if _, err := packer.Write(obj.data); err != nil {
+		return err
+	}
+	if err := packer.Close(); err != nil {
+		return err
+	}
+	_, err := w.Write(whole.Bytes())
+	return err
+}
+
+// scrap is the size in bytes below which an object is written as it is: its file takes a block of the disk in any case.
+const scrap = 3 << 10
+
+// packers and wrappers are used again. The usual level of zlib clears two thirds of a MiB for each object, whose hundred bytes get no
+// smaller by that; git packs them anew with its gc anyway.
+var (
+	packers  = zlibs(zlib.BestSpeed)
+	wrappers = zlibs(zlib.NoCompression)
+)
+
+func zlibs(level int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		packer, _ := zlib.NewWriterLevel(nil, level) // fails only for a level that is none
+		return packer
+	}}
+}
 
 // stored is an object in memory that never changes, unlike plumbing.MemoryObject, which hashes itself late.
 type stored struct {

@@ -158,6 +158,9 @@ func (r *remoteRefs) force(ctx context.Context, name string, next plumbing.Hash)
 	return r.push(ctx, name, next, func(plumbing.Hash) bool { return true })
 }
 
+// flush has nothing to do: what a server has taken it keeps, and the cache can be fetched anew.
+func (r *remoteRefs) flush(string) error { return nil }
+
 func (r *remoteRefs) close() { r.server.hangUp() }
 
 func (r *remoteRefs) push(ctx context.Context, name string, next plumbing.Hash, may func(now plumbing.Hash) bool) error {

@@ -42,6 +42,8 @@ type references interface {
 	swap(ctx context.Context, name string, old, next plumbing.Hash) error
 	// force moves a reference wherever it was; errLost when that changed meanwhile.
 	force(ctx context.Context, name string, next plumbing.Hash) error
+	// flush returns once a reference that was moved is where it is for ever, with all that it needs.
+	flush(name string) error
 	close()
 }
 
@@ -79,7 +81,7 @@ func (r *Repository) openLocal(path string) error {
 		return err
 	}
 	r.objects = openObjects(path)
-	r.refs = &localRefsStore{dir: path}
+	r.refs = refsIn(path)
 	return nil
 }
 
@@ -93,7 +95,7 @@ func (r *Repository) openRemote(at place, credential Credential, dir string) err
 	r.objects = openObjects(dir)
 	r.refs = &remoteRefs{
 		server:  &server{endpoint: at.endpoint, credential: credential, dir: dir},
-		objects: r.objects, seen: &localRefsStore{dir: dir},
+		objects: r.objects, seen: refsIn(dir),
 	}
 	return nil
 }
@@ -125,7 +127,7 @@ func (r *Repository) begin(ctx context.Context, remote Remote) error {
 	if err := r.refs.swap(ctx, name, plumbing.ZeroHash, commit); err != nil && !errors.Is(err, errLost) {
 		return err
 	}
-	return nil
+	return r.refs.flush(name)
 }
 
 func (r *Repository) firstCommit(readme string, author Signature) (plumbing.Hash, error) {

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -19,6 +20,10 @@ const Channel = "events"
 
 // poll is how long a bell that was lost can delay an event.
 const poll = time.Second
+
+// gather is how long the relay waits for what comes with the event that woke it: a run brings a dozen, and to place them one
+// by one is a transaction, a look and a word to all replicas each.
+const gather = 5 * time.Millisecond
 
 // Feed hands events to the subscribers of this replica, each once and in the one order.
 type Feed struct {
@@ -49,7 +54,7 @@ type Listener interface {
 
 // NewFeed makes the feed of a replica. It must Run.
 func NewFeed(journal *Journal, bell *queue.Broadcast, log *slog.Logger) *Feed {
-	return NewFeedOver(journal, broadcast{bell}, log)
+	return NewFeedOver(journal, broadcast{bell, rand.Text()}, log)
 }
 
 // NewFeedOver makes a feed that rings and hears another bell.
@@ -96,7 +101,9 @@ func (f *Feed) relay(ctx context.Context) {
 			nudge(f.wake)
 			nudge(f.tell)
 		}
-		f.journal.clock.Wait(ctx, poll, f.journal.ring)
+		if f.journal.clock.Wait(ctx, poll, f.journal.ring) >= 0 {
+			f.journal.clock.Wait(ctx, gather)
+		}
 	}
 }
 
@@ -193,19 +200,29 @@ func CursorOf(e *ent.Event) string {
 
 func cursor(position int64) string { return strconv.FormatInt(position, 10) }
 
-// broadcast is the bell of Redis.
-type broadcast struct{ *queue.Broadcast }
+// broadcast is the bell of Redis. It knows its own ring: who rang has woken itself already.
+type broadcast struct {
+	*queue.Broadcast
+	name string
+}
 
 // Ring implements Bell.
-func (b broadcast) Ring(ctx context.Context) error { return b.Publish(ctx, Channel, nil) }
+func (b broadcast) Ring(ctx context.Context) error { return b.Publish(ctx, Channel, []byte(b.name)) }
 
 // Listen implements Bell.
-func (b broadcast) Listen() Listener { return ear{b.Broadcast.Listen(Channel)} }
+func (b broadcast) Listen() Listener { return ear{b.Broadcast.Listen(Channel), b.name} }
 
-type ear struct{ *queue.Listener }
+type ear struct {
+	*queue.Listener
+	own string
+}
 
 // Next implements Listener; a gap is a ring as well.
 func (e ear) Next(ctx context.Context) error {
-	_, err := e.Listener.Next(ctx)
-	return err
+	for {
+		note, err := e.Listener.Next(ctx)
+		if err != nil || note.Gap || string(note.Payload) != e.own {
+			return err
+		}
+	}
 }

@@ -10,11 +10,16 @@ import (
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/queue"
 )
 
 // followPoll is how long a bell that was lost can delay what followers see.
 const followPoll = 2 * time.Second
+
+// followGap is how soon a followed run is read again. A bell that rings when it was not read for a while is followed at once;
+// of several that ring one after the other the first and the last count.
+const followGap = 20 * time.Millisecond
 
 func runChannel(runID string) string { return "run:" + runID }
 func logChannel(runID string) string { return "log:" + runID }
@@ -140,6 +145,7 @@ func (f *follows) watch(ctx context.Context, run *followed, runID string) {
 		if err == nil {
 			seen = now
 		}
+		clock.Real{}.Wait(ctx, followGap)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/library"
@@ -87,17 +88,10 @@ func (e *Engine) givenByOthers(ctx context.Context, p *ent.Project, t *ent.Templ
 	return given, nil
 }
 
-// facts is what bindings know of a project and a resource.
+// facts is what bindings know of a project and a resource. Few ask who is in it and whose it is; then they are looked up, in
+// the transaction of ctx.
 func (e *Engine) facts(ctx context.Context, p *ent.Project, r catalog.ResourceFacts) (catalog.Facts, error) {
-	system, client := access.As(ctx, "engine"), e.DB.Client(ctx)
-	organization, err := client.Organization.Get(system, p.OrganizationID)
-	if err != nil {
-		return catalog.Facts{}, err
-	}
-	members, err := e.members(system, p.ID)
-	if err != nil {
-		return catalog.Facts{}, err
-	}
+	system := access.As(ctx, "engine")
 	variables, secrets, err := e.variables(p)
 	if err != nil {
 		return catalog.Facts{}, err
@@ -105,11 +99,20 @@ func (e *Engine) facts(ctx context.Context, p *ent.Project, r catalog.ResourceFa
 	return catalog.Facts{
 		Project: catalog.ProjectFacts{
 			Acronym: p.Acronym, Name: p.Name, Description: p.Description, Budget: p.Budget, Tags: p.Tags,
-			OrganizationName: organization.Name, OrganizationCode: organization.Code,
-			Members: members, Variables: variables, Secrets: secrets,
+			Organization: sync.OnceValues(func() (catalog.Organization, error) { return e.organizationOf(system, p) }),
+			Members:      sync.OnceValues(func() ([]catalog.Member, error) { return e.members(system, p.ID) }),
+			Variables:    variables, Secrets: secrets,
 		},
 		Resource: r, Platform: e.Platform,
 	}, nil
+}
+
+func (e *Engine) organizationOf(system context.Context, p *ent.Project) (catalog.Organization, error) {
+	found, err := e.DB.Client(system).Organization.Get(system, p.OrganizationID)
+	if err != nil {
+		return catalog.Organization{}, err
+	}
+	return catalog.Organization{Name: found.Name, Code: found.Code}, nil
 }
 
 func (e *Engine) members(system context.Context, projectID string) ([]catalog.Member, error) {

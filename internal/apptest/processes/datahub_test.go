@@ -106,9 +106,9 @@ func newWorkshop(t *testing.T, library catalog.Library) *workshop {
 	require.NoError(t, yaml.Unmarshal(content, &bindings))
 	budget := 1200.0
 	w := &workshop{t: t, library: library, facts: catalog.Facts{
-		Project: catalog.ProjectFacts{Acronym: "WRK1", Name: "Work", Budget: &budget, Tags: map[string]string{"team": "x"}, Members: []catalog.Member{
+		Project: catalog.ProjectFacts{Acronym: "WRK1", Name: "Work", Budget: &budget, Tags: map[string]string{"team": "x"}, Members: catalog.Known([]catalog.Member{
 			{Email: "a@x.org", OID: "o1", Role: "ADMIN"}, {Email: "c@x.org", OID: "o2", Role: "CONTRIBUTOR"}, {Email: "g@x.org", OID: "o3", Role: "GUEST"},
-		}},
+		})},
 		Platform: catalog.PlatformFacts{Bindings: bindings},
 	}}
 	home := t.TempDir()
