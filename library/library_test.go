@@ -36,11 +36,24 @@ type field struct {
 	Title, Help, Placeholder text
 	Widget, Group            string
 	Messages                 []text
-	Choices                  []struct {
-		Value any
-		Title text
+	Choices                  choices
+	Fields                   map[string]field
+}
+
+// choices are those that a manifest lists; of those that come from Arpent there is nothing to read.
+type choices []struct {
+	Value any
+	Title text
+}
+
+// UnmarshalYAML reads either form.
+func (c *choices) UnmarshalYAML(unmarshal func(any) error) error {
+	var source struct{ From, Value, Label string }
+	if unmarshal(&source) == nil {
+		return nil
 	}
-	Fields map[string]field
+	type plain choices
+	return unmarshal((*plain)(c))
 }
 
 // manifest is the part of arpent.yaml that people read.

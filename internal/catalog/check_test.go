@@ -2,11 +2,14 @@ package catalog
 
 import (
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/arpent/arpent/internal/fault"
 )
 
 // schemaOf makes the schema of some variables.
@@ -186,5 +189,31 @@ func TestCheckBoundsConditions(t *testing.T) {
 			require.Empty(t, faults)
 			require.Less(t, time.Since(started), 30*time.Second)
 		})
+	}
+}
+
+// What the inventory would refuse at the end of an apply is refused in the form already, in words that say what to write.
+func TestLabelsOfServersAreWhatTheInventoryTakes(t *testing.T) {
+	t.Parallel()
+	library, problems := ReadLibrary(os.DirFS("../../library"))
+	require.Empty(t, problems)
+	for _, template := range library.Templates {
+		if template.Name != "web-server" && template.Name != "cluster" {
+			continue
+		}
+		check := func(label string) fault.List {
+			faults, err := Check(template.Schema(), map[string]any{"labels": []any{label}}, "size")
+			require.NoError(t, err)
+			return faults
+		}
+		for _, good := range []string{"role=web", "spare", "rack/row=a.1_b", "role=", "R2", strings.Repeat("a", 63)} {
+			require.Empty(t, check(good), "%s: %s", template.Name, good)
+		}
+		for _, bad := range []string{"role web", "role = web", "role==web", "=web", "-role=web", "role=web,db", "rôle=web", "role!=web", strings.Repeat("a", 64)} {
+			faults := check(bad)
+			require.Len(t, faults, 1, "%s: %s", template.Name, bad)
+			require.Contains(t, faults[0].Message("en"), "name=value or the name alone")
+			require.Contains(t, faults[0].Message("fr"), "nom=valeur ou le nom seul")
+		}
 	}
 }

@@ -7,8 +7,12 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/membership"
+	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/predicate"
 	"github.com/arpent/arpent/ent/project"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/user"
@@ -38,6 +42,14 @@ var sources = map[string]map[string]func(ctx context.Context, client *ent.Client
 			return client.Resource.Query().Where(resource.ProjectID(projectID), resource.Name(value), resource.StatusNEQ(resource.StatusDELETED)).Exist(ctx)
 		},
 	},
+	"networks": {
+		"id": func(ctx context.Context, client *ent.Client, projectID, value string) (bool, error) {
+			return client.Network.Query().Where(claimableBy(projectID), network.ID(value)).Exist(ctx)
+		},
+		"name": func(ctx context.Context, client *ent.Client, projectID, value string) (bool, error) {
+			return client.Network.Query().Where(claimableBy(projectID), network.Name(value)).Exist(ctx)
+		},
+	},
 	"members": {
 		"email": func(ctx context.Context, client *ent.Client, projectID, value string) (bool, error) {
 			return client.Membership.Query().Where(membership.ProjectID(projectID), membership.HasUserWith(user.Email(value))).Exist(ctx)
@@ -48,8 +60,13 @@ var sources = map[string]map[string]func(ctx context.Context, client *ent.Client
 	},
 }
 
+// claimableBy are the networks that hand out addresses to a project: everybody's, and its own.
+func claimableBy(projectID string) predicate.Network {
+	return network.And(network.Claimable(true), network.Or(network.ProjectIDIsNil(), network.ProjectID(projectID)))
+}
+
 // CheckChoices checks inputs whose choices come from one of our own connections: what is sent has to be there,
-// seen with the rights of who asks. It returns a fault.List, or nil.
+// seen with the rights of who asks. A default chooses nothing and is let through. It returns a fault.List, or nil.
 func (s *Service) CheckChoices(ctx context.Context, projectID string, schema json.RawMessage, inputs map[string]any) error {
 	f, err := knownForm(schema)
 	if err != nil {
@@ -62,6 +79,9 @@ func (s *Service) CheckChoices(ctx context.Context, projectID string, schema jso
 			continue
 		}
 		for _, value := range sent(inputs[name]) {
+			if f.variables[name].isDefault(value) {
+				continue
+			}
 			there, err := sources[source.From][source.Value](ctx, s.DB.Client(ctx), projectID, value)
 			if err != nil {
 				return fmt.Errorf("check %s: %w", name, database.Fault(err))
@@ -72,6 +92,11 @@ func (s *Service) CheckChoices(ctx context.Context, projectID string, schema jso
 		}
 	}
 	return faults.OrNil()
+}
+
+// isDefault tells whether a text is what the variable holds when nobody says anything, as an empty one.
+func (v formVariable) isDefault(text string) bool {
+	return v.hasDefault && v.def.IsKnown() && !v.def.IsNull() && v.def.Type() == cty.String && v.def.AsString() == text
 }
 
 var textNoChoice = fault.Text{EN: "%s is none of the choices.", FR: "%s ne fait pas partie des choix."}

@@ -245,8 +245,8 @@ var (
 	}
 	textWidget  = fault.Text{EN: "There is no widget %q.", FR: "Il n’y a pas de composant « %s »."}
 	textChoices = fault.Text{
-		EN: "Choices come from projects (id, acronym, name), resources (id, name) or members (email, name).",
-		FR: "Les choix viennent de projects (id, acronym, name), de resources (id, name) ou de members (email, name).",
+		EN: "Choices come from projects (id, acronym, name), resources (id, name), networks (id, name) or members (email, name).",
+		FR: "Les choix viennent de projects (id, acronym, name), de resources (id, name), de networks (id, name) ou de members (email, name).",
 	}
 	textChoice = fault.Text{EN: "The value of a choice is no JSON value.", FR: "La valeur d’un choix n’est pas une valeur JSON."}
 )

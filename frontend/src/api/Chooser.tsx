@@ -32,22 +32,25 @@ interface ChooserProps extends Omit<SelectProps, 'data' | 'value' | 'onChange' |
   onChange: (id: string | undefined) => void
   /** Choices that stand before those of the list. */
   before?: readonly Choice[]
+  /** What is chosen is an id, or a name. */
+  by?: 'id' | 'name'
 }
 
 /** A project, of those that are not archived where `active` is set. */
 export const ProjectChooser = ({ active, ...rest }: ChooserProps & { active?: boolean }) => <Chooser kind={PROJECTS} where={active ? { status: 'ACTIVE' } : {}} {...rest} />
 /** A hosting provider, of those from which something may still come where `active` is set. */
 export const ProviderChooser = ({ active, ...rest }: ChooserProps & { active?: boolean }) => <Chooser kind={PROVIDERS} where={active ? { retiredAtIsNil: true } : {}} {...rest} />
-export const NetworkChooser = (props: ChooserProps) => <Chooser kind={NETWORKS} where={{}} {...props} />
+/** A network, of those that hand out addresses to a project where `claimableBy` names one by its id. */
+export const NetworkChooser = ({ claimableBy, ...rest }: ChooserProps & { claimableBy?: string }) => <Chooser kind={NETWORKS} where={claimableBy ? { claimable: true, or: [{ projectIDIsNil: true }, { projectID: claimableBy }] } : {}} {...rest} />
 /** An order, of one hosting provider where it is given. */
 export const OrderChooser = ({ provider, ...rest }: ChooserProps & { provider?: string }) => <Chooser kind={ORDERS} where={provider ? { providerID: provider } : {}} {...rest} />
 export const PersonChooser = (props: ChooserProps) => <Chooser kind={PEOPLE} where={{}} {...props} />
 
 /** One of a list of any length: where one page does not hold all, the server looks for what is typed. */
-function Chooser<Where extends object>({ kind, where, value, onChange, before = [], ...rest }: ChooserProps & { kind: Kind<Where>; where: Where }) {
+function Chooser<Where extends object>({ kind, where, value, onChange, before = [], by = 'id', ...rest }: ChooserProps & { kind: Kind<Where>; where: Where }) {
   const { t } = useTranslation()
   const [opened, setOpened] = useState(false)
-  const { choices, more, busy, search } = useChoices(kind, { where, value: value ?? undefined, opened })
+  const { choices, more, busy, search } = useChoices(kind, { where, value: value ?? undefined, opened, by })
   const known = [...before, ...choices]
   // What is chosen and in no list, because it is gone or hidden, shows as it stands.
   const data: (Choice & { disabled?: boolean })[] = value && !known.some((choice) => choice.value === value) ? [...known, { value, label: value }] : known

@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import i18next from 'i18next'
 import { useState } from 'react'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { expectAccessible, renderPortal } from '@/testing/portal'
 import { NetworkChooser } from './Chooser'
 
@@ -15,7 +15,7 @@ function serverOf(count: number) {
   return {
     Chosen: ({ id }: Record<string, unknown>) => ({ node: all.find((one) => one.id === id) ?? null }),
     NetworkChoices: ({ where }: Record<string, unknown>) => {
-      const text = (where as { or?: { nameContainsFold?: string }[] }).or?.[0]?.nameContainsFold ?? ''
+      const text = (where as { and?: { or?: { nameContainsFold?: string }[] }[] }).and?.[1]?.or?.[0]?.nameContainsFold ?? ''
       const found = all.filter(({ name, cidr }) => `${name} ${cidr}`.includes(text))
       return { choices: { __typename: 'NetworkConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: found.length > PAGE, endCursor: 'c' }, edges: found.slice(0, PAGE).map((node) => ({ __typename: 'NetworkEdge', node })) } }
     },
@@ -62,4 +62,17 @@ it.each([
   const chooser = await field()
   await waitFor(() => { expect(chooser.value).toBe(shown) })
   expect(asked.map(({ name }) => name)).toEqual(from === 'none' ? [] : ['Chosen'])
+})
+
+it('chooses by name: networks that share one are one choice, and what is chosen needs no asking', async () => {
+  const onChange = vi.fn()
+  const twice = { ...serverOf(0), NetworkChoices: () => ({ choices: { __typename: 'NetworkConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null }, edges: [network(1), { ...network(2), name: 'lan-1' }].map((node) => ({ __typename: 'NetworkEdge', node })) } }) }
+  const { asked } = await renderPortal(<NetworkChooser aria-label="Network" by="name" claimableBy="prj_1" value="net_old" onChange={onChange} />, { answers: twice })
+  const chooser = await field()
+  expect([chooser.value, asked]).toEqual(['net_old', []])
+  await userEvent.click(chooser)
+  await userEvent.clear(chooser)
+  await userEvent.click(await screen.findByRole('option', { name: 'lan-1 · 10.0.1.0/24, lan-1 · 10.0.2.0/24' }))
+  expect(onChange).toHaveBeenLastCalledWith('lan-1')
+  expect(asked[0]?.variables).toMatchObject({ where: { claimable: true, or: [{ projectIDIsNil: true }, { projectID: 'prj_1' }] } })
 })

@@ -14,8 +14,8 @@ variable "labels" {
   default     = ["role=web"]
 
   validation {
-    condition     = length(var.labels) <= 20 && alltrue([for label in var.labels : can(regex("^[^=\\s][^=]{0,60}(=.{0,60})?$", label))])
-    error_message = "There are at most 20 labels, each a name, or name=value."
+    condition     = length(var.labels) <= 20 && alltrue([for label in var.labels : can(regex("^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?(=([A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?)?)?$", label))])
+    error_message = "At most 20 labels, each name=value or the name alone, of letters, digits and . _ / - inside, 63 characters at most."
   }
 }
 

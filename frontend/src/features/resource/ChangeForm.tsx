@@ -8,6 +8,7 @@ import { type FragmentType, graphql, unmask } from '@/gql'
 import { ErrorSummary } from '@/ui/form/ErrorSummary'
 import { LazySchemaForm } from '@/ui/form/lazy'
 import { Loading } from '@/ui/Loading'
+import { useChoosers } from './useChoosers'
 import { useInputForm } from './useInputForm'
 import { useOffer } from './useOffer'
 
@@ -83,6 +84,7 @@ export function ChangeForm({ resource: masked, upgrade, choices, onCancel, onCha
   const template = upgrade ? (resource.upgrade ?? resource.template) : resource.template
   const { offer, fetching } = useOffer(resource.project.id, template.id, resource.id)
   const form = useInputForm((resource.inputs ?? {}) as Record<string, unknown>)
+  const choosers = useChoosers(resource.project.id)
   const keyFor = useIdempotencyKey()
   const options = { onFieldError: form.refuse, success: t('resource.change.done') }
   const [change, changing] = useAction(UpdateResource, options)
@@ -101,7 +103,7 @@ export function ChangeForm({ resource: masked, upgrade, choices, onCancel, onCha
         <ErrorSummary mistakes={form.mistakes} attempt={form.attempt} />
         {offer?.refusal && <Alert color="yellow" icon={<IconInfoCircle />}>{offer.refusal}</Alert>}
         {fetching ? <Loading /> : (
-        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onMistakes={form.complain} refusals={form.refusals} kept={resource.secretInputNames ?? NONE} choices={choices} disabled={changing || moving}>
+        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onMistakes={form.complain} refusals={form.refusals} kept={resource.secretInputNames ?? NONE} choices={choices} choosers={choosers} disabled={changing || moving}>
         <Group justify="flex-end" gap="xs" mt="xl">
           <Button variant="default" onClick={onCancel}>{t('common.action.cancel')}</Button>
           <Button type="submit" loading={changing || moving} leftSection={<IconSend size={16} />}>{t(upgrade ? 'resource.upgrade.send' : 'resource.change.send')}</Button>

@@ -10,6 +10,7 @@ import { LazySchemaForm } from '@/ui/form/lazy'
 import type { Mistake } from '@/ui/form/mistakes'
 import { Loading } from '@/ui/Loading'
 import { ProjectSelect } from './ProjectSelect'
+import { useChoosers } from './useChoosers'
 import { useInputForm } from './useInputForm'
 import { useOffer } from './useOffer'
 
@@ -76,6 +77,7 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
   const project = projects.find((one) => one.acronym === acronym) ?? (projects.length === 1 && !more ? projects[0] : undefined)
   const { offer, fetching, error } = useOffer(project?.id, template.id)
   const form = useInputForm({})
+  const choosers = useChoosers(project?.id)
   const keyFor = useIdempotencyKey()
   const [name, setName] = useState('')
   const [errors, setErrors] = useState<{ name?: string; project?: string }>({})
@@ -158,7 +160,7 @@ export function RequestForm({ template: maskedTemplate, projects: maskedProjects
         </section>
         {error && <Alert color="red">{error.graphQLErrors[0]?.message ?? t('common.error.boundary')}</Alert>}
         {fetching ? <Loading /> : (
-        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} onMistakes={form.complain} refusals={form.refusals} choices={choices} disabled={busy}>
+        <LazySchemaForm id={id} schema={offer?.schema ?? template.schema} values={form.values} onChange={form.setValues} onSubmit={(inputs) => void send(inputs)} onRefused={check} onMistakes={form.complain} refusals={form.refusals} choices={choices} choosers={choosers} disabled={busy}>
           <Group justify="flex-end" mt="xl">
             <Button type="submit" loading={busy} leftSection={<IconSend size={16} />}>{t('resource.request.send')}</Button>
           </Group>

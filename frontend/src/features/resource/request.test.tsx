@@ -65,3 +65,24 @@ it('French has its no-break space before the colon', async () => {
   await send()
   expect((await screen.findByRole('alert')).textContent).toContain(`Title\u00a0: ${i18next.t('form.wrong.required')}`)
 })
+
+it.each(['en', 'fr'] as const)('a network is one of those that the project may claim from, and is sent by its name (%s)', async (language) => {
+  const schema = { type: 'object', properties: { network: { type: 'string', default: '', title: 'Network', 'x-arpent': { source: { from: 'networks', value: 'name', label: 'name' } } } } }
+  const front = { __typename: 'Network', id: 'net_1', name: 'front', cidr: '10.0.0.0/24' }
+  const { asked } = await renderPortal(<RequestForm template={template} projects={[project]} more={false} searching={false} onSearch={vi.fn()} project="SHOP" onProject={vi.fn()} choices={{}} onRequested={vi.fn()} />, {
+    language,
+    answers: {
+      Offer: () => ({ offer: { schema, refusal: null } }),
+      NetworkChoices: () => ({ choices: { __typename: 'NetworkConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null }, edges: [{ __typename: 'NetworkEdge', node: front }] } }),
+      RequestResource: () => ({ requestResource: { resource: null, run: null, userErrors: [{ code: 'INVALID', field: ['inputs', 'network'], message: 'front is none of the choices.' }] } }),
+    },
+  })
+  await userEvent.click(await screen.findByRole('combobox', { name: 'Network' }))
+  await userEvent.click(await screen.findByRole('option', { name: 'front · 10.0.0.0/24' }))
+  await expectAccessible()
+  await userEvent.type(name(), 'site')
+  await send()
+  await waitFor(() => { expect(asked.at(-1)).toMatchObject({ name: 'RequestResource', variables: { input: { inputs: { network: 'front' } } } }) })
+  expect((await screen.findByRole('alert')).textContent).toContain('front is none of the choices.')
+  expect(asked.find((one) => one.name === 'NetworkChoices')?.variables).toMatchObject({ where: { claimable: true, or: [{ projectIDIsNil: true }, { projectID: 'prj_1' }] } })
+})

@@ -11,7 +11,7 @@ import { asked, type InputSchema, prepareForm } from './schema'
 import { SectionsContext } from './sections'
 import { templates } from './templates'
 import { createValidator, type Failure, pathBelow, serverErrors } from './validator'
-import { widgets } from './widgets'
+import { type FormContext, widgets } from './widgets'
 
 export interface SchemaFormProps {
   /** Fields outside of the form belong to it by this id. */
@@ -28,19 +28,20 @@ export interface SchemaFormProps {
   refusals: readonly { field: readonly string[]; message: string }[]
   /** Secret inputs that have a value already. */
   kept?: readonly string[]
-  choices?: Record<string, readonly Record<string, unknown>[]>
+  choices?: FormContext['choices']
+  choosers?: FormContext['choosers']
   disabled?: boolean
   /** The buttons: there is nothing to send before the form is there. */
   children: ReactNode
 }
 
-const NO_CHOICES = {}
+const NONE = {}
 
 /** A list of plain values is one field: it is empty until somebody writes into it. */
 const isTags = (_validator: unknown, { items }: { items?: unknown }) => typeof items === 'object' && (items as { type?: string }).type !== 'object'
 
 /** The form of a template, out of its JSON Schema. What the schema refuses never leaves the browser. */
-export default function SchemaForm({ id, schema, values, onChange, onSubmit, onRefused, onMistakes, refusals, kept, choices = NO_CHOICES, disabled, children }: SchemaFormProps) {
+export default function SchemaForm({ id, schema, values, onChange, onSubmit, onRefused, onMistakes, refusals, kept, choices = NONE, choosers = NONE, disabled, children }: SchemaFormProps) {
   const { t, i18n } = useTranslation()
   const describe = useDescribe()
   const [opened, setOpened] = useState(false)
@@ -49,7 +50,7 @@ export default function SchemaForm({ id, schema, values, onChange, onSubmit, onR
   const validator = useMemo(() => createValidator(prepared.checked, describe), [prepared, describe])
   const extraErrors = useMemo(() => serverErrors(refusals), [refusals])
   const layout = useMemo(() => ({ sections: prepared.sections, advanced: prepared.advanced, opened, onOpen: setOpened }), [prepared, opened])
-  const formContext = useMemo(() => ({ choices }), [choices])
+  const formContext = useMemo((): FormContext => ({ choices, choosers }), [choices, choosers])
   const name = (wrong: readonly { path: readonly (string | number)[]; message: string }[]) =>
     mistakesIn(schema as InputSchema, [...prepared.sections.flatMap((section) => section.fields), ...prepared.advanced], i18n.language, (at) => t('form.row', { at }), wrong)
   const told = useEffectEvent((refused: typeof refusals) => { onMistakes?.(name(refused.map(({ field, message }) => ({ path: pathBelow(field), message })))) })

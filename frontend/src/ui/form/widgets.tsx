@@ -1,11 +1,20 @@
-import { Checkbox, ColorInput, Input, MultiSelect, NumberInput, PasswordInput, Radio, Select, Slider, Stack, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, ColorInput, Input, MultiSelect, NumberInput, PasswordInput, Radio, Select, type SelectProps, Slider, Stack, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils'
+import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Source } from './schema'
 
-/** What a form of ours hands to its widgets: the nodes that choices may come from, by the name of their connection. */
+/** What chooses one of any number: the field's own looks and words, what is chosen, and whether that is an id or a name. */
+export interface ChooserProps extends Omit<SelectProps, 'value' | 'onChange'> {
+  by: 'id' | 'name'
+  value: string | undefined
+  onChange: (value: string | undefined) => void
+}
+
+/** What a form of ours hands to its widgets, by the name of the connection that choices come from: the nodes, or where there may be any number, what chooses one. */
 export interface FormContext {
   choices: Record<string, readonly Record<string, unknown>[]>
+  choosers: Record<string, ComponentType<ChooserProps>>
 }
 
 /** What all our inputs share: name, help, mistakes, and ids that lead from label to field. */
@@ -127,10 +136,15 @@ function RadioChoice(props: WidgetProps) {
   )
 }
 
-/** Choices out of one of our connections; before they are there, a plain field. */
+/** Choices out of one of our connections; before they are there, and for a list of what may be of any number, a plain field. */
 function SourceChoice(props: WidgetProps) {
   const source = props.options.source as Source
-  const nodes = (props.registry.formContext as FormContext).choices[source.from]
+  const { choices, choosers } = props.registry.formContext as FormContext
+  const Chooser = choosers[source.from]
+  if (Chooser && props.schema.type !== 'array') {
+    return <Chooser {...shared(props)} by={source.value === 'id' ? 'id' : 'name'} value={asText(props.value) || undefined} onChange={(next) => { props.onChange(emptied(props, next ?? '')) }} clearable={!props.required} />
+  }
+  const nodes = choices[source.from]
   if (!nodes) return props.schema.type === 'array' ? <Tags {...props} /> : <Text {...props} />
   return <ChoiceList props={props} choices={nodes.map((node) => ({ value: node[source.value], label: asText(node[source.label] ?? node[source.value]) }))} />
 }
