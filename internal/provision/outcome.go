@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/resource"
 	"github.com/arpent/arpent/ent/run"
+	"github.com/arpent/arpent/ent/template"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
@@ -62,7 +63,7 @@ func (e *Engine) settle(ctx context.Context, r *ent.Run, outputs map[string]runn
 			return err
 		}
 	}
-	present, err := e.present(ctx, *r.ProjectID)
+	present, err := e.presentFor(ctx, *r.ProjectID, outputs != nil)
 	if err != nil {
 		return err
 	}
@@ -85,9 +86,17 @@ func (e *Engine) settle(ctx context.Context, r *ent.Run, outputs map[string]runn
 
 // present lists the resources that the project's folder holds.
 func (e *Engine) present(ctx context.Context, projectID string) ([]*ent.Resource, error) {
-	all, err := e.DB.Client(ctx).Resource.Query().
-		Where(resource.ProjectID(projectID), resource.StatusNEQ(resource.StatusDELETED), resource.AppliedNotNil()).
-		WithTemplate().Order(resource.ByID()).All(ctx)
+	return e.presentFor(ctx, projectID, false)
+}
+
+// presentFor is present, with what their templates say of their outputs where those are to be told apart.
+func (e *Engine) presentFor(ctx context.Context, projectID string, outputs bool) ([]*ent.Resource, error) {
+	query := e.DB.Client(ctx).Resource.Query().
+		Where(resource.ProjectID(projectID), resource.StatusNEQ(resource.StatusDELETED), resource.AppliedNotNil())
+	if outputs {
+		query.WithTemplate(func(q *ent.TemplateQuery) { q.Select(template.FieldOutputs) })
+	}
+	all, err := query.Order(resource.ByID()).All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -101,8 +101,13 @@ func (a *attempt) run(ctx context.Context, observer runner.Observer) (result run
 	return result
 }
 
+// watchAfter is how long an attempt is not watched at its beginning: those that end at once need no question that waits at the
+// server. Who asks it to stop meanwhile is heard then.
+const watchAfter = 25 * time.Millisecond
+
 // watch asks the tool to stop as soon as somebody wants it. What it misses, the next renewal says.
 func (a *attempt) watch(ctx context.Context, stop context.CancelCauseFunc) {
+	a.clock.Wait(ctx, watchAfter)
 	for ctx.Err() == nil {
 		began := a.clock.Now()
 		cancel, err := a.backend.Watch(ctx, a.assignment.Lease, a.assignment.ExpiresIn)

@@ -16,8 +16,9 @@ const (
 	gap      = 10 * time.Millisecond // between two sends, so that a burst of lines becomes few pieces
 )
 
-// shipment brings the log and the steps of an attempt to the server, without making the runner wait. What
-// comes when nothing is under way is sent at once; what comes meanwhile goes together in the next piece. What is left at the
+// shipment brings the log and the steps of an attempt to the server, without making the runner wait. Log that
+// comes when nothing is under way is sent at once; what comes meanwhile goes together in the next piece. Steps wait a moment for
+// how they go on. What is left at the
 // end, up to a piece, goes with the result: the end of a run and its last words are one transaction.
 type shipment struct {
 	ctx     context.Context //nolint:containedctx // it is the life of the lease, not of a call
@@ -100,6 +101,9 @@ func (s *shipment) send() {
 			return
 		case clock.Done:
 			return
+		}
+		if s.left() == 0 {
+			s.leaveGap()
 		}
 		if s.ended() {
 			s.drain()
