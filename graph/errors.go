@@ -50,8 +50,13 @@ func refusals(ctx context.Context, err error) ([]*model.UserError, error) {
 	return out, nil
 }
 
-// refused is the fault behind an error. Nobody is asked to sign in who has; everybody else is.
+// refused is the fault behind an error. Nobody is asked to sign in who has; everybody else is. Whatever fails because the time is over is
+// that limit.
 func refused(ctx context.Context, err error) error {
+	var late *exceeded
+	if ctx.Err() != nil && errors.As(context.Cause(ctx), &late) {
+		return late
+	}
 	err = database.Fault(err)
 	if !access.FromContext(ctx).SignedIn() && (fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound)) {
 		return fault.New(fault.Unauthenticated, signIn).Because(err)
@@ -86,7 +91,7 @@ func limitOf(err error, message string) *exceeded {
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
-		limit := limitOf(err, shown.Message)
+		limit := limitOf(refused(ctx, err), shown.Message)
 		if limit != nil {
 			err = limit
 		}

@@ -24,6 +24,7 @@ const (
 	PageSize   = 20               // rows of a page that names neither first nor last
 	MaxFilter  = 500              // values in the filters of one connection
 	MaxTime    = 30 * time.Second // of a query or mutation
+	MaxReading = 5 * time.Minute  // of a mutation that brings a file: it is read, compared and written whole
 )
 
 // schemaCost is what one look at the whole schema counts as. How deep it goes is the parser's limit: lists of fields
@@ -73,17 +74,40 @@ func (limits) MutateOperationContext(ctx context.Context, op *graphql.OperationC
 	return err
 }
 
-// InterceptOperation bounds the time of what is no subscription.
+// InterceptOperation bounds the time of what is no subscription. Who runs out of it is told so, whatever failed because of it.
 func (limits) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+	op := graphql.GetOperationContext(ctx)
+	if op.Operation.Operation == ast.Subscription {
 		return next(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, MaxTime)
+	most := timeFor(op.Variables)
+	ctx, cancel := context.WithTimeoutCause(ctx, most, outOfTime(most))
 	handler := next(ctx)
 	return func(context.Context) *graphql.Response {
 		defer cancel()
 		return handler(ctx)
 	}
+}
+
+// timeFor is how long an operation may take, by what comes with it. Files stand in a variable, or in a field of one.
+func timeFor(variables map[string]any) time.Duration {
+	for _, value := range variables {
+		if _, ok := value.(graphql.Upload); ok {
+			return MaxReading
+		}
+		if fields, ok := value.(map[string]any); ok && timeFor(fields) == MaxReading {
+			return MaxReading
+		}
+	}
+	return MaxTime
+}
+
+func outOfTime(most time.Duration) error {
+	seconds := int(most.Seconds())
+	return beyond("time", seconds, seconds, fault.Text{
+		EN: "This took longer than %d seconds and was given up: nothing is changed. Ask for less at once, or try again when the server has less to do.",
+		FR: "Cela a pris plus de %d secondes et a été abandonné : rien n’est modifié. Demandez moins à la fois, ou réessayez quand le serveur sera moins occupé.",
+	})
 }
 
 // exceeded is a refusal because of a limit: which one, how far it goes, and how far the request went.
