@@ -162,9 +162,6 @@ func (s *Service) claimOnce(ctx context.Context, w wish) (*ent.Claim, error) {
 		if err := s.knows(ctx, client, w); err != nil {
 			return err
 		}
-		if err := someThere(ctx, client, w); err != nil {
-			return err
-		}
 		var err error
 		made, err = s.serve(ctx, client, w)
 		if w.behind && fault.Is(err, fault.Conflict) { // nothing is left, but what the line got stays
@@ -206,7 +203,8 @@ func (s *Service) mayHave(ctx context.Context, client *ent.Client, w wish) error
 	return err
 }
 
-// knows refuses a hosting provider or a network that the viewer does not know: nothing would ever fit, and who waits would wait for ever.
+// knows refuses a hosting provider or a network that the viewer does not know, and servers that are gone: nothing would ever fit, and who waits
+// would wait for ever.
 func (s *Service) knows(ctx context.Context, client *ent.Client, w wish) error {
 	var wanted AddressSelector
 	if w.kind == claim.KindSERVER {
@@ -230,7 +228,7 @@ func (s *Service) knows(ctx context.Context, client *ent.Client, w wish) error {
 			return cmp.Or(err, error(fault.New(fault.NotFound, one.text, one.value).At("selector", one.field)))
 		}
 	}
-	return nil
+	return someThere(ctx, client, w)
 }
 
 // serve takes what fits now, or lets the claim wait. Who comes while others wait stands behind them. Whether they do is asked once something is

@@ -49,7 +49,7 @@ func (s *Service) Page(ctx context.Context, query *ent.ServerQuery, asked Asked)
 func (s *Service) ways(ctx context.Context, asked Asked) (ways []predicate.Server, err error) {
 	search := strings.TrimSpace(asked.Search)
 	switch {
-	case search != "" && !isAddress(search):
+	case search != "" && !IsAddress(search):
 		return nameRare(searchWays(search)), nil
 	case asked.OrderID != "":
 		return s.orderWays(ctx, asked.OrderID)
@@ -65,7 +65,8 @@ func (s *Service) ways(ctx context.Context, asked Asked) (ways []predicate.Serve
 	return ways, nil
 }
 
-func isAddress(text string) bool {
+// IsAddress tells whether a text is an IP address, and no name.
+func IsAddress(text string) bool {
 	_, err := netip.ParseAddr(text)
 	return err == nil
 }

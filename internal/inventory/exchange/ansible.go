@@ -10,6 +10,7 @@ import (
 	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
+	"github.com/arpent/arpent/internal/inventory"
 )
 
 // ansibleGroup is a group of hosts.
@@ -66,7 +67,7 @@ func ansibleVariables(s *ent.Server) map[string]any {
 		"arpent_cores": s.Cores, "arpent_memory_mib": s.MemoryMib, "arpent_disk_gib": s.DiskGib,
 		"arpent_architecture": plain(s.Architecture), "arpent_system": plain(s.System), "arpent_location": plain(s.Location),
 	}
-	if at := reach(s); isAddress(at) {
+	if at := reach(s); inventory.IsAddress(at) {
 		variables["ansible_host"] = at
 	}
 	return variables

@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -103,11 +102,6 @@ func reach(s *ent.Server) string {
 		return s.Edges.Addresses[0].IP
 	}
 	return s.Hostname
-}
-
-func isAddress(text string) bool {
-	_, err := netip.ParseAddr(text)
-	return err == nil
 }
 
 func addressesOf(s *ent.Server) []string {
