@@ -13417,7 +13417,7 @@ input WorkerWhereInput {
   before: JSON @goField(forceResolver: true)
   "For those who may read the audit trail; of a library, for those who manage libraries, too."
   after: JSON @goField(forceResolver: true)
-  "For those who may read the audit trail."
+  "The request that it followed from, or the run: what a bulk change did names that. For those who may read the audit trail."
   requestId: String @goField(forceResolver: true)
   "For those who may read the audit trail."
   address: String @goField(forceResolver: true)
