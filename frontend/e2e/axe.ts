@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type axe from 'axe-core'
 import type { Page } from 'playwright-core'
+import type { Language } from './words'
 
 /** Run in the page without a script element: its content policy allows none. */
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** The colours that each language is looked at in: neither changes what axe says of the other. */
+export const COLOURS: Record<Language, 'light' | 'dark'> = { en: 'light', fr: 'dark' }
 
 /** Changes the colours and waits until none of them is still on its way. */
 export async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
