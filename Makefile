@@ -98,6 +98,9 @@ format: ## format the Go code as the linters want it
 
 ## Test it
 
+# The tests of some files, and the packages that they are in; $(1) lists the files.
+only = -run "^($$($(1) | xargs sed -n 's/^func \(Test[^(]*\).*/\1/p' | paste -sd '|'))$$" $$($(1) | xargs -n1 dirname | sort -u | sed 's|^|./|')
+
 .PHONY: test
 test: ## all tests but those of the peers, each part whatever became of the others; installs what they need, where it may
 	@MAKE='$(MAKE)' tools/parts setup verify lint test-go test-processes test-tools test-frontend test-browser
@@ -113,9 +116,13 @@ UNRACED := ./internal/apptest/processes ./internal/simulation
 test-go: engine ## the Go tests, with the race detector, on PostgreSQL and SQLite
 	$(TESTENV) $(GOTEST) -race $$(go list ./... | grep -vxF "$$(go list $(UNRACED))")
 
+# And these files are for one task that is long: ten thousand templates, every migration from every schema.
+LONG := git grep -l '^//go:build !race' -- '*_test.go' ':!tools'
+
 .PHONY: test-processes
-test-processes: engine ## whole programs that are killed, stormed and fed with nonsense, and the engine's simulation
+test-processes: engine ## whole programs that are killed, stormed and fed with nonsense, the engine's simulation, and what is long
 	$(TESTENV) $(GOTEST) $(UNRACED)
+	$(TESTENV) $(GOTEST) $(call only,$(LONG))
 
 .PHONY: test-tools
 test-tools: ## the tests of the linters and of the deployment
@@ -137,8 +144,7 @@ PEERS := git grep -l '^//go:build peers' -- '*_test.go' ':!tools'
 test-peers: ## tests against real peers (all engines, nginx, …), and a hundred faults at random: those that make test leaves out
 	tools/setup git gcc postgresql redis-server openssh-server nginx iproute2 ansible-core curl
 	tools/opentofu/build
-	$(TESTENV) $(GOTEST) -tags peers -run "^($$($(PEERS) | xargs sed -n 's/^func \(Test[^(]*\).*/\1/p' | paste -sd '|'))$$" \
-		$$($(PEERS) | xargs -n1 dirname | sort -u | sed 's|^|./|')
+	$(TESTENV) $(GOTEST) -tags peers $(call only,$(PEERS))
 	cd tools/composecheck && go test -count=1 -tags peers ./...
 
 FAULTS ?= 300
