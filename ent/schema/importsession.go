@@ -25,7 +25,7 @@ func (ImportSession) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("provider_id").Immutable(),
 		field.String("order_id").Optional().Nillable().Comment("The order that it answers."),
-		field.String("file_name").Immutable().Validate(characters(255)).Annotations(unfiltered()),
+		field.String("file_name").Immutable().Validate(characters(255)),
 		field.String("sha256").Immutable().Validate(characters(64)).Annotations(unfiltered()).Comment("Of the file."),
 		field.JSON("mapping", json.RawMessage{}).Optional().Immutable().Annotations(entgql.Type("JSON"), unfiltered()).Comment("How its columns were read."),
 		field.Int("added").Immutable().Annotations(unfiltered()),

@@ -9509,6 +9509,22 @@ input ImportSessionWhereInput {
   orderIDNotNil: Boolean
   orderIDEqualFold: ID
   orderIDContainsFold: ID
+  """
+  file_name field predicates
+  """
+  fileName: String
+  fileNameNEQ: String
+  fileNameIn: [String!]
+  fileNameNotIn: [String!]
+  fileNameGT: String
+  fileNameGTE: String
+  fileNameLT: String
+  fileNameLTE: String
+  fileNameContains: String
+  fileNameHasPrefix: String
+  fileNameHasSuffix: String
+  fileNameEqualFold: String
+  fileNameContainsFold: String
 }
 type Library implements Node {
   id: ID!

@@ -2,7 +2,7 @@ import { Select, type SelectProps } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '@/gql'
-import type { HostingProviderWhereInput, NetworkWhereInput, ProjectWhereInput, PurchaseOrderWhereInput, UserWhereInput } from '@/gql/graphql'
+import type { HostingProviderWhereInput, ImportSessionWhereInput, NetworkWhereInput, ProjectWhereInput, PurchaseOrderWhereInput, UserWhereInput } from '@/gql/graphql'
 import { type Choice, type Kind, useChoices } from './useChoices'
 
 // What can be chosen: how it is asked for, and which part of it matches what is typed.
@@ -26,6 +26,10 @@ const PEOPLE: Kind<UserWhereInput> = {
   query: graphql(/* GraphQL */ `query PersonChoices($where: UserWhereInput, $after: Cursor) { choices: users(first: 100, after: $after, where: $where, orderBy: { field: NAME, direction: ASC }) { pageInfo { hasNextPage endCursor } edges { node { id ...Choice } } } }`),
   matching: (text) => ({ nameContainsFold: text }),
 }
+const SESSIONS: Kind<ImportSessionWhereInput> = {
+  query: graphql(/* GraphQL */ `query SessionChoices($where: ImportSessionWhereInput, $after: Cursor) { choices: importSessions(first: 100, after: $after, where: $where, orderBy: { field: CREATED_AT, direction: DESC }) { pageInfo { hasNextPage endCursor } edges { node { id ...Choice } } } }`),
+  matching: (text) => ({ fileNameContainsFold: text }),
+}
 
 interface ChooserProps extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'onSearchChange' | 'searchable' | 'nothingFoundMessage' | 'onDropdownOpen'> {
   value: string | null | undefined
@@ -44,6 +48,8 @@ export const ProviderChooser = ({ active, ...rest }: ChooserProps & { active?: b
 export const NetworkChooser = ({ claimableBy, ...rest }: ChooserProps & { claimableBy?: string }) => <Chooser kind={NETWORKS} where={claimableBy ? { claimable: true, or: [{ projectIDIsNil: true }, { projectID: claimableBy }] } : {}} {...rest} />
 /** An order, of one hosting provider where it is given. */
 export const OrderChooser = ({ provider, ...rest }: ChooserProps & { provider?: string }) => <Chooser kind={ORDERS} where={provider ? { providerID: provider } : {}} {...rest} />
+/** An import, of one hosting provider where it is given, the newest first: its file, who imported it, and when. */
+export const SessionChooser = ({ provider, ...rest }: ChooserProps & { provider?: string }) => <Chooser kind={SESSIONS} where={provider ? { providerID: provider } : {}} {...rest} />
 export const PersonChooser = (props: ChooserProps) => <Chooser kind={PEOPLE} where={{}} {...props} />
 
 /** One of a list of any length: where one page does not hold all, the server looks for what is typed. */
@@ -59,6 +65,7 @@ function Chooser<Where extends object>({ kind, where, value, onChange, before = 
     <Select
       {...rest}
       searchable
+      title={data.find((choice) => choice.value === value)?.label}
       data={data}
       value={value ?? null}
       onDropdownOpen={() => { setOpened(true) }}

@@ -24,6 +24,11 @@ export const ChoiceFields = graphql(/* GraphQL */ `
       number
       title
     }
+    ... on ImportSession {
+      fileName
+      createdBy
+      createdAt
+    }
     ... on User {
       name
     }
@@ -108,6 +113,8 @@ function nameOf(node: ChoiceFragment): string {
       return `${node.name} · ${node.cidr}`
     case 'PurchaseOrder':
       return `${node.number} · ${node.title}`
+    case 'ImportSession':
+      return `${node.fileName} · ${node.createdBy} · ${node.createdAt.slice(0, 10)}`
     case 'HostingProvider':
     case 'User':
       return node.name

@@ -1,4 +1,5 @@
-import { Alert, Anchor, Avatar, Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Menu, Modal, NavLink, Paper, Table, Tabs, Tooltip } from '@mantine/core'
+import { Alert, Anchor, Avatar, Badge, Button, Card, createTheme, type CSSVariablesResolver, type MantineColorsTuple, Menu, Modal, NavLink, Paper, Select, Table, Tabs, Tooltip } from '@mantine/core'
+import { longOption } from '@/ui/LongOption'
 
 const arpent: MantineColorsTuple = ['#e8f8f1', '#d2efe3', '#a5dfc7', '#74cfaa', '#4dc192', '#2fae7c', '#189268', '#0b7a56', '#086547', '#044f37']
 const dark: MantineColorsTuple = ['#dcdee3', '#b3b7c0', '#969ba6', '#6a6f7b', '#363a43', '#2a2d35', '#202329', '#15171b', '#101215', '#0a0b0d']
@@ -36,6 +37,7 @@ export const theme = createTheme({
     Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } }, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.4, blur: 2 } }, styles: { title: { fontWeight: 620, fontSize: '1.0625rem' } } }),
     NavLink: NavLink.extend({ defaultProps: { variant: 'light' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
+    Select: Select.extend({ defaultProps: { renderOption: longOption }, styles: { input: { textOverflow: 'ellipsis' } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } } }),

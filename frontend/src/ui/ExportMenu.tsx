@@ -9,6 +9,8 @@ interface ExportMenuProps {
   where?: object
   /** Its order, as on the screen. */
   orderBy?: { field: string; direction: 'ASC' | 'DESC' }
+  /** As small as the other buttons of a panel's head. */
+  compact?: boolean
 }
 
 const FORMS = [
@@ -18,7 +20,7 @@ const FORMS = [
 ] as const
 
 /** Links to the whole list as it stands, as files. */
-export function ExportMenu({ list, where = {}, orderBy }: ExportMenuProps) {
+export function ExportMenu({ list, where = {}, orderBy, compact }: ExportMenuProps) {
   const { t } = useTranslation()
   const shown: Record<string, string> = {
     ...(Object.keys(where).length > 0 && { where: JSON.stringify(where) }),
@@ -27,7 +29,7 @@ export function ExportMenu({ list, where = {}, orderBy }: ExportMenuProps) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} />}>{t('common.export.open')}</Button>
+        <Button variant="default" size={compact ? 'compact-sm' : undefined} leftSection={<IconDownload size={compact ? 14 : 16} />}>{t('common.export.open')}</Button>
       </Menu.Target>
       <Menu.Dropdown>
         {FORMS.map(([form, more]) => (

@@ -4,6 +4,7 @@ import i18next from 'i18next'
 import { expect, it, vi } from 'vitest'
 import { expectAccessible, renderPortal } from '@/testing/portal'
 import { ClaimList } from './ClaimList'
+import { Claims } from './Claims'
 import { wishesOf } from './selector'
 
 it('finds what was asked for, without ids', () => {
@@ -37,4 +38,20 @@ it('offers nothing to those who may not', async () => {
   await renderPortal(<ClaimList claims={[claim('HELD', [])]} />)
   expect(await screen.findByText('web-01')).toBeTruthy()
   expect(screen.queryByRole('button')).toBeNull()
+})
+
+it.each([
+  ['en', undefined, true],
+  ['fr', ['RELEASED'], false],
+] as const)('those who wait stand above the others, unless states are chosen (%s)', async (language, states, line) => {
+  const connection = (nodes: unknown[]) => ({ claims: { __typename: 'ClaimConnection', pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null }, edges: nodes.map((node) => ({ __typename: 'ClaimEdge', node })) } })
+  const { asked } = await renderPortal(<Claims of={{ projectID: 'prj_1' }} states={states as never} pages={1} onMore={vi.fn()} />, {
+    language,
+    answers: { Claims: ({ where }) => connection((where as { state?: string }).state === 'WAITING' ? [claim('WAITING', [])] : [claim('HELD', [])]) },
+  })
+  await screen.findByRole('list', { name: i18next.t('claim.title') })
+  if (line) await screen.findByRole('list', { name: i18next.t('claim.line') })
+  expect(screen.queryByRole('list', { name: i18next.t('claim.line') }) !== null).toBe(line)
+  expect(asked.map(({ variables }) => variables.where)).toEqual(line ? [{ projectID: 'prj_1', state: 'WAITING' }, { projectID: 'prj_1', stateNEQ: 'WAITING' }] : [{ projectID: 'prj_1', stateIn: ['RELEASED'] }])
+  await expectAccessible()
 })

@@ -1,7 +1,8 @@
 import { Button, Group, Text, Title } from '@mantine/core'
 import { useFullscreenElement } from '@mantine/hooks'
-import { IconMaximize, IconMinimize, IconMoodHappy } from '@tabler/icons-react'
+import { IconMaximize, IconMinimize, IconMoodHappy, IconPlugConnectedX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConnection } from '@/api/socket'
 import { type FragmentType, graphql, unmask } from '@/gql'
@@ -62,9 +63,10 @@ interface HealthBoardProps {
 export function HealthBoard({ summary: masked, groups }: HealthBoardProps) {
   const { t } = useTranslation()
   const summary = unmask(HealthBoardFields, masked)
+  const live = useConnection() !== 'lost'
   const { ref, toggle, fullscreen } = useFullscreenElement<HTMLDivElement>()
   return (
-    <div ref={ref} className={classes.board}>
+    <div ref={ref} className={classes.board} style={{ '--health-rows': live ? 3 : 4 } as CSSProperties}>
       <div className={classes.head}>
         <div>
           <Updated at={summary.at} />
@@ -72,6 +74,7 @@ export function HealthBoard({ summary: masked, groups }: HealthBoardProps) {
         </div>
         <Button variant="default" leftSection={fullscreen ? <IconMinimize size={16} /> : <IconMaximize size={16} />} onClick={() => void toggle()}>{t(fullscreen ? 'health.leave' : 'health.fullscreen')}</Button>
       </div>
+      {!live && <div className={classes.stale} role="alert"><IconPlugConnectedX size={26} aria-hidden />{t('health.lost')}</div>}
       <Counts counts={summary.servers} />
       <Groups title={t('health.byProvider')} groups={groups.filter(({ kind }) => kind === 'provider')} />
       <Groups title={t('health.byProject')} groups={groups.filter(({ kind }) => kind === 'project')} />
@@ -80,15 +83,14 @@ export function HealthBoard({ summary: masked, groups }: HealthBoardProps) {
   )
 }
 
-/** When this was true, and whether what happens still arrives. */
+/** When this was true. */
 function Updated({ at }: { at: string }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const live = useConnection() !== 'lost'
   const now = useNow(1_000)
   return (
-    <Text size="sm" c={live ? 'dimmed' : 'var(--arpent-destroy)'}>
-      {t('health.updated')} <time dateTime={at}>{format.dateTime(at)}</time> ({format.ago(at, Math.max(now, new Date(at).getTime()))}){!live && ` · ${t('health.lost')}`}
+    <Text size="sm" c="dimmed">
+      {t('health.updated')} <time dateTime={at}>{format.dateTime(at)}</time> ({format.ago(at, Math.max(now, new Date(at).getTime()))})
     </Text>
   )
 }

@@ -1,6 +1,7 @@
-import { screen, within } from '@testing-library/react'
+import { act, screen, within } from '@testing-library/react'
 import i18next from 'i18next'
 import { expect, it } from 'vitest'
+import { connection } from '@/api/socket'
 import { expectAccessible, renderPortal } from '@/testing/portal'
 import { HealthBoard, worstOf } from './HealthBoard'
 
@@ -30,4 +31,13 @@ it('shows only what is wrong in detail', async () => {
 it('says when nothing is wrong', async () => {
   await renderPortal(<HealthBoard summary={summary([])} groups={[]} />, { language: 'fr' })
   expect(await screen.findByText(i18next.t('health.allWell'))).toBeTruthy()
+})
+
+it.each(['en', 'fr'] as const)('says aloud that what is shown may be old, only while the connection is lost (%s)', async (language) => {
+  connection.set('lost')
+  await renderPortal(<HealthBoard summary={summary([])} groups={[]} />, { language })
+  expect((await screen.findByRole('alert')).textContent).toBe(i18next.t('health.lost'))
+  await expectAccessible()
+  act(() => { connection.set('live') })
+  expect(screen.queryByRole('alert')).toBeNull()
 })

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { nodesOf } from '@/api/nodes'
 import { type FragmentType, graphql, unmask } from '@/gql'
 import type { ServerChecksFragment } from '@/gql/graphql'
+import { ExportMenu } from '@/ui/ExportMenu'
 import { useFormat } from '@/ui/format'
 import { Health } from '@/ui/Health'
 import { Panel } from '@/ui/Panel'
@@ -55,7 +56,12 @@ export function ServerChecks({ server: masked, mayReport }: { server: FragmentTy
     <Panel
       title={t('server.check.title')}
       flush={checks.length > 0}
-      actions={mayReport && <Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} />} onClick={() => { setReporting(true) }}>{t('server.check.report')}</Button>}
+      actions={
+        <>
+          {checks.length > 0 && <ExportMenu compact list="reports" where={{ checkIDIn: checks.map(({ id }) => id) }} orderBy={{ field: 'CREATED_AT', direction: 'DESC' }} />}
+          {mayReport && <Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} />} onClick={() => { setReporting(true) }}>{t('server.check.report')}</Button>}
+        </>
+      }
     >
       {checks.length === 0 ? <Text size="sm" c="dimmed">{t('server.check.none')}</Text> : (
         <ul className={classes.checks} aria-label={t('server.check.title')}>

@@ -2,7 +2,8 @@ import { Button, Group, MultiSelect, TagsInput, TextInput } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { IconFilter, IconSearch, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { NetworkChooser, OrderChooser, ProjectChooser, ProviderChooser } from '@/api/Chooser'
+import { NetworkChooser, OrderChooser, ProjectChooser, ProviderChooser, SessionChooser } from '@/api/Chooser'
+import { useMay } from '@/api/viewer'
 import type { ServerHealth, ServerLifecycle } from '@/gql/graphql'
 import { useSearchText } from '@/ui/useSearchText'
 import { MoreFilters } from './MoreFilters'
@@ -22,6 +23,7 @@ export function ServerFilters({ filter, onFilter, onClear }: ServerFiltersProps)
   const { t } = useTranslation()
   const [text, setText] = useSearchText(filter.search, (search) => { onFilter({ search }) })
   const { lifecycle = [], health = [], labels = [] } = filter
+  const maySeeImports = useMay('inventory.read')
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false })
   const [opened, { toggle }] = useDisclosure()
   return (
@@ -36,15 +38,16 @@ export function ServerFilters({ filter, onFilter, onClear }: ServerFiltersProps)
           <ProjectChooser {...nameOf(t('server.filter.project'))} before={[{ value: NOBODY, label: t('server.filter.nobody') }]} value={filter.project} onChange={(project) => { onFilter({ project }) }} />
           <NetworkChooser {...nameOf(t('server.filter.network'))} value={filter.network} onChange={(network) => { onFilter({ network }) }} />
           <OrderChooser {...nameOf(t('server.filter.order'))} value={filter.order} onChange={(order) => { onFilter({ order }) }} />
+          {maySeeImports && <SessionChooser {...nameOf(t('server.filter.imported'))} provider={filter.provider} value={filter.session} onChange={(session) => { onFilter({ session }) }} />}
           <TagsInput aria-label={t('server.filter.labels')} placeholder={labels.length ? undefined : t('server.filter.labels')} value={labels} onChange={(next) => { onFilter({ labels: next.length > 0 ? next : undefined }) }} clearable miw={170} maw={360} />
           <MoreFilters filter={filter} onFilter={onFilter} />
         </>
       )}
-      {filter.session && <Button variant="default" size="sm" rightSection={<IconX size={14} />} onClick={() => { onFilter({ session: undefined }) }}>{t('server.filter.session')}</Button>}
+      {filter.session && !maySeeImports && <Button variant="default" size="sm" rightSection={<IconX size={14} />} onClick={() => { onFilter({ session: undefined }) }}>{t('server.filter.session')}</Button>}
       {isFiltered(filter) && <Button variant="subtle" color="gray" leftSection={<IconX size={15} />} onClick={onClear}>{t('server.filter.clear')}</Button>}
     </Group>
   )
 }
 
 /** A chooser in a row of filters says in itself what it is for. */
-const nameOf = (label: string) => ({ 'aria-label': label, placeholder: label, clearable: true, w: 165 })
+const nameOf = (label: string) => ({ 'aria-label': label, placeholder: label, clearable: true, w: 146, comboboxProps: { width: 340, position: 'bottom-start' as const } })

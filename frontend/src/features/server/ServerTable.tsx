@@ -11,6 +11,7 @@ import { useFormat } from '@/ui/format'
 import { type ColumnName, WIDTHS } from './columns'
 import type { Sort } from './filter'
 import { cellOf, isNumber, RowLink } from './ServerCell'
+import { useSideways } from './useSideways'
 import classes from './ServerTable.module.css'
 
 export const ServerRow = graphql(/* GraphQL */ `
@@ -79,6 +80,7 @@ export function ServerTable({ list, columns, sort, onSort, selection, onSelect }
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
   useEffect(() => { list.show(first, last) }, [list, first, last])
+  useSideways(frame)
   useEffect(() => { frame.current?.scrollTo({ top: 0 }) }, [list])
 
   function choose(index: number, event: { shiftKey: boolean }) {
@@ -115,31 +117,33 @@ export function ServerTable({ list, columns, sort, onSort, selection, onSelect }
   }
   const style = { '--server-columns': [selection && '2.5rem', 'minmax(13rem, 1.6fr)', ...columns.map((name) => WIDTHS[name])].filter(Boolean).join(' ') } as CSSProperties
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Home and End scroll it, as they do any region that scrolls; clicks are those of its links
-    <div
-      ref={frame}
-      className={classes.frame}
-      role="region"
-      aria-label={t('server.table.region')}
-      data-server-frame
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reached by keyboard
-      tabIndex={0}
-      onKeyDown={press}
-      onClick={follow}
-    >
-      <div className={classes.table} style={style} role="table" aria-label={t('server.title')} aria-rowcount={list.whole ? list.count + 1 : -1}>
-        <div role="rowgroup" className={classes.head}>
-          <div role="row" className={classes.row} aria-rowindex={1}>
-            {selection && <div role="columnheader" className={classes.cell}><SelectLoaded list={list} selection={selection} onSelect={onSelect} /></div>}
-            <SortHeader name="hostname" sort={sort} onSort={onSort} />
-            {columns.map((name) => (name === 'created' ? <SortHeader key={name} name={name} sort={sort} onSort={onSort} /> : <div key={name} role="columnheader" className={classes.cell} data-number={isNumber(name) || undefined}>{t(`server.column.${name}`)}</div>))}
+    <div className={classes.sideways}>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Home and End scroll it, as they do any region that scrolls; clicks are those of its links */}
+      <div
+        ref={frame}
+        className={classes.frame}
+        role="region"
+        aria-label={t('server.table.region')}
+        data-server-frame
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reached by keyboard
+        tabIndex={0}
+        onKeyDown={press}
+        onClick={follow}
+      >
+        <div className={classes.table} style={style} role="table" aria-label={t('server.title')} aria-rowcount={list.whole ? list.count + 1 : -1}>
+          <div role="rowgroup" className={classes.head}>
+            <div role="row" className={classes.row} aria-rowindex={1}>
+              {selection && <div role="columnheader" className={classes.cell}><SelectLoaded list={list} selection={selection} onSelect={onSelect} /></div>}
+              <SortHeader name="hostname" sort={sort} onSort={onSort} />
+              {columns.map((name) => (name === 'created' ? <SortHeader key={name} name={name} sort={sort} onSort={onSort} /> : <div key={name} role="columnheader" className={classes.cell} data-number={isNumber(name) || undefined}>{t(`server.column.${name}`)}</div>))}
+            </div>
           </div>
-        </div>
-        <div role="rowgroup" className={classes.sheet} style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ key, index, start }) => {
-            const row = rowAt(list, index)
-            return <Line key={key} index={index} top={start - ROW_HEIGHT} row={row} columns={columns} pick={selection !== undefined} chosen={row !== undefined && selection?.has(row.id) === true} onChoose={onChoose} />
-          })}
+          <div role="rowgroup" className={classes.sheet} style={{ height: virtual.getTotalSize() }}>
+            {items.map(({ key, index, start }) => {
+              const row = rowAt(list, index)
+              return <Line key={key} index={index} top={start - ROW_HEIGHT} row={row} columns={columns} pick={selection !== undefined} chosen={row !== undefined && selection?.has(row.id) === true} onChoose={onChoose} />
+            })}
+          </div>
         </div>
       </div>
     </div>

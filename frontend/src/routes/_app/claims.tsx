@@ -1,56 +1,18 @@
 import { Button, Group, MultiSelect, Select } from '@mantine/core'
-import { IconHandGrab, IconPlus } from '@tabler/icons-react'
+import { IconPlus } from '@tabler/icons-react'
 import { createFileRoute } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
-import { Answer } from '@/api/Answer'
 import { ProjectChooser } from '@/api/Chooser'
 import { nodesOf } from '@/api/nodes'
-import { readPages, usePages } from '@/api/pages'
+import { readPages } from '@/api/pages'
 import { ClaimDialog } from '@/features/claim/ClaimDialog'
-import { ClaimList } from '@/features/claim/ClaimList'
+import { Claims } from '@/features/claim/Claims'
 import { graphql } from '@/gql'
-import type { ClaimKind, ClaimState, ClaimWhereInput } from '@/gql/graphql'
-import { EmptyState } from '@/ui/EmptyState'
+import type { ClaimKind, ClaimState } from '@/gql/graphql'
 import { ExportMenu } from '@/ui/ExportMenu'
-import { LoadMore } from '@/ui/LoadMore'
 import { Page } from '@/ui/Page'
-import { Panel } from '@/ui/Panel'
-
-const ClaimsPageQuery = graphql(/* GraphQL */ `
-  query ClaimsPage($where: ClaimWhereInput, $after: Cursor) {
-    claims(first: 50, after: $after, where: $where, orderBy: { field: CREATED_AT, direction: DESC }) {
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      edges {
-        node {
-          id
-          ...ClaimListItem
-        }
-      }
-    }
-  }
-`)
-
-const WaitingLineQuery = graphql(/* GraphQL */ `
-  query WaitingLine($where: ClaimWhereInput, $after: Cursor) {
-    claims(first: 50, after: $after, where: $where, orderBy: { field: CREATED_AT, direction: ASC }) {
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      edges {
-        node {
-          id
-          ...ClaimListItem
-        }
-      }
-    }
-  }
-`)
 
 /** Whether there is a project that something could be claimed for. */
 const ClaimantsQuery = graphql(/* GraphQL */ `
@@ -67,8 +29,6 @@ const ClaimantsQuery = graphql(/* GraphQL */ `
 
 const STATES: ClaimState[] = ['HELD', 'WAITING', 'RELEASED', 'EXPIRED', 'CANCELED']
 const KINDS: ClaimKind[] = ['SERVER', 'ADDRESS']
-/** The lists may be empty. */
-const CONTEXT = { additionalTypenames: ['Claim'] }
 
 interface Search {
   state?: ClaimState[]
@@ -95,9 +55,6 @@ function ClaimsPage() {
   const [{ data: some }] = useQuery({ query: ClaimantsQuery })
   const of = { ...(kind && { kind }), ...(project && { projectID: project }) }
   const where = { ...(state?.length && { stateIn: state }), ...of }
-  // Without a wish for states, those who wait stand above, in their order, and not below once more.
-  const below = state?.length ? where : { ...of, stateNEQ: 'WAITING' as const }
-  const { result, retry, nodes: claims, more, fetching } = usePages(ClaimsPageQuery, { where: below }, { pages, list: (data) => data.claims, context: CONTEXT })
   const filter = (change: Search) => void navigate({ search: (before) => ({ ...before, ...change, pages: undefined }), replace: true })
   const filtered = Boolean(state?.length ?? kind ?? project)
   const add = some !== undefined && nodesOf(some.projects).length > 0 && <Button leftSection={<IconPlus size={16} />} onClick={() => { setAdding(true) }}>{t('claim.add')}</Button>
@@ -114,24 +71,8 @@ function ClaimsPage() {
         </Group>
       }
     >
-      {!state?.length && <Line of={of} />}
-      <Answer result={result} retry={retry}>
-        {() => (claims.length === 0 ? <EmptyState icon={IconHandGrab} title={t(filtered ? 'claim.nothingFound' : 'claim.empty')} help={t(filtered ? 'claim.nothingFoundHelp' : 'claim.emptyHelp')} action={!filtered && add} /> : <ClaimList claims={claims} />)}
-      </Answer>
-      <LoadMore more={more} busy={fetching} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
+      <Claims of={of} states={state} pages={pages} filtered={filtered} action={add} onMore={() => void navigate({ search: (before) => ({ ...before, pages: pages + 1 }), replace: true, resetScroll: false })} />
       <ClaimDialog opened={adding} onClose={() => { setAdding(false) }} />
     </Page>
-  )
-}
-
-/** Those who wait, in the order in which they are served. Without anybody there is nothing to show. */
-function Line({ of }: { of: ClaimWhereInput }) {
-  const { t } = useTranslation()
-  const { nodes } = usePages(WaitingLineQuery, { where: { ...of, state: 'WAITING' as const } }, { pages: 1, list: (data) => data.claims, context: CONTEXT })
-  if (nodes.length === 0) return null
-  return (
-    <div style={{ marginBottom: '1rem' }}>
-      <Panel title={t('claim.line')} tone="warning" flush><ClaimList claims={nodes} label={t('claim.line')} /></Panel>
-    </div>
   )
 }
