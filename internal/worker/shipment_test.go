@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -64,4 +65,28 @@ func TestTheRestIsLeftForTheResult(t *testing.T) {
 			require.Equal(t, []runner.Step{last}, rest.Steps)
 		}
 	}
+}
+
+// unhurried is a clock by which no pause ends by itself.
+type unhurried struct{ clock.Real }
+
+func (u unhurried) Wait(ctx context.Context, _ time.Duration, signals ...<-chan struct{}) int {
+	return u.Real.Wait(ctx, clock.Forever, signals...)
+}
+
+// A step that begins and ends within a moment is told once, with the result.
+func TestStepsWaitAMomentForHowTheyGoOn(t *testing.T) {
+	t.Parallel()
+	b := &slow{asked: make(chan struct{}, 9), free: make(chan struct{})}
+	close(b.free)
+	a := &attempt{backend: b, clock: unhurried{}, assignment: &Assignment{}}
+	s := newShipment(t.Context(), func(error) {}, a)
+	s.Step(runner.Step{Name: "plan", Status: runner.StepRunning})
+	require.Eventually(t, func() bool { return len(s.news) == 0 }, time.Minute, time.Millisecond)
+	last := runner.Step{Name: "plan", Status: runner.StepDone}
+	s.Step(last)
+	rest, err := s.close()
+	require.NoError(t, err)
+	require.Empty(t, b.steps)
+	require.Equal(t, []runner.Step{last}, rest.Steps)
 }
