@@ -1,6 +1,6 @@
-import { CombinedError } from '@urql/core'
+import { CombinedError, gql } from '@urql/core'
 import { afterEach, expect, it, vi } from 'vitest'
-import { quietFetch, requestIdOf } from './client'
+import { createApi, quietFetch, requestIdOf } from './client'
 
 afterEach(() => { vi.unstubAllGlobals() })
 
@@ -44,4 +44,18 @@ it('knows under which id the operators find a request that failed', () => {
   expect(requestIdOf(new CombinedError({ graphQLErrors: [{ message: 'no', extensions: { requestId: 'told' } }] }))).toBe('told')
   expect(requestIdOf(new CombinedError({ networkError: new Error('502'), response: new Response('', { status: 502, headers }) }))).toBe('from-header')
   expect(requestIdOf(new CombinedError({ networkError: new Error('offline') }))).toBeUndefined()
+})
+
+it('keeps answers, but for those that are too many to be kept, which are asked for each time', async () => {
+  const asked: string[] = []
+  vi.stubGlobal('fetch', (_url: string, { body }: { body: string }) => {
+    asked.push((JSON.parse(body) as { variables: { what: string } }).variables.what)
+    return Promise.resolve(new Response(JSON.stringify({ data: { echo: `answer ${String(asked.length)}` } }), { headers: { 'Content-Type': 'application/json' } }))
+  })
+  const { client } = createApi({ url: 'http://arpent.example/graphql', socket: { subscribe: () => () => undefined } as never, onUnauthenticated: () => undefined })
+  const echo = gql<{ echo: string }, { what: string }>`query ($what: String!) { echo(what: $what) }`
+  const ask = async (what: string, unkept: boolean) => (await client.query(echo, { what }, { requestPolicy: 'cache-first', unkept }).toPromise()).data?.echo
+  expect([await ask('kept', false), await ask('kept', false)]).toEqual(['answer 1', 'answer 1'])
+  expect([await ask('unkept', true), await ask('unkept', true)]).toEqual(['answer 2', 'answer 3'])
+  expect(asked).toEqual(['kept', 'unkept', 'unkept'])
 })

@@ -1,6 +1,6 @@
-import { cacheExchange, Client, type CombinedError, type Exchange, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core'
+import { cacheExchange, Client, type CombinedError, type Exchange, fetchExchange, mapExchange, type OperationResult, subscriptionExchange } from '@urql/core'
 import type { Client as Socket } from 'graphql-ws'
-import { filter, merge, pipe, share } from 'wonka'
+import { empty, filter, merge, pipe, share, type Source } from 'wonka'
 import { createLive } from './live'
 
 declare module '@urql/core' {
@@ -53,16 +53,20 @@ export function createApi({ url, socket, onUnauthenticated }: Options) {
   return { client, notify: live.notify }
 }
 
-/** The cache, with a way round it for answers that are not kept. */
-const besideCache: Exchange = (input) => {
-  const cached = cacheExchange(input)
-  return (operations$) => {
-    const shared$ = share(operations$)
-    return merge([
-      cached(pipe(shared$, filter(({ kind, context }) => kind === 'teardown' || !context.unkept))),
-      input.forward(pipe(shared$, filter(({ kind, context }) => kind === 'query' && context.unkept === true))),
-    ])
-  }
+/** The cache, with a way round it for answers that are not kept. What stands behind it is asked once for both: urql insists on that. */
+const besideCache: Exchange = (input) => (operations$) => {
+  const shared$ = share(operations$)
+  const around$ = pipe(shared$, filter(({ kind, context }) => kind === 'query' && context.unkept === true))
+  let results$: Source<OperationResult> = empty
+  const cached = cacheExchange({
+    ...input,
+    forward: (kept$) => {
+      results$ = share(input.forward(merge([kept$, around$])))
+      return pipe(results$, filter(({ operation }) => !operation.context.unkept))
+    },
+  })
+  const kept$ = cached(pipe(shared$, filter(({ kind, context }) => kind === 'teardown' || !context.unkept)))
+  return merge([kept$, pipe(results$, filter(({ operation }) => operation.context.unkept === true))])
 }
 
 /**
