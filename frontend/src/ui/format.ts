@@ -47,7 +47,7 @@ export function createFormat(language: string) {
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' })
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
   const number = new Intl.NumberFormat(language)
-  const unit = (value: number, name: string, digits = 0, display: 'short' | 'narrow' = language === 'fr' ? 'short' : 'narrow') =>
+  const unit = (value: number, name: string, digits = 0, display: 'long' | 'short' | 'narrow' = language === 'fr' ? 'short' : 'narrow') =>
     new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: digits }).format(value)
 
   return {
@@ -73,7 +73,7 @@ export function createFormat(language: string) {
     bytes: (value: number) => {
       const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte']
       const power = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0)
-      return unit(value / 1000 ** power, units[power] ?? 'byte', power > 0 ? 1 : 0, 'short')
+      return unit(value / 1000 ** power, units[power] ?? 'byte', power > 0 ? 1 : 0, power > 0 ? 'short' : 'long')
     },
   }
 }
