@@ -116,7 +116,7 @@ UNRACED := ./internal/apptest/processes ./internal/simulation
 test-go: engine ## the Go tests, with the race detector, on PostgreSQL and SQLite
 	$(TESTENV) $(GOTEST) -race $$(go list ./... | grep -vxF "$$(go list $(UNRACED))")
 
-# And these files are for one task that is long: ten thousand templates, every migration from every schema.
+# And these files are for one task that is long: ten thousand templates, every migration from every schema, every field in every role.
 LONG := git grep -l '^//go:build !race' -- '*_test.go' ':!tools'
 
 .PHONY: test-processes

@@ -55,38 +55,6 @@ func (l *land) everyRole() (holders []holder) {
 	return holders
 }
 
-// TestEachRoleDoesWhatItsPermissionsSay tries every mutation of the schema in every role: who may does it indeed, who
-// may not is refused and changes nothing.
-func TestEachRoleDoesWhatItsPermissionsSay(t *testing.T) {
-	t.Parallel()
-	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		l, shape := newLand(t, s), newShape()
-		holders := l.everyRole()
-		for _, h := range holders { // first what changes nothing
-			e := l.whole("refused", h)
-			before := l.rows()
-			for name, f := range shape.roots(shape.Mutation) {
-				if !holds(rules[name].needs)(h) {
-					answer := l.mutate(shape, h.Client, f, e)
-					require.Contains(t, []string{"DENIED", "NOT_FOUND"}, answer.Refusal(t), "%s must not be able to %s: %s", h.key, name, answer.Data)
-				}
-			}
-			require.Equal(t, before, l.rows(), "%s was refused and changed something", h.key)
-		}
-		for _, h := range holders {
-			for name, f := range shape.roots(shape.Mutation) {
-				if holds(rules[name].needs)(h) {
-					e := l.whole("done", h)
-					if prepare := before[f.Name]; prepare != nil {
-						prepare(l, e)
-					}
-					l.requireDone(h.key+" must be able to "+name, l.mutate(shape, h.Client, f, e))
-				}
-			}
-		}
-	})
-}
-
 // whole is an estate with everything, in which a holder has the role.
 func (l *land) whole(mark string, h holder) estate {
 	l.t.Helper()
@@ -196,25 +164,6 @@ func TestEachRoleRevokesItsOwnTokens(t *testing.T) {
 	})
 }
 
-// TestEachRoleSeesWhatItsPermissionsSay tries every query of the schema, and every type with an id, in every role.
-func TestEachRoleSeesWhatItsPermissionsSay(t *testing.T) {
-	t.Parallel()
-	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		l, shape := newLand(t, s), newShape()
-		for _, h := range l.everyRole() {
-			e := l.whole("seen", h)
-			for name, f := range shape.roots(shape.Query) {
-				l.sees(shape, h, name, f, e)
-			}
-			for kind, may := range readers {
-				answer := h.Ask(`query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }`, map[string]any{"id": e[kind]})
-				l.requireSeen(h, "a "+kind, may(h), answer, e[kind])
-			}
-			l.deletes(e)
-		}
-	})
-}
-
 // sees asks one query: who may see finds the estate's own in the answer, nobody else does.
 func (l *land) sees(shape shape, h holder, name string, f *ast.FieldDefinition, e estate) {
 	l.t.Helper()
@@ -270,21 +219,6 @@ func TestOnlyManagersSeeWhereLibrariesAre(t *testing.T) {
 			_, log := h.Fetch("/runs/" + e["sync"] + "/log")
 			require.Equal(t, manages, strings.Contains(string(log), marked), "%s reads the log of a sync: %s", h.key, log)
 			l.deletes(e)
-		}
-	})
-}
-
-// TestEachRoleHearsWhatItsPermissionsSay tries every subscription of the schema in every role.
-func TestEachRoleHearsWhatItsPermissionsSay(t *testing.T) {
-	t.Parallel()
-	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		l, shape := newLand(t, s), newShape()
-		for _, h := range l.everyRole() {
-			e := l.whole("heard", h)
-			e["mark"] = "heard"
-			for name, f := range shape.roots(shape.Subscription) {
-				l.hears(shape, h, name, f, e)
-			}
 		}
 	})
 }

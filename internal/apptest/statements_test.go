@@ -77,29 +77,6 @@ func TestTheListsAreAskedTwoLevelsDeep(t *testing.T) {
 	require.Contains(t, queries, "Query.runsAwaitingMe/plan")
 }
 
-// TestALongerListCostsNoMoreStatements holds every list to it, with 5 rows of everything and with 500.
-func TestALongerListCostsNoMoreStatements(t *testing.T) {
-	t.Parallel()
-	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		l := newLand(t, s)
-		token, e := s.TokenFor(apptest.AdminEmail), l.estate("crowd")
-		l.crowd(e["Project"], 0, 5)
-		few := l.costs(token, lists(8)) // among which are runs in every state
-		l.crowd(e["Project"], 5, 501)
-		queries := lists(12) // more would cost more than a query may
-		many := l.costs(token, queries)
-		for name, statements := range few {
-			// Now and then the viewer is read anew besides: what matters is the least of some tries.
-			for try := 0; try < 5 && many[name] > statements; try++ {
-				many[name] = l.cost(token, queries[name])
-			}
-			if many[name] > statements || statements > 60 {
-				t.Errorf("%s: %d statements for 500 rows, %d for 5: %s", name, many[name], statements, queries[name])
-			}
-		}
-	})
-}
-
 // costs asks every query and counts the statements.
 func (l *land) costs(token string, queries map[string]string) map[string]int {
 	l.t.Helper()

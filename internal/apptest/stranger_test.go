@@ -35,25 +35,6 @@ func (l *land) strangers(another string) map[string]*apptest.Client {
 	return found
 }
 
-// Whatever the schema offers is tried on a project by those who have nothing to do with it: they see and change
-// nothing. A field that is added is tried as soon as it is there.
-func TestStrangersGetNothing(t *testing.T) {
-	t.Parallel()
-	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		l, shape := newLand(t, s), newShape()
-		mine, theirs := l.common(l.estate("mine")), l.common(l.estate(marked))
-		all := l.snapshot(shape, s.Admin(), theirs)
-		for who, client := range l.strangers(mine["Project"]) {
-			t.Run(who, func(t *testing.T) {
-				v := visit{t: t, who: who, shape: shape, client: client, theirs: theirs, anonymous: who == "nobody"}
-				v.nodes(all)
-				v.queries()
-				v.mutations(l)
-			})
-		}
-	})
-}
-
 // visit is one stranger's walk over the schema.
 type visit struct {
 	t         *testing.T
