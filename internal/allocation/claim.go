@@ -162,6 +162,9 @@ func (s *Service) claimOnce(ctx context.Context, w wish) (*ent.Claim, error) {
 		if err := s.knows(ctx, client, w); err != nil {
 			return err
 		}
+		if err := settle(ctx, client, &w); err != nil {
+			return err
+		}
 		var err error
 		made, err = s.serve(ctx, client, w)
 		if w.behind && fault.Is(err, fault.Conflict) { // nothing is left, but what the line got stays

@@ -33,6 +33,8 @@ type AddressSelector struct {
 	Scope      string `json:"scope,omitempty"`
 	Family     string `json:"family,omitempty"` // IPV4 or IPV6
 	IP         string `json:"ip,omitempty"`     // this very address
+
+	NetworkIDs []string `json:"networkIds,omitempty"` // what Network or IP meant when the claim was made; nobody asks for them
 }
 
 // mostLabels and mostIDs bound a selector.
@@ -135,7 +137,10 @@ func (s *AddressSelector) where(projectID string) []predicate.Network {
 	if s.NetworkID != "" {
 		all = append(all, network.ID(s.NetworkID))
 	}
-	if s.Network != "" {
+	switch {
+	case len(s.NetworkIDs) > 0: // a network may have got another name since
+		all = append(all, network.IDIn(s.NetworkIDs...))
+	case s.Network != "":
 		all = append(all, network.Name(s.Network))
 	}
 	if s.ProviderID != "" {

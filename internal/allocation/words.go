@@ -120,6 +120,10 @@ var (
 	textInNone = fault.Text{
 		EN: "%s is in none of the networks that you may claim from: %s.", FR: "%s n’est dans aucun des réseaux où vous pouvez réserver : %s.",
 	}
+	textAmbiguous = fault.Text{
+		EN: "%q means several networks of different scopes: %s. Say which one with networkId, or give the scope.",
+		FR: "« %s » désigne plusieurs réseaux de portées différentes : %s. Précisez lequel avec networkId, ou donnez la portée.",
+	}
 	textExhausted = fault.Text{
 		EN: "All addresses are in use in: %s.", FR: "Toutes les adresses sont utilisées dans : %s.",
 	}
