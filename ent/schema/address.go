@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -55,9 +56,24 @@ func (Address) Indexes() []ent.Index {
 // Policy says who may read and write.
 func (Address) Policy() ent.Policy {
 	return rule.Policy(
-		rule.Read(rule.InInventory("project_id")),
+		rule.Read(rule.Where(visibleAddresses)),
 		rule.Write(rule.MayWrite(access.InventoryManage)),
 	)
+}
+
+// visibleAddresses are those that a project has, and those of the servers that it has: whoever imported them gave them to no project.
+// Only in networks that the viewer sees: an address without its network would fail the whole answer about the server.
+func visibleAddresses(v *access.Viewer) (func(*sql.Selector), bool) {
+	own, all := rule.Inventory("project_id")(v)
+	ofServers := sql.AndPredicates(
+		rule.Of("server_id", "servers", own),
+		func(s *sql.Selector) {
+			if networks, every := visibleNetworks(v); !every {
+				rule.Of("network_id", "networks", networks)(s)
+			}
+		},
+	)
+	return rule.Any(own, ofServers), all
 }
 
 // Annotations say how GraphQL shows it.

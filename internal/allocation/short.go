@@ -157,7 +157,7 @@ func (s *Service) shortOfServers(ctx context.Context, client *ent.Client, sel *S
 	if there, err := some().Exist(ctx); err != nil || !there {
 		return cmp.Or(err, shortage(wants, fault.Text{})) // of nothing there is nothing to say
 	}
-	why, err := failing(ctx, some, wants)
+	why, err := textsFor(told).failing(ctx, some, wants)
 	if err != nil {
 		return err
 	}
@@ -187,8 +187,19 @@ func allTaken(n int) fault.Text {
 	return fault.New(fault.Conflict, textAllTaken, n).Text()
 }
 
+// noneTexts say what no server has, of those that were looked at.
+type noneTexts struct{ has, mostIs, together fault.Text }
+
+// textsFor are the texts for who is told of all servers, or only of those that are free: of the others they say nothing.
+func textsFor(all bool) noneTexts {
+	if all {
+		return noneTexts{textNoneHas, textMostIs, textNotTogether}
+	}
+	return noneTexts{textNoneFreeHas, textMostFreeIs, textNotTogetherFree}
+}
+
 // failing says which wishes no server has, each by itself; where each has one, that none has all together.
-func failing(ctx context.Context, some func(...predicate.Server) *ent.ServerQuery, wants []want) (fault.Text, error) {
+func (t noneTexts) failing(ctx context.Context, some func(...predicate.Server) *ent.ServerQuery, wants []want) (fault.Text, error) {
 	var missing []fault.Text
 	for _, w := range wants[:min(len(wants), mostTold)] {
 		has, err := some(w.is...).Exist(ctx)
@@ -198,9 +209,9 @@ func failing(ctx context.Context, some func(...predicate.Server) *ent.ServerQuer
 		if has {
 			continue
 		}
-		text := fault.New(fault.Conflict, textNoneHas, w.text).Text()
+		text := fault.New(fault.Conflict, t.has, w.text).Text()
 		if w.column != "" {
-			if text, err = w.most(ctx, some); err != nil {
+			if text, err = t.most(ctx, w, some); err != nil {
 				return fault.Text{}, err
 			}
 		}
@@ -210,18 +221,18 @@ func failing(ctx context.Context, some func(...predicate.Server) *ent.ServerQuer
 	case len(missing) > 0:
 		return joined(" ", missing...), nil
 	case len(wants) > 1:
-		return textNotTogether, nil
+		return t.together, nil
 	}
 	return fault.Text{}, nil
 }
 
 // most says what the most is that there is of a size.
-func (w want) most(ctx context.Context, some func(...predicate.Server) *ent.ServerQuery) (fault.Text, error) {
+func (t noneTexts) most(ctx context.Context, w want, some func(...predicate.Server) *ent.ServerQuery) (fault.Text, error) {
 	largest, err := some().Order(sql.OrderByField(w.column, sql.OrderDesc()).ToFunc()).Limit(1).Select(w.column).Ints(ctx)
 	if err != nil || len(largest) == 0 || largest[0] == 0 {
-		return fault.New(fault.Conflict, textNoneHas, w.text).Text(), err
+		return fault.New(fault.Conflict, t.has, w.text).Text(), err
 	}
-	return fault.New(fault.Conflict, textMostIs, w.text, w.unit(largest[0])).Text(), nil
+	return fault.New(fault.Conflict, t.mostIs, w.text, w.unit(largest[0])).Text(), nil
 }
 
 // joined is several texts as one, in each language.

@@ -61,8 +61,11 @@ func TestARefusedClaimSaysWhatIsShort(t *testing.T) {
 			"Aucun serveur libre ne convient : cœurs ≥ 32. 2 serveurs ont cela, et aucun n’est libre.", "selector")
 		_, err := e.ClaimServer(robot, allocation.Terms{ProjectID: e.a}, large)
 		told(t, err, fault.Conflict,
-			"No server is free that fits: cores ≥ 32. None has cores ≥ 32: the most is 4.",
-			"Aucun serveur libre ne convient : cœurs ≥ 32. Aucun n’a cœurs ≥ 32 : le plus est 4.", "selector")
+			"No server is free that fits: cores ≥ 32. None of the free ones has cores ≥ 32: the most is 4.",
+			"Aucun serveur libre ne convient : cœurs ≥ 32. Aucun de ceux qui sont libres n’a cœurs ≥ 32 : le plus est 4.", "selector")
+		_, err = e.ClaimServer(robot, allocation.Terms{ProjectID: e.a}, allocation.ServerSelector{Labels: []string{"role=web"}})
+		told(t, err, fault.Conflict, "No server is free that fits: role=web. None of the free ones has role=web.",
+			"Aucun serveur libre ne convient : role=web. Aucun de ceux qui sont libres n’a role=web.", "selector")
 	})
 }
 

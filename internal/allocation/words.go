@@ -102,6 +102,16 @@ var (
 	textNotTogether = fault.Text{
 		EN: "Each of these is there, but not in one server.", FR: "Chacun de ces critères existe, mais pas sur un même serveur.",
 	}
+	textNoneFreeHas = fault.Text{
+		EN: "None of the free ones has %s.", FR: "Aucun de ceux qui sont libres n’a %s.",
+	}
+	textMostFreeIs = fault.Text{
+		EN: "None of the free ones has %s: the most is %s.", FR: "Aucun de ceux qui sont libres n’a %s : le plus est %s.",
+	}
+	textNotTogetherFree = fault.Text{
+		EN: "Each of these is there among the free ones, but not in one server.",
+		FR: "Chacun de ces critères existe parmi ceux qui sont libres, mais pas sur un même serveur.",
+	}
 	textNoneOfThese = fault.Text{
 		EN: "None of these servers is there.", FR: "Aucun de ces serveurs n’existe.",
 	}

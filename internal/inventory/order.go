@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -260,21 +261,70 @@ type Comparison struct {
 	Extra []*ent.Server
 }
 
-// Compare holds orders against what their sessions have delivered, by id.
+// Compare holds orders that the viewer sees against what their sessions have delivered, by id. Whoever sees an order is told its true
+// counts; of its servers, only those that the viewer sees are named.
 func (s *Service) Compare(ctx context.Context, ids []string) (map[string]*Comparison, error) {
-	orders, delivered, err := s.deliveries(ctx, ids)
 	client, all := s.db.Client(ctx), map[string]*Comparison{}
+	seen, err := client.PurchaseOrder.Query().Where(purchaseorder.IDIn(ids...)).IDs(ctx)
+	if err != nil {
+		return nil, database.Fault(err)
+	}
+	orders, delivered, err := s.deliveries(ctx, seen)
+	if err != nil {
+		return nil, err
+	}
 	for _, order := range orders {
 		all[order.ID] = compareOrder(order.Edges.Lines, delivered[order.ID])
 		if err := all[order.ID].compareOthers(ctx, client, order, delivered[order.ID]); err != nil {
 			return nil, database.Fault(err)
 		}
 	}
-	return all, err
+	return all, nameSeen(ctx, client, all)
 }
 
-// deliveries are orders with their lines, and the servers that were delivered for each and were not rejected.
+// nameSeen leaves in comparisons only the servers that the viewer sees.
+func nameSeen(ctx context.Context, client *ent.Client, all map[string]*Comparison) error {
+	var ids []string
+	for _, c := range all {
+		ids = append(ids, c.named()...)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	visible, err := client.Server.Query().Where(database.AnyOf(server.FieldID, ids)).IDs(ctx)
+	if err != nil {
+		return database.Fault(err)
+	}
+	sees := map[string]bool{}
+	for _, id := range visible {
+		sees[id] = true
+	}
+	for _, c := range all {
+		c.Extra = slices.DeleteFunc(c.Extra, func(one *ent.Server) bool { return !sees[one.ID] })
+		for i := range c.Lines {
+			c.Lines[i].Different = slices.DeleteFunc(c.Lines[i].Different, func(d Difference) bool { return !sees[d.Server.ID] })
+		}
+	}
+	return nil
+}
+
+// named are the ids of the servers that a comparison names.
+func (c *Comparison) named() (ids []string) {
+	for _, one := range c.Extra {
+		ids = append(ids, one.ID)
+	}
+	for _, line := range c.Lines {
+		for _, d := range line.Different {
+			ids = append(ids, d.Server.ID)
+		}
+	}
+	return ids
+}
+
+// deliveries are orders with their lines, and the servers that were delivered for each and were not rejected: all of them, whoever
+// asks, for they are counted.
 func (s *Service) deliveries(ctx context.Context, ids []string) ([]*ent.PurchaseOrder, map[string][]*ent.Server, error) {
+	ctx = asInventory(ctx)
 	client := s.db.Client(ctx)
 	there := func(q *ent.ServerQuery) { q.Where(server.LifecycleNEQ(server.LifecycleREJECTED)).Order(server.ByID()) }
 	orders, err := client.PurchaseOrder.Query().Where(purchaseorder.IDIn(ids...)).
@@ -292,6 +342,7 @@ func (s *Service) deliveries(ctx context.Context, ids []string) ([]*ent.Purchase
 	for _, order := range orders {
 		for _, line := range order.Edges.Lines {
 			delivered[order.ID] = append(delivered[order.ID], line.Edges.Servers...)
+			line.Edges = ent.OrderLineEdges{} // who is shown the line reads its servers as who it is
 		}
 	}
 	for _, session := range sessions {

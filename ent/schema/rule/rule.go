@@ -96,12 +96,17 @@ func Inventory(column string) func(*access.Viewer) (func(*sql.Selector), bool) {
 func Within(column, table string, condition func(*access.Viewer) (func(*sql.Selector), bool)) privacy.QueryRule {
 	return Where(func(v *access.Viewer) (func(*sql.Selector), bool) {
 		rows, all := condition(v)
-		return func(s *sql.Selector) {
-			of := sql.Dialect(s.Dialect()).Select("id").From(sql.Table(table))
-			rows(of)
-			s.Where(sql.In(s.C(column), of))
-		}, all
+		return Of(column, table, rows), all
 	})
+}
+
+// Of is a condition: the column names a row of a table that another condition selects.
+func Of(column, table string, rows func(*sql.Selector)) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		of := sql.Dialect(s.Dialect()).Select("id").From(sql.Table(table))
+		rows(of)
+		s.Where(sql.In(s.C(column), of))
+	}
 }
 
 // Own lets the viewer read the rows that are its own; column names the owner. Others see those with the permission everywhere.
