@@ -37,6 +37,9 @@ func addressesOf(n *ent.Network, first, last string) ([]netip.Addr, error) {
 			return nil, fault.New(fault.Invalid, textOutside, addr, n.Cidr).At(field)
 		}
 	}
+	if to.Less(from) {
+		return nil, fault.New(fault.Invalid, textBackward, to, from).At("last")
+	}
 	count := between(from, to)
 	if count.Sign() == 0 || count.Cmp(big.NewInt(mostReserved)) > 0 {
 		return nil, fault.New(fault.Limited, textTooMany, mostReserved).At("last")

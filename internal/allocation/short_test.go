@@ -119,6 +119,18 @@ func TestARefusedAddressSaysWhy(t *testing.T) {
 	})
 }
 
+func TestAReservationThatEndsBeforeItBeginsIsToldSo(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		lan, err := e.CreateNetwork(system(), allocation.NetworkInput{Name: "lan", CIDR: "10.0.0.0/24", Gateway: "10.0.0.1"})
+		require.NoError(t, err)
+		_, _, err = e.Reserve(system(), lan.ID, "10.0.0.9", "10.0.0.5", true, "printers")
+		told(t, err, fault.Invalid, "The last address, 10.0.0.5, is before the first, 10.0.0.9.",
+			"La dernière adresse, 10.0.0.5, est avant la première, 10.0.0.9.", "last")
+	})
+}
+
 // A network may become another under somebody who waits for it: those behind are served all the same.
 func TestWhoWaitsForWhatIsGoneStopsNobody(t *testing.T) {
 	t.Parallel()

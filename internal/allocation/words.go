@@ -34,6 +34,9 @@ var (
 	textTaken = fault.Text{
 		EN: "%s is in use.", FR: "%s est utilisée.",
 	}
+	textBackward = fault.Text{
+		EN: "The last address, %s, is before the first, %s.", FR: "La dernière adresse, %s, est avant la première, %s.",
+	}
 	textTooMany = fault.Text{
 		EN: "At most %d addresses at once.", FR: "Au plus %d adresses à la fois.",
 	}

@@ -53,7 +53,10 @@ func (c *BulkChange) Check(ctx context.Context) error {
 	if err := mayManage(ctx); err != nil {
 		return err
 	}
-	return checkLabels(c.Set)
+	if refused, ok := fault.As(checkLabels(c.Set)); ok {
+		return refused.At("setLabels")
+	}
+	return nil
 }
 
 // mayMoveSome refuses a move that the viewer could make with no server, whichever it is.

@@ -18,6 +18,26 @@ import (
 	"github.com/arpent/arpent/internal/inventory"
 )
 
+// Each line is told all that is wrong with it, by its place.
+func TestARefusedOrderNamesItsLines(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		_, err := e.CreateOrder(system(), inventory.OrderInput{Number: "B-9", Title: "Farm", ProviderID: e.provider.ID, Lines: []inventory.LineInput{
+			{Kind: orderline.KindSERVER, Count: 1, Title: "Good"},
+			{Kind: orderline.KindSERVER, Count: 0, Title: "", Labels: map[string]string{"-": "x"}},
+			{Kind: orderline.KindSERVER, Count: 100_001, Title: "Many", Specification: schema.Specification{Cores: -1}},
+		}})
+		var list fault.List
+		require.ErrorAs(t, err, &list)
+		var fields []string
+		for _, one := range list {
+			fields = append(fields, strings.Join(one.Field(), "."))
+		}
+		require.Equal(t, []string{"lines.1.title", "lines.1.count", "lines.1.labels", "lines.2.count", "lines.2.specification"}, fields)
+	})
+}
+
 func (e *estate) deliver(t *testing.T, orderID, text string) error {
 	t.Helper()
 	_, err := e.ImportServers(system(), inventory.ImportInput{ProviderID: e.provider.ID, OrderID: orderID, File: strings.NewReader(text)})

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -62,18 +63,27 @@ func checkLines(lines []LineInput) (list fault.List) {
 	if len(lines) == 0 || len(lines) > maxLines {
 		return fault.List{fault.New(fault.Invalid, textOneTo, maxLines).At("lines")}
 	}
-	for _, line := range lines {
-		switch {
-		case !fits(line.Title, maxTitle):
-			list = append(list, fault.New(fault.Invalid, textName, maxTitle).At("lines", "title"))
-		case line.Count < 1 || line.Count > maxCount:
-			list = append(list, fault.New(fault.Invalid, textOneTo, maxCount).At("lines", "count"))
-		case line.Specification.Cores < 0 || line.Specification.MemoryMiB < 0 || line.Specification.DiskGiB < 0:
-			list = append(list, fault.New(fault.Invalid, textNegative).At("lines", "specification"))
+	for i, line := range lines {
+		for _, refused := range line.check() {
+			list = append(list, refused.At(append([]string{"lines", strconv.Itoa(i)}, refused.Field()...)...))
 		}
-		if refused, ok := fault.As(checkLabels(line.Labels)); ok {
-			list = append(list, refused.At("lines", "labels"))
-		}
+	}
+	return list
+}
+
+// check tells all that is wrong with a line.
+func (l LineInput) check() (list fault.List) {
+	if !fits(l.Title, maxTitle) {
+		list = append(list, fault.New(fault.Invalid, textName, maxTitle).At("title"))
+	}
+	if l.Count < 1 || l.Count > maxCount {
+		list = append(list, fault.New(fault.Invalid, textOneTo, maxCount).At("count"))
+	}
+	if l.Specification.Cores < 0 || l.Specification.MemoryMiB < 0 || l.Specification.DiskGiB < 0 {
+		list = append(list, fault.New(fault.Invalid, textNegative).At("specification"))
+	}
+	if refused, ok := fault.As(checkLabels(l.Labels)); ok {
+		list = append(list, refused.At("labels"))
 	}
 	return list
 }

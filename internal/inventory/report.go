@@ -131,7 +131,7 @@ func (s *Service) take(ctx context.Context, all []*heard, apart bool) error {
 		}
 		book, taken := &book{client: client, service: s, at: now()}, map[string]bool{}
 		for i, h := range all {
-			subject := subjects[h.Subject]
+			subject := called(subjects, h.Subject)
 			verdicts[i].Err = judge(h, subject, book.at)
 			done[i] = verdicts[i].Err != nil || !apart || !taken[subject.id]
 			if verdicts[i].Err == nil && done[i] {
@@ -150,12 +150,20 @@ func (s *Service) take(ctx context.Context, all []*heard, apart bool) error {
 	return nil
 }
 
+// called is what is called so; hostnames are compared without case, and kept in small letters.
+func called(subjects map[string]about, name string) about {
+	if subject, ok := subjects[name]; ok {
+		return subject
+	}
+	return subjects[strings.ToLower(name)]
+}
+
 // subjectsOf finds what reports are about, by what they call it.
 func subjectsOf(ctx context.Context, client *ent.Client, all []*heard) (map[string]about, error) {
 	var names []string
 	for _, r := range all {
 		if storable(r.Subject) { // otherwise it is nobody's name, and may not be asked for
-			names = append(names, r.Subject)
+			names = append(names, r.Subject, strings.ToLower(r.Subject))
 		}
 	}
 	slices.Sort(names)

@@ -69,7 +69,7 @@ func TestBadReportsDoNotKeepGoodOnesOut(t *testing.T) {
 		e := newEstate(t, db)
 		at := time.Now()
 		verdicts, err := e.ReportStates(monitor(), []inventory.Report{
-			{Subject: "known-01", Check: "ok", Status: check.StatusOK},
+			{Subject: "KNOWN-01", Check: "ok", Status: check.StatusOK},
 			{Subject: "known-01", Check: "future", Status: check.StatusOK, ObservedAt: at.Add(time.Hour)},
 			{Subject: "known-01", Check: "2019", Status: check.StatusOK, ObservedAt: at.AddDate(-7, 0, 0)},
 			{Subject: "nobody", Check: "x", Status: check.StatusOK},
