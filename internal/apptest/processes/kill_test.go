@@ -223,10 +223,24 @@ func (in *installation) inState(project string, names ...string) (count int) {
 
 func begun(t *testing.T, dir string, times int) {
 	t.Helper()
-	require.Eventually(t, func() bool {
-		text, _ := os.ReadFile(filepath.Join(dir, "begun"))
-		return strings.Count(string(text), "begun") == times
-	}, 2*time.Minute, 20*time.Millisecond, "apply did not begin %d times", times)
+	require.True(t, begunWithin(dir, times, 2*time.Minute), "apply did not begin %d times", times)
+}
+
+// begunWithin waits until an apply has begun so many times, and tells whether it has.
+func begunWithin(dir string, times int, wait time.Duration) bool {
+	over, look := time.After(wait), time.NewTicker(20*time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case <-over:
+			return false
+		case <-look.C:
+			text, _ := os.ReadFile(filepath.Join(dir, "begun"))
+			if strings.Count(string(text), "begun") == times {
+				return true
+			}
+		}
+	}
 }
 
 // The server is killed in mid-apply and started again on the same data: the run ends, what it made is there once,
