@@ -1,4 +1,4 @@
-import { type Client, createRequest, type Exchange, type ExchangeIO, type Operation, type OperationResult } from '@urql/core'
+import { type Client, CombinedError, createRequest, type Exchange, type ExchangeIO, type Operation, type OperationResult } from '@urql/core'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { filter, makeSubject, map, merge, pipe, publish } from 'wonka'
 import { createLive, RESYNC } from './live'
@@ -81,4 +81,23 @@ it('asks again about what happened while the answer was on its way', () => {
   results.next({ operation, data: { run: { __typename: 'Run', id: 'run_1' } }, stale: false, hasNext: false })
   vi.runAllTimers()
   expect(asked).toHaveLength(1)
+})
+
+it('leaves the last answer on the screen while the server can not be asked, and nothing where there was none or the server said no', () => {
+  const live = createLive(() => undefined as never)
+  const { source: operations, next: ask } = makeSubject<Operation>()
+  const { source: answers, next: answer } = makeSubject<OperationResult>()
+  const seen: OperationResult[] = []
+  const forward: ExchangeIO = (asked) => merge([pipe(asked, filter(() => false)) as never, answers])
+  pipe(live.exchange({ forward, client: undefined as never, dispatchDebug: () => undefined } as never)(operations), map((result) => seen.push(result)), publish)
+  const operation = { ...createRequest('{ a }', {}), kind: 'query', context: {} } as unknown as Operation
+  const away = new CombinedError({ networkError: new Error('away') })
+  const result = (more: Partial<OperationResult>) => { answer({ operation, data: undefined, stale: false, hasNext: false, ...more } as OperationResult); return seen.at(-1) }
+  ask(operation)
+  expect(result({ error: away })).toMatchObject({ data: undefined, error: away })
+  expect(result({ data: { a: 1 } })).toMatchObject({ data: { a: 1 } })
+  expect(result({ error: away })).toMatchObject({ data: { a: 1 }, error: away })
+  expect(result({ error: new CombinedError({ graphQLErrors: ['no'] }) })?.data).toBeUndefined()
+  ask({ ...operation, kind: 'teardown' } as Operation)
+  expect(result({ error: away })?.data).toBeUndefined()
 })

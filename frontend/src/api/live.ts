@@ -1,5 +1,5 @@
 import type { Client, Exchange, Operation, OperationResult } from '@urql/core'
-import { pipe, tap } from 'wonka'
+import { map, pipe, tap } from 'wonka'
 
 /** What happened, as far as the screen has to know. */
 export interface Happening {
@@ -44,13 +44,16 @@ interface Watched {
   operation: Operation
   ids: Set<string>
   types: Set<string>
+  /** The last answer: what stays on the screen while the server can not be asked. */
+  data?: unknown
   /** What happened since it was asked: the answer on its way may have been read before. None while no answer is awaited. */
   meanwhile: Happening[] | undefined
 }
 
 /**
  * Refetches what is on the screen when something happens to it. Every active query is known by the ids and the
- * types in its last answer; `context.additionalTypenames` names the types of lists that may be empty.
+ * types in its last answer; `context.additionalTypenames` names the types of lists that may be empty. Where the server can not be
+ * asked again, the last answer stays, with the error beside it.
  */
 export function createLive(client: () => Client) {
   const watched = new Map<number, Watched>()
@@ -84,7 +87,10 @@ export function createLive(client: () => Client) {
 
   /** What an answer is about is known only now, and so whether it is old already. */
   function answered(entry: Watched, result: OperationResult) {
-    if (result.data) learn(entry, result)
+    if (result.data) {
+      learn(entry, result)
+      entry.data = result.data
+    }
     if (result.stale) return
     if (entry.meanwhile?.some((happening) => concerns(entry, happening))) due.add(result.operation.key)
     entry.meanwhile = undefined
@@ -99,9 +105,11 @@ export function createLive(client: () => Client) {
         if (operation.kind === 'teardown') watched.delete(operation.key)
       }),
       forward,
-      tap((result) => {
+      map((result) => {
         const entry = watched.get(result.operation.key)
-        if (entry) answered(entry, result)
+        if (!entry) return result
+        answered(entry, result)
+        return result.error?.networkError && !result.data ? { ...result, data: entry.data } : result
       }),
     )
   return { exchange, notify }
