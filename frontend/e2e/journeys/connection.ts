@@ -47,6 +47,8 @@ export function connection(stage: Stage) {
       const unwell = wall.getByRole('list', { name: t('health.unwell') })
       await wall.getByRole('list', { name: t('health.counts') }).waitFor()
       await wall.evaluate(() => Object.assign(window, { neverReloaded: true }))
+      await report('WARNING', 'clouds')
+      await unwell.getByText('clouds').waitFor() // it is connected: what was never there can not be lost
 
       await stage.installation.stop()
       await wall.getByText(t('health.lost')).waitFor()
