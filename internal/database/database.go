@@ -6,6 +6,8 @@ package database
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -115,8 +117,8 @@ func Open(ctx context.Context, rawURL string, with ...Option) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connect to database %s: %w", redacted(rawURL), err)
 	}
-	driver := driverFor(src.dialect, pool, newMeter(src.system(), o.numbers))
-	db := &DB{client: ent.NewClient(ent.Driver(driver)), sql: pool, dialect: src.dialect}
+	ours := driverFor(src.dialect, pool, newMeter(src.system(), o.numbers))
+	db := &DB{client: ent.NewClient(ent.Driver(ours)), sql: pool, dialect: src.dialect}
 	db.watch(o.numbers)
 	return db, nil
 }
@@ -168,8 +170,16 @@ func (db *DB) Postgres() bool { return db.dialect == dialect.Postgres }
 // Dialect is ent's name of the dialect.
 func (db *DB) Dialect() string { return db.dialect }
 
-// Ping tells whether the database answers.
-func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
+// Ping tells whether the database answers. After it was away each connection of the pool is found dead once, by whoever is given it:
+// that says nothing of the database, so there is one try for each of them.
+func (db *DB) Ping(ctx context.Context) (err error) {
+	for range db.sql.Stats().MaxOpenConnections + 1 {
+		if err = db.sql.PingContext(ctx); !errors.Is(err, driver.ErrBadConn) {
+			return err
+		}
+	}
+	return err
+}
 
 // Close closes the pool.
 func (db *DB) Close() error { return db.client.Close() }
