@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/arpent/arpent/ent"
@@ -69,7 +68,7 @@ func (e *Engine) bulk(ctx context.Context, r *ent.Run) error {
 	b := &bulk{engine: e, run: r, lease: e.leaseOf(r), change: *c.Bulk, logged: r.LogSize, count: counts[r.ID]}
 	b.step = runner.Step{Name: "servers", Status: runner.StepRunning, StartedAt: e.now(), Total: b.count.Total, Done: b.count.Done + b.count.Refused}
 	stopped := false
-	err = e.attend(ctx, r, b.step, func(ctx context.Context, _ io.Writer) error {
+	err = e.attend(ctx, r, b.step, func(ctx context.Context) error {
 		err := b.work(ctx)
 		stopped = ctx.Err() != nil
 		return err

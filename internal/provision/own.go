@@ -2,7 +2,6 @@ package provision
 
 import (
 	"context"
-	"io"
 	"sync"
 	"time"
 
@@ -71,16 +70,14 @@ func (e *Engine) claimOwn(ctx context.Context, kind run.Kind, busy func(*ent.Run
 
 // attend does the work of a claimed run while it keeps the lease. The context of the work ends when somebody cancels the
 // run, and when the lease is lost.
-func (e *Engine) attend(ctx context.Context, r *ent.Run, step runner.Step, work func(ctx context.Context, log io.Writer) error) error {
+func (e *Engine) attend(ctx context.Context, r *ent.Run, step runner.Step, work func(ctx context.Context) error) error {
 	lease := e.leaseOf(r)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var renewing sync.WaitGroup
 	renewing.Go(func() { e.renewOwn(ctx, stop, lease) })
-	log := newSyncLog(backend{e.Life}, lease, r.LogSize)
 	_ = backend{e.Life}.Step(ctx, lease, step) // a step that is not shown harms nothing
-	err := work(ctx, log)
-	log.close()
+	err := work(ctx)
 	stop()
 	renewing.Wait()
 	return err

@@ -2,7 +2,6 @@ package provision
 
 import (
 	"context"
-	"io"
 
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/run"
@@ -58,6 +57,10 @@ func (e *Engine) syncNext(ctx context.Context) bool {
 // sync reads the library of a claimed run, its log going where every run's log goes.
 func (e *Engine) sync(ctx context.Context, r *ent.Run) error {
 	step := runner.Step{Name: "sync", Status: runner.StepRunning, StartedAt: e.now()}
-	err := e.attend(ctx, r, step, func(ctx context.Context, log io.Writer) error { return e.Catalog.Sync(ctx, *r.LibraryID, log) })
+	err := e.attend(ctx, r, step, func(ctx context.Context) error {
+		log := newSyncLog(backend{e.Life}, e.leaseOf(r), r.LogSize)
+		defer log.close()
+		return e.Catalog.Sync(ctx, *r.LibraryID, log)
+	})
 	return e.concludeOwn(context.WithoutCancel(ctx), r, err)
 }
