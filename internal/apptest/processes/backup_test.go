@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/arpent/arpent/internal/apptest"
 	"github.com/arpent/arpent/internal/apptest/servers"
 	"github.com/arpent/arpent/internal/database"
 )
@@ -31,7 +32,7 @@ func (in *installation) behind(url, statement string) {
 // command runs a command of the program and returns what it says.
 func (in *installation) command(args ...string) (string, error) {
 	in.t.Helper()
-	dir, err := programs()
+	dir, err := apptest.Programs()
 	require.NoError(in.t, err)
 	cmd := exec.CommandContext(in.t.Context(), filepath.Join(dir, "arpent"), args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, in.env...)

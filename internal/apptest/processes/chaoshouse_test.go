@@ -146,7 +146,7 @@ func build(t *testing.T, within int, elsewhere ...string) *house {
 	t.Cleanup(h.end)
 	h.ledger = filepath.Join(h.dir, "ledger")
 	require.NoError(t, os.WriteFile(h.ledger, nil, 0o600))
-	mirror, library := providerMirror(t), cloudLibrary(t)
+	mirror, library := apptest.ProviderMirror(t), cloudLibrary(t)
 	addresses := []string{freeAddress(t), freeAddress(t)}
 	public := h.proxy(addresses)
 	h.url = "http://" + public
@@ -154,7 +154,7 @@ func build(t *testing.T, within int, elsewhere ...string) *house {
 	env := []string{
 		"ARPENT_ADMIN_EMAIL=" + apptest.AdminEmail, "ARPENT_ADMIN_PASSWORD=" + apptest.AdminPassword, "ARPENT_PUBLIC_URL=" + h.url,
 		"ARPENT_DATABASE_URL=" + h.postgres.URL, "ARPENT_REDIS_URL=" + h.redis.URL, "ARPENT_DATA_DIR=" + filepath.Join(h.dir, "data"),
-		"ARPENT_TERRAFORM_BIN=" + findEngine(t), "ARPENT_PROVIDER_MIRROR=" + mirror, "ARPENT_RATE_LIMIT=0", "ARPENT_WORKERS=" + strconv.Itoa(within),
+		"ARPENT_TERRAFORM_BIN=" + apptest.FindEngine(t), "ARPENT_PROVIDER_MIRROR=" + mirror, "ARPENT_RATE_LIMIT=0", "ARPENT_WORKERS=" + strconv.Itoa(within),
 		"ARPENT_LEASE=" + chaosLease.String(), "ARPENT_WORKER_TOKEN=" + "the token of the workers", "ARPENT_DRIFT_EVERY=0", "ARPENT_CANCEL_GRACE=5s", "ARPENT_LOG_LEVEL=warn",
 	}
 	for i, address := range addresses {
@@ -164,7 +164,7 @@ func build(t *testing.T, within int, elsewhere ...string) *house {
 	h.token = strings.TrimSpace(h.command(env, "token", "create", "--user", apptest.AdminEmail))
 	for _, name := range elsewhere {
 		h.hire(name, []string{
-			"ARPENT_SERVER_URL=" + h.url, "ARPENT_WORKER_TOKEN=the token of the workers", "ARPENT_TERRAFORM_BIN=" + findEngine(t),
+			"ARPENT_SERVER_URL=" + h.url, "ARPENT_WORKER_TOKEN=the token of the workers", "ARPENT_TERRAFORM_BIN=" + apptest.FindEngine(t),
 			"ARPENT_PROVIDER_MIRROR=" + mirror, "ARPENT_WORKER_NAME=" + name, "ARPENT_WORKER_SLOTS=1", "ARPENT_WORK_DIR=" + h.workDir(name),
 		})
 	}
@@ -208,7 +208,7 @@ func (h *house) hire(name string, env []string) {
 
 // command runs another command of the program.
 func (h *house) command(env []string, args ...string) string {
-	dir, err := programs()
+	dir, err := apptest.Programs()
 	require.NoError(h.t, err)
 	cmd := exec.Command(filepath.Join(dir, "arpent"), args...)
 	cmd.Env = append(os.Environ(), env...)
@@ -277,7 +277,7 @@ func (f *failover) RoundTrip(r *http.Request) (response *http.Response, err erro
 // launchIn is launch within a network namespace.
 func launchIn(t *testing.T, namespace, name string, env []string) *program {
 	t.Helper()
-	dir, err := programs()
+	dir, err := apptest.Programs()
 	require.NoError(t, err)
 	return launchCommand(t, name, exec.Command("ip", "netns", "exec", namespace, filepath.Join(dir, name)), env)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/arpent/arpent/internal/app"
+	"github.com/arpent/arpent/internal/apptest"
 	"github.com/arpent/arpent/internal/apptest/servers"
 )
 
@@ -113,7 +114,7 @@ func TestTheDoctorFindsWhatIsBroken(t *testing.T) {
 func TestTheDoctorMakesNothing(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "none")
-	in := &installation{t: t, data: dir, env: []string{"ARPENT_DATA_DIR=" + dir, "ARPENT_TERRAFORM_BIN=" + findEngine(t)}}
+	in := &installation{t: t, data: dir, env: []string{"ARPENT_DATA_DIR=" + dir, "ARPENT_TERRAFORM_BIN=" + apptest.FindEngine(t)}}
 	in.requireLevel("disk", app.Warning)
 	in.requireLevel("database", app.Warning)
 	in.requireLevel("key", app.Warning)

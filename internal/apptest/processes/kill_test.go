@@ -57,13 +57,26 @@ type installation struct {
 	*program
 }
 
+// onBoth runs a test on a server that is alone, and on one with PostgreSQL and Redis.
+func onBoth(t *testing.T, test func(t *testing.T, in *installation)) {
+	t.Helper()
+	t.Run("embedded", func(t *testing.T) {
+		t.Parallel()
+		test(t, install(t))
+	})
+	t.Run("shared", func(t *testing.T) {
+		t.Parallel()
+		test(t, install(t, "ARPENT_DATABASE_URL="+databasetest.PostgresURL(t), "ARPENT_REDIS_URL="+servers.Redis(t).URL))
+	})
+}
+
 // install starts a server on a fresh folder; more are environment variables.
 func install(t *testing.T, more ...string) *installation {
 	t.Helper()
 	address, data := freeAddress(t), filepath.Join(t.TempDir(), "data")
 	in := &installation{t: t, url: "http://" + address, data: data, env: append([]string{
 		"ARPENT_ADMIN_EMAIL=" + apptest.AdminEmail, "ARPENT_ADMIN_PASSWORD=" + apptest.AdminPassword,
-		"ARPENT_DATA_DIR=" + data, "ARPENT_LISTEN=" + address, "ARPENT_TERRAFORM_BIN=" + findEngine(t), "ARPENT_RATE_LIMIT=0", "ARPENT_LIBRARY_DIRS=" + os.TempDir(),
+		"ARPENT_DATA_DIR=" + data, "ARPENT_LISTEN=" + address, "ARPENT_TERRAFORM_BIN=" + apptest.FindEngine(t), "ARPENT_RATE_LIMIT=0", "ARPENT_LIBRARY_DIRS=" + os.TempDir(),
 	}, more...)}
 	in.start()
 	in.token = in.tokenFor(apptest.AdminEmail)
@@ -101,7 +114,7 @@ func (in *installation) readyzSays(status int) {
 // once runs another command of the program on the same data.
 func (in *installation) once(args ...string) string {
 	in.t.Helper()
-	dir, err := programs()
+	dir, err := apptest.Programs()
 	require.NoError(in.t, err)
 	cmd := exec.CommandContext(in.t.Context(), filepath.Join(dir, "arpent"), args...)
 	cmd.Env = append(os.Environ(), in.env...)
@@ -280,7 +293,7 @@ func remote(t *testing.T, lease time.Duration, more ...string) (*installation, [
 	const secret = "the token of the workers"
 	in := install(t, append(more, "ARPENT_WORKERS=0", "ARPENT_WORKER_TOKEN="+secret, "ARPENT_LEASE="+lease.String(),
 		"ARPENT_DATABASE_URL="+databasetest.PostgresURL(t), "ARPENT_REDIS_URL="+servers.Redis(t).URL)...)
-	return in, []string{"ARPENT_SERVER_URL=" + in.url, "ARPENT_WORKER_TOKEN=" + secret, "ARPENT_TERRAFORM_BIN=" + findEngine(t)}
+	return in, []string{"ARPENT_SERVER_URL=" + in.url, "ARPENT_WORKER_TOKEN=" + secret, "ARPENT_TERRAFORM_BIN=" + apptest.FindEngine(t)}
 }
 
 func hire(t *testing.T, env []string, name string) *program {

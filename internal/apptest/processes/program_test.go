@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -18,29 +17,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/arpent/arpent/internal/apptest"
 	"github.com/arpent/arpent/internal/apptest/servers"
 )
 
-// programs is the folder of the real programs, built once for all tests and removed after the last.
-var programs = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "arpent-programs-")
-	if err != nil {
-		return "", err
-	}
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", dir+"/", "../../../cmd/arpent", "../../../cmd/arpent-worker", "../../../cmd/terraform-provider-arpent")
-	if text, err := build.CombinedOutput(); err != nil {
-		return dir, fmt.Errorf("build: %w\n%s", err, text)
-	}
-	return dir, nil
-})
-
-func TestMain(m *testing.M) {
-	status := m.Run()
-	if dir, _ := programs(); dir != "" {
-		_ = os.RemoveAll(dir)
-	}
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { apptest.Main(m) }
 
 // program is a process of ours.
 type program struct {
@@ -83,7 +64,7 @@ func (s *said) String() string {
 // launch starts a program with an environment of its own; it is killed with the test.
 func launch(t *testing.T, name string, env []string, args ...string) *program {
 	t.Helper()
-	dir, err := programs()
+	dir, err := apptest.Programs()
 	require.NoError(t, err)
 	return launchCommand(t, name, exec.CommandContext(context.Background(), filepath.Join(dir, name), args...), env)
 }

@@ -12,13 +12,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/arpent/arpent/ent"
-	"github.com/arpent/arpent/ent/run"
-	"github.com/arpent/arpent/internal/apptest"
-	"github.com/arpent/arpent/internal/apptest/servers"
-	"github.com/arpent/arpent/internal/auth"
-	"github.com/arpent/arpent/internal/database/databasetest"
 )
 
 // held is what a project has of the inventory, by claim.
@@ -194,37 +187,28 @@ func kinds(all []held) string {
 // the token that the run has, and no registry.
 func TestTemplatesClaimFromTheInventory(t *testing.T) {
 	t.Parallel()
-	for name, more := range map[string]func() []string{
-		"embedded": func() []string { return nil },
-		"shared": func() []string {
-			return []string{"ARPENT_DATABASE_URL=" + databasetest.PostgresURL(t), "ARPENT_REDIS_URL=" + servers.Redis(t).URL}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			in := install(t, more()...)
-			in.stock(3)
-			project := in.base("LAND")
-			site, made := in.wants(project, "web-server", "site", map[string]any{"network": "front", "cores": 4})
-			in.ends(made, "SUCCEEDED")
-			require.Equal(t, "HELD ADDRESS 10.1.0.2, HELD SERVER first-00", kinds(in.claims()))
-			require.Contains(t, in.outputs(site), "10.1.0.2")
-			address, made := in.wants(project, "address", "gate", map[string]any{})
-			in.ends(made, "SUCCEEDED")
-			require.Contains(t, in.outputs(address), "10.1.0.3")
-			cluster, made := in.wants(project, "cluster", "farm", map[string]any{"size": 2})
-			in.ends(made, "SUCCEEDED")
-			require.Zero(t, in.free())
+	onBoth(t, func(t *testing.T, in *installation) {
+		in.stock(3)
+		project := in.base("LAND")
+		site, made := in.wants(project, "web-server", "site", map[string]any{"network": "front", "cores": 4})
+		in.ends(made, "SUCCEEDED")
+		require.Equal(t, "HELD ADDRESS 10.1.0.2, HELD SERVER first-00", kinds(in.claims()))
+		require.Contains(t, in.outputs(site), "10.1.0.2")
+		address, made := in.wants(project, "address", "gate", map[string]any{})
+		in.ends(made, "SUCCEEDED")
+		require.Contains(t, in.outputs(address), "10.1.0.3")
+		cluster, made := in.wants(project, "cluster", "farm", map[string]any{"size": 2})
+		in.ends(made, "SUCCEEDED")
+		require.Zero(t, in.free())
 
-			in.remove(cluster)
-			in.remove(site)
-			require.Equal(t, "HELD ADDRESS 10.1.0.3", kinds(in.claims()))
-			require.Equal(t, 3, in.free())
-			_, made = in.wants(project, "web-server", "site", map[string]any{"cores": 4})
-			in.ends(made, "SUCCEEDED")
-			require.Len(t, in.claims(), 2, "a name that was used before is claimed anew")
-		})
-	}
+		in.remove(cluster)
+		in.remove(site)
+		require.Equal(t, "HELD ADDRESS 10.1.0.3", kinds(in.claims()))
+		require.Equal(t, 3, in.free())
+		_, made = in.wants(project, "web-server", "site", map[string]any{"cores": 4})
+		in.ends(made, "SUCCEEDED")
+		require.Len(t, in.claims(), 2, "a name that was used before is claimed anew")
+	})
 }
 
 // An apply that fails half-way keeps what it got for the next attempt, and deleting the resource gives all of it back.
@@ -303,66 +287,4 @@ func (in *installation) more(provider, name string) {
 	in.client().Get(&done, `{ servers(first: 1, where: {lifecycle: DELIVERED}) { edges { node { id } } } }`, nil)
 	in.client().Get(&done, `mutation($ids: [ID!]!) { moveServers(input: {ids: $ids, move: ACCEPT}) { userErrors { message } } }`,
 		map[string]any{"ids": []string{done.Servers.Edges[0].Node.ID}})
-}
-
-// The token of a run is good for its project, its phase and its lease, and for nothing else.
-func TestATokenOfARunEndsWithItsLease(t *testing.T) {
-	t.Parallel()
-	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
-		db := s.DB.Client(apptest.System())
-		db.Worker.Create().SetName("elsewhere").SetRemote(true).ExecX(apptest.System()) // a server that starts takes back the runs of its own
-		own := db.Project.Create().SetAcronym("OWN").SetName("Own").SetOrganizationID(db.Organization.Query().FirstIDX(apptest.System())).SaveX(apptest.System())
-		other := db.Project.Create().SetAcronym("OTHER").SetName("Other").SetOrganizationID(own.OrganizationID).SaveX(apptest.System())
-		working := db.Run.Create().SetKind(run.KindPROVISION).SetStatus(run.StatusRUNNING).SetPhase(run.PhasePLAN).SetProjectID(own.ID).
-			SetRequestedBy("Ada").SetWorker("elsewhere").SetLease(3).SetLeaseExpiresAt(time.Now().Add(time.Hour)).SetQueuedAt(time.Now()).SaveX(apptest.System())
-		host := db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(apptest.System())
-		db.Server.Create().SetHostname("web-1").SetProviderID(host.ID).SetLifecycle("AVAILABLE").ExecX(apptest.System())
-		tool := s.With(auth.RunToken{Run: working.ID, Lease: 3, Project: own.ID}.Sign(s.Keyring.Signer()))
-
-		require.Equal(t, []string{own.ID}, projectsOf(tool))
-		require.Contains(t, claimWith(tool, own.ID), "may not", "a plan claims nothing")
-		set := func(change func(*ent.RunUpdateOne) *ent.RunUpdateOne) {
-			change(db.Run.UpdateOne(working)).ExecX(apptest.System())
-		}
-		set(func(u *ent.RunUpdateOne) *ent.RunUpdateOne { return u.SetPhase(run.PhaseAPPLY) })
-		require.Contains(t, claimWith(tool, other.ID), "no such project")
-		require.Empty(t, claimWith(tool, own.ID))
-		asked := tool.Ask(`mutation { createApiToken(input: {name: "t", scopes: ["all"]}) { secret userErrors { code } } }`, nil)
-		require.Contains(t, string(asked.Data)+fmt.Sprint(asked.Errors), "UNAUTHENTICATED")
-
-		for name, end := range map[string]func(*ent.RunUpdateOne) *ent.RunUpdateOne{
-			"another attempt": func(u *ent.RunUpdateOne) *ent.RunUpdateOne { return u.SetLease(4) },
-			"the end":         func(u *ent.RunUpdateOne) *ent.RunUpdateOne { return u.SetLease(3).SetStatus(run.StatusSUCCEEDED) },
-		} {
-			set(end)
-			require.Equal(t, "UNAUTHENTICATED", tool.Refused(`{ projects { totalCount } }`, nil), name)
-		}
-		forged := s.With(auth.RunToken{Run: working.ID, Lease: 3, Project: other.ID}.Sign(s.Keyring.Signer()))
-		require.Equal(t, "UNAUTHENTICATED", forged.Refused(`{ projects { totalCount } }`, nil))
-	})
-}
-
-func projectsOf(c *apptest.Client) (ids []string) {
-	var found struct {
-		Projects struct {
-			Edges []struct{ Node struct{ ID string } }
-		}
-	}
-	c.Get(&found, `{ projects { edges { node { id } } } }`, nil)
-	for _, edge := range found.Projects.Edges {
-		ids = append(ids, edge.Node.ID)
-	}
-	return ids
-}
-
-// claimWith claims a server and returns why it was refused.
-func claimWith(c *apptest.Client, project string) string {
-	var answer struct {
-		ClaimServer struct{ UserErrors []struct{ Message string } }
-	}
-	c.Get(&answer, `mutation($p: ID!) { claimServer(input: {projectId: $p, idempotencyKey: "k"}) { claim { id } userErrors { message } } }`, map[string]any{"p": project})
-	for _, refused := range answer.ClaimServer.UserErrors {
-		return refused.Message
-	}
-	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/arpent/arpent/internal/apptest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -49,7 +50,7 @@ func TestTheExamplesOfTheREADME(t *testing.T) {
 // asInMakeRun runs a script where make run leaves its programs and data, with the server running.
 func asInMakeRun(t *testing.T, dir, script string) string {
 	t.Helper()
-	built, err := programs()
+	built, err := apptest.Programs()
 	require.NoError(t, err)
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "bin"), 0o755))
 	require.NoError(t, os.Symlink(filepath.Join(built, "arpent"), filepath.Join(dir, "bin", "arpent")))

@@ -1,4 +1,4 @@
-package processes_test
+package engines_test
 
 import (
 	"encoding/json"
@@ -30,12 +30,12 @@ type desk struct {
 // newDesk is a desk with one empty project and no server; the token lets everything through.
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{Server: apptest.Embedded(t), t: t, engine: findEngine(t), dir: t.TempDir(), mirror: t.TempDir()}
+	d := &desk{Server: apptest.Embedded(t), t: t, engine: apptest.FindEngine(t), dir: t.TempDir(), mirror: t.TempDir()}
 	db := d.DB.Client(apptest.System())
 	d.project = db.Project.Create().SetAcronym("DESK").SetName("Desk").SetOrganizationID(db.Organization.Query().FirstIDX(apptest.System())).SaveX(apptest.System())
 	d.provider = db.HostingProvider.Create().SetCode("ACME").SetName("Acme").SaveX(apptest.System())
 	d.token = d.TokenFor(apptest.AdminEmail)
-	built, err := programs()
+	built, err := apptest.Programs()
 	require.NoError(t, err)
 	folder := filepath.Join(d.mirror, "arpent.internal", "arpent", "arpent", "1.0.0", runtime.GOOS+"_"+runtime.GOARCH)
 	require.NoError(t, os.MkdirAll(folder, 0o755))

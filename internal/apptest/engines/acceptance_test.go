@@ -1,4 +1,4 @@
-package processes_test
+package engines_test
 
 import (
 	"testing"

@@ -1,4 +1,4 @@
-package processes_test
+package engines_test
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ func TestALibraryOfDatahubOnAServer(t *testing.T) {
 	t.Parallel()
 	library := modulesRepository(t)
 	server := apptest.Embedded(t, func(c *app.Config) {
-		c.Workers, c.TerraformBin, c.Bindings = 2, findEngine(t), datahubBindings(t)
+		c.Workers, c.TerraformBin, c.Bindings = 2, apptest.FindEngine(t), datahubBindings(t)
 		c.ToolEnv = []string{"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + library + ".insteadOf", "GIT_CONFIG_VALUE_0=" + datahubModules}
 	})
 	s := &site{Server: server, t: t, admin: server.Admin(), library: library}

@@ -1,5 +1,5 @@
 // Package apptest_test holds tests that need several domains at once.
-package processes_test
+package engines_test
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
+	"github.com/arpent/arpent/internal/apptest"
 	"github.com/arpent/arpent/internal/catalog"
 	"github.com/arpent/arpent/internal/gitops"
 )
@@ -27,7 +28,7 @@ func TestDatahubLibraryApplies(t *testing.T) {
 	t.Parallel()
 	read, problems := catalog.ReadLibrary(os.DirFS(datahubLibrary))
 	require.Empty(t, problems)
-	for _, engine := range findEngines(t) {
+	for _, engine := range apptest.FindEngines(t) {
 		t.Run(filepath.Base(engine), func(t *testing.T) {
 			t.Parallel()
 			w := newWorkshop(t, read)
@@ -112,7 +113,7 @@ func newWorkshop(t *testing.T, library catalog.Library) *workshop {
 		Platform: catalog.PlatformFacts{Bindings: bindings},
 	}}
 	home := t.TempDir()
-	w.engine = findEngine(t)
+	w.engine = apptest.FindEngine(t)
 	w.env = []string{
 		"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + home, "TF_CLI_CONFIG_FILE=" + os.DevNull, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + modulesRepository(t) + ".insteadOf", "GIT_CONFIG_VALUE_0=" + datahubModules,
@@ -135,28 +136,6 @@ func modulesRepository(t *testing.T) string {
 		require.NoError(t, err, "%s", out)
 	}
 	return dir
-}
-
-// findEngine is one of the engines, for what any of them does.
-func findEngine(t *testing.T) string {
-	t.Helper()
-	return findEngines(t)[0]
-}
-
-// findEngines are OpenTofu and Terraform, as far as they are here: the one that make build compiles, and those of the PATH.
-func findEngines(t *testing.T) (found []string) {
-	t.Helper()
-	built, err := filepath.Abs("../../../bin/tofu")
-	require.NoError(t, err)
-	kinds := map[string]bool{}
-	for _, name := range []string{built, "tofu", "terraform"} {
-		if path, err := exec.LookPath(name); err == nil && !kinds[filepath.Base(path)] {
-			kinds[filepath.Base(path)] = true
-			found = append(found, path)
-		}
-	}
-	require.NotEmpty(t, found, "no OpenTofu and no Terraform: make build compiles one")
-	return found
 }
 
 func (w *workshop) template(name string) catalog.Template {

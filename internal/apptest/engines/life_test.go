@@ -1,4 +1,4 @@
-package processes_test
+package engines_test
 
 import (
 	"encoding/json"
@@ -49,7 +49,7 @@ type site struct {
 // onSites runs a test on both kinds of installation, each with a project on a library of these files.
 func onSites(t *testing.T, files map[string]string, test func(t *testing.T, s *site)) {
 	t.Helper()
-	engine, mirror := findEngine(t), providerMirror(t)
+	engine, mirror := apptest.FindEngine(t), apptest.ProviderMirror(t)
 	apptest.Each(t, func(t *testing.T, server *apptest.Server) {
 		s := &site{Server: server, t: t, admin: server.Admin(), library: apptest.Repository(t, files)}
 		s.run("createLibrary", `mutation($u: String!) { createLibrary(input: {name: "ours", url: $u}) { run { id } userErrors { message } } }`, map[string]any{"u": s.library}, "SUCCEEDED")
@@ -328,7 +328,7 @@ func TestAFolderIsPlannedByHandAndALockIsBroken(t *testing.T) {
 		folder := filepath.Join(clone, "terraform", "LIFE")
 		readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
 		require.NoError(t, err)
-		engine, settings := findEngine(t), filepath.Join(t.TempDir(), "settings")
+		engine, settings := apptest.FindEngine(t), filepath.Join(t.TempDir(), "settings")
 		require.NoError(t, os.WriteFile(settings, []byte(`provider_installation { filesystem_mirror { path = "`+s.Config.ProviderMirror+`" } }`), 0o600))
 		environment := []string{"TF_HTTP_USERNAME=" + apptest.AdminEmail, reader, "TF_CLI_CONFIG_FILE=" + settings}
 		for _, line := range regexp.MustCompile(`(?m)^tofu (.+)$`).FindAllStringSubmatch(string(readme), -1) {
