@@ -22,6 +22,24 @@ function onScreen(data: unknown, additionalTypenames: string[] = []) {
   return { live, asked, leave: () => { next({ ...operation, kind: 'teardown' } as Operation) } }
 }
 
+const query = (text: string, context = {}) => ({ ...createRequest(text, {}), kind: 'query', context }) as unknown as Operation
+const away = new CombinedError({ networkError: new Error('away') })
+
+/** Queries that are answered by hand; an answer is returned as it comes through. */
+function answered() {
+  const live = createLive(() => undefined as never)
+  const { source: operations, next: ask } = makeSubject<Operation>()
+  const { source: answers, next } = makeSubject<OperationResult>()
+  const seen: OperationResult[] = []
+  const forward: ExchangeIO = (asked) => merge([pipe(asked, filter(() => false)) as never, answers])
+  pipe(live.exchange({ forward, client: undefined as never, dispatchDebug: () => undefined } as never)(operations), map((result) => seen.push(result)), publish)
+  const answer = (operation: Operation, more: Partial<OperationResult>) => {
+    next({ operation, data: undefined, stale: false, hasNext: false, ...more } as OperationResult)
+    return seen.at(-1)
+  }
+  return { ask, answer }
+}
+
 const happen = (subjectID: string, type = 'run.finished') => ({ subjectID, type })
 
 it('asks again once for many events about what is on the screen', () => {
@@ -84,20 +102,38 @@ it('asks again about what happened while the answer was on its way', () => {
 })
 
 it('leaves the last answer on the screen while the server can not be asked, and nothing where there was none or the server said no', () => {
-  const live = createLive(() => undefined as never)
-  const { source: operations, next: ask } = makeSubject<Operation>()
-  const { source: answers, next: answer } = makeSubject<OperationResult>()
-  const seen: OperationResult[] = []
-  const forward: ExchangeIO = (asked) => merge([pipe(asked, filter(() => false)) as never, answers])
-  pipe(live.exchange({ forward, client: undefined as never, dispatchDebug: () => undefined } as never)(operations), map((result) => seen.push(result)), publish)
-  const operation = { ...createRequest('{ a }', {}), kind: 'query', context: {} } as unknown as Operation
-  const away = new CombinedError({ networkError: new Error('away') })
-  const result = (more: Partial<OperationResult>) => { answer({ operation, data: undefined, stale: false, hasNext: false, ...more } as OperationResult); return seen.at(-1) }
+  const { ask, answer } = answered()
+  const operation = query('{ a }')
+  const result = (more: Partial<OperationResult>) => answer(operation, more)
   ask(operation)
   expect(result({ error: away })).toMatchObject({ data: undefined, error: away })
   expect(result({ data: { a: 1 } })).toMatchObject({ data: { a: 1 } })
   expect(result({ error: away })).toMatchObject({ data: { a: 1 }, error: away })
+  const leave = () => { ask({ ...operation, kind: 'teardown' } as Operation) }
+  leave()
+  expect(result({ error: away })?.data).toBeUndefined() // nobody waits for it
+  ask(operation) // as a page does that asks anew
+  expect(result({ error: away })).toMatchObject({ data: { a: 1 }, error: away })
   expect(result({ error: new CombinedError({ graphQLErrors: ['no'] }) })?.data).toBeUndefined()
-  ask({ ...operation, kind: 'teardown' } as Operation)
   expect(result({ error: away })?.data).toBeUndefined()
+  leave()
+  ask(operation)
+  expect(result({ error: away })?.data).toBeUndefined()
+})
+
+it('keeps the last answers of a bounded number of queries that nobody waits for', () => {
+  const { ask, answer } = answered()
+  const operation = (n: number, context = {}) => query(`{ a${n < 0 ? '' : String(n)} }`, context)
+  const visit = (one: Operation) => {
+    ask(one)
+    answer(one, { data: { is: 'here' } })
+    ask({ ...one, kind: 'teardown' } as Operation)
+  }
+  const left = (one: Operation) => {
+    ask(one)
+    return answer(one, { error: away })?.data !== undefined
+  }
+  visit(operation(-1, { unkept: true }))
+  for (let n = 0; n <= 50; n++) visit(operation(n))
+  expect([left(operation(0)), left(operation(1)), left(operation(-1, { unkept: true }))]).toEqual([false, true, false])
 })

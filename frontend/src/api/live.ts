@@ -40,6 +40,9 @@ const TYPES: Record<string, string[]> = {
 /** Time in which happenings are gathered before the screen asks again. */
 const GATHER_MS = 250
 
+/** How many answers outlive their queries. */
+const LEFTOVERS = 50
+
 interface Watched {
   operation: Operation
   ids: Set<string>
@@ -57,6 +60,7 @@ interface Watched {
  */
 export function createLive(client: () => Client) {
   const watched = new Map<number, Watched>()
+  const left = new Leftovers()
   const due = new Set<number>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -90,7 +94,7 @@ export function createLive(client: () => Client) {
     if (result.data) {
       learn(entry, result)
       entry.data = result.data
-    }
+    } else if (!result.error?.networkError) entry.data = undefined // the server says no: it is not to be shown again
     if (result.stale) return
     if (entry.meanwhile?.some((happening) => concerns(entry, happening))) due.add(result.operation.key)
     entry.meanwhile = undefined
@@ -101,8 +105,11 @@ export function createLive(client: () => Client) {
     pipe(
       operations$,
       tap((operation) => {
-        if (operation.kind === 'query') watch(watched, operation)
-        if (operation.kind === 'teardown') watched.delete(operation.key)
+        if (operation.kind === 'query') watch(watched, left, operation)
+        if (operation.kind === 'teardown') {
+          left.keep(operation, watched.get(operation.key)?.data)
+          watched.delete(operation.key)
+        }
       }),
       forward,
       map((result) => {
@@ -115,12 +122,30 @@ export function createLive(client: () => Client) {
   return { exchange, notify }
 }
 
-function watch(watched: Map<number, Watched>, operation: Operation) {
+/** The last answers to queries that nobody waits for any more: a page that asks again ends its query and begins it anew. */
+class Leftovers {
+  private readonly kept = new Map<number, unknown>()
+
+  keep({ key, context }: Operation, data: unknown) {
+    if (data === undefined || context.unkept) return
+    this.kept.set(key, data)
+    const [oldest] = this.kept.keys()
+    if (this.kept.size > LEFTOVERS && oldest !== undefined) this.kept.delete(oldest)
+  }
+
+  take(key: number): unknown {
+    const data = this.kept.get(key)
+    this.kept.delete(key)
+    return data
+  }
+}
+
+function watch(watched: Map<number, Watched>, left: Leftovers, operation: Operation) {
   const known = watched.get(operation.key)
   if (known) {
     known.operation = operation
     known.meanwhile ??= []
-  } else watched.set(operation.key, { operation, ids: new Set(), types: new Set(operation.context.additionalTypenames), meanwhile: [] })
+  } else watched.set(operation.key, { operation, ids: new Set(), types: new Set(operation.context.additionalTypenames), data: left.take(operation.key), meanwhile: [] })
 }
 
 function learn(entry: Watched, result: OperationResult) {
