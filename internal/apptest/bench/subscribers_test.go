@@ -97,10 +97,14 @@ func BenchmarkWatchers(b *testing.B) {
 	}
 }
 
+// apart is the time between two changes: those of one run that come closer are told together, a fiftieth of a second later.
+const apart = 50 * time.Millisecond
+
 func measureTelling(b *testing.B, who *process, tell func()) (took series) {
 	b.Helper()
 	defer who.stop()
 	for range 30 {
+		time.Sleep(apart)
 		took.took(who.hear(b, tell))
 	}
 	return took
