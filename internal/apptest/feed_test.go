@@ -201,6 +201,21 @@ func pair(t *testing.T) (first, second *land) {
 	return first, &land{Server: s, t: t, client: s.DB.Client(apptest.System()), base: first.base, author: first.author, count: 1000}
 }
 
+// guest has somebody join the project of an estate as a guest, and returns how they leave it on the other server.
+func guest(here, there *land, e estate, email string) (member *apptest.Client, leave func()) {
+	here.t.Helper()
+	member = here.Person(email)
+	id := access.FromContext(apptest.Must(here.Auth.InNameOf(apptest.System(), email))(here.t)).ID
+	var joined struct {
+		AddMember struct{ Membership struct{ ID string } }
+	}
+	there.Admin().Get(&joined, `mutation($p: ID!, $u: ID!, $r: ID!) { addMember(input: {projectId: $p, userId: $u, roleId: $r}) { membership { id } userErrors { code } } }`,
+		map[string]any{"p": e["Project"], "u": id, "r": here.roleID(access.RoleGuest)})
+	return member, func() {
+		there.Admin().Ask(`mutation($id: ID!) { removeMember(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": joined.AddMember.Membership.ID}).RequireDone(here.t)
+	}
+}
+
 // A role that is taken away in mid-subscription counts for the next event already, also when another server took it.
 func TestARoleTakenAwayCountsForTheNextEvent(t *testing.T) {
 	t.Parallel()
@@ -208,24 +223,40 @@ func TestARoleTakenAwayCountsForTheNextEvent(t *testing.T) {
 	for name, hear := range transports {
 		t.Run(name, func(t *testing.T) {
 			e := here.estate("left")
-			member := here.Person("leaves-" + name + "@example.org")
-			id := access.FromContext(apptest.Must(here.Auth.InNameOf(apptest.System(), "leaves-"+name+"@example.org"))(t)).ID
-			var joined struct {
-				AddMember struct{ Membership struct{ ID string } }
-			}
-			there.Admin().Get(&joined, `mutation($p: ID!, $u: ID!, $r: ID!) { addMember(input: {projectId: $p, userId: $u, roleId: $r}) { membership { id } userErrors { code } } }`,
-				map[string]any{"p": e["Project"], "u": id, "r": here.roleID(access.RoleGuest)})
+			member, leave := guest(here, there, e, "leaves-"+name+"@example.org")
 			events := hear(member, apptest.HearEvents, map[string]any{"after": here.cursor()})
 			status := hear(member, apptest.HearRun, map[string]any{"id": e["Run"]})
 			require.Equal(t, "next", status.Next().Type)
 			until(t, events, there.rename(e, "heard"))
-			there.Admin().Ask(`mutation($id: ID!) { removeMember(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": joined.AddMember.Membership.ID}).RequireDone(t)
+			leave()
 			unheard := []string{there.rename(e, "unheard")}
 			there.cancel(e)
 			unheard = append(unheard, there.client.Event.Query().Where(event.SubjectID(e["Run"])).IDsX(apptest.System())...)
 			require.Greater(t, len(unheard), 1)
 			until(t, events, there.client.Event.Create().SetType("library.updated").SetAudience("EVERYBODY").SetActorID("system:test").SetActor("test").
 				SetSubjectID("lib_x").SetSubject("for everybody").SaveX(apptest.System()).ID, unheard...)
+			for m := status.Next(); m.Type != "complete"; m = status.Next() {
+				require.NotContains(t, string(m.Payload), "CANCELED")
+			}
+		})
+	}
+}
+
+// What reaches subscribers beside the feed is denied as well while the feed is behind: no event has its place yet, and the run's bell rings.
+func TestARoleTakenAwayCountsWhileTheFeedIsBehind(t *testing.T) {
+	t.Parallel()
+	here, there := pair(t)
+	for name, hear := range transports {
+		t.Run(name, func(t *testing.T) {
+			e := here.estate("behind")
+			member, leave := guest(here, there, e, "behind-"+name+"@example.org")
+			status := hear(member, apptest.HearRun, map[string]any{"id": e["Run"]})
+			require.Equal(t, "next", status.Next().Type)
+			relays := apptest.Must(here.DB.SQL().BeginTx(t.Context(), nil))(t)
+			defer func() { _ = relays.Rollback() }()
+			apptest.Must(relays.Exec(`UPDATE counters SET value = value WHERE name = 'events'`))(t)
+			leave()
+			there.cancel(e)
 			for m := status.Next(); m.Type != "complete"; m = status.Next() {
 				require.NotContains(t, string(m.Payload), "CANCELED")
 			}

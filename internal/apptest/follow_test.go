@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/arpent/arpent/internal/access"
 	"github.com/arpent/arpent/internal/apptest"
 )
 
@@ -65,19 +64,13 @@ func TestARoleTakenAwayEndsWhatIsHeardOfTheInventory(t *testing.T) {
 	here, there := pair(t)
 	for name, hear := range transports {
 		t.Run(name, func(t *testing.T) {
-			e, email := here.estate("lost"), "loses-"+name+"@example.org"
-			member := here.Person(email)
-			id := access.FromContext(apptest.Must(here.Auth.InNameOf(apptest.System(), email))(t)).ID
-			var joined struct {
-				AddMember struct{ Membership struct{ ID string } }
-			}
-			there.Admin().Get(&joined, `mutation($p: ID!, $u: ID!, $r: ID!) { addMember(input: {projectId: $p, userId: $u, roleId: $r}) { membership { id } userErrors { code } } }`,
-				map[string]any{"p": e["Project"], "u": id, "r": here.roleID(access.RoleGuest)})
+			e := here.estate("lost")
+			member, leave := guest(here, there, e, "loses-"+name+"@example.org")
 			server := hear(member, hearServer, map[string]any{"id": e["Server"]})
 			claim := hear(member, hearClaim, map[string]any{"id": e["Claim"]})
 			require.Contains(t, string(server.Next().Payload), "ASSIGNED")
 			require.Contains(t, string(claim.Next().Payload), "HELD")
-			there.Admin().Ask(`mutation($id: ID!) { removeMember(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": joined.AddMember.Membership.ID}).RequireDone(t)
+			leave()
 			there.Admin().Ask(`mutation($id: ID!) { moveServers(input: {ids: [$id], move: PUT_IN_SERVICE}) { userErrors { code } } }`, map[string]any{"id": e["Server"]}).RequireDone(t)
 			there.Admin().Ask(`mutation($id: ID!) { releaseClaim(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": e["Claim"]}).RequireDone(t)
 			for m := server.Next(); m.Type != "complete"; m = server.Next() {
