@@ -60,12 +60,12 @@ func (v *Viewer) May(p Permission) bool {
 	if v == nil {
 		return false
 	}
-	return v.Kind == System || v.Platform.Has(p) && v.inScope(p)
+	return v.Kind == System || v.Platform.Has(p) && v.InScope(p)
 }
 
 // MayIn tells whether the viewer may do p in the project.
 func (v *Viewer) MayIn(projectID string, p Permission) bool {
-	return v.May(p) || v != nil && v.Projects[projectID].Has(p) && v.inScope(p)
+	return v.May(p) || v != nil && v.Projects[projectID].Has(p) && v.InScope(p)
 }
 
 // ProjectsWith lists the projects in which the viewer may do p; all says that there is no need for a list.
@@ -73,7 +73,7 @@ func (v *Viewer) ProjectsWith(p Permission) (ids []string, all bool) {
 	if v.May(p) {
 		return nil, true
 	}
-	if v == nil || !v.inScope(p) {
+	if v == nil || !v.InScope(p) {
 		return nil, false
 	}
 	for id, set := range v.Projects {
@@ -91,7 +91,8 @@ func (v *Viewer) SignedIn() bool { return v != nil && v.Kind != Anonymous }
 // IsSystem tells whether the viewer is one of our own actors.
 func (v *Viewer) IsSystem() bool { return v != nil && v.Kind == System }
 
-func (v *Viewer) inScope(p Permission) bool { return v.Scopes == nil || v.Scopes.Has(p) }
+// InScope tells whether the viewer's token lets a permission through, if the viewer has it at all; without a token everything is.
+func (v *Viewer) InScope(p Permission) bool { return v.Scopes == nil || v.Scopes.Has(p) }
 
 // Nobody is the viewer of a request that carries no credentials.
 func Nobody() *Viewer { return &Viewer{Kind: Anonymous, Locale: "en"} }

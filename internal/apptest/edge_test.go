@@ -183,3 +183,24 @@ func TestWhatIsOursIsHidden(t *testing.T) {
 	answer = s.Nobody().Ask(`{ __schema { queryType { name } } }`, nil)
 	require.NotEqual(t, `{"__schema":{"queryType":{"name":"Query"}}}`, string(answer.Data), "strangers do not see the schema")
 }
+
+// A tool whose token may only report learns that it reads nothing, and that what it sends is too much.
+func TestAReportersTokenIsToldItsBounds(t *testing.T) {
+	t.Parallel()
+	s := apptest.Embedded(t)
+	reporter := s.With(s.TokenFor(apptest.AdminEmail, "state.report"))
+	for _, path := range []string{"/exports/servers.csv", "/sources/ansible", "/sources/ansible/x", "/sources/prometheus", "/sources/ssh_config", "/sources/known_hosts"} {
+		answer, text := reporter.Fetch(path)
+		require.Equal(t, http.StatusForbidden, answer.StatusCode, path)
+		require.Contains(t, string(text), "DENIED")
+	}
+	for _, scope := range []string{"inventory.read", "project.read"} {
+		answer, _ := s.With(s.TokenFor(apptest.AdminEmail, scope)).Fetch("/exports/servers.csv")
+		require.Equal(t, http.StatusOK, answer.StatusCode, scope)
+	}
+	answer, text := reporter.Do(reporter.Request(http.MethodPost, "/reports", strings.NewReader(`{"x":"`+strings.Repeat("y", 5<<20)+`"}`)))
+	require.Equal(t, http.StatusRequestEntityTooLarge, answer.StatusCode)
+	require.Contains(t, string(text), "LIMITED")
+	answer, _ = reporter.Do(reporter.Request(http.MethodPost, "/reports", strings.NewReader(`{"subject":"x","status":"ok"}`)))
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+}

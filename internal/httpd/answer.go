@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"golang.org/x/text/language"
@@ -32,7 +33,11 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		h.Log.ErrorContext(r.Context(), "request failed", "error", err)
 		list = fault.List{fault.New(fault.Internal, internal)}
 	}
-	answer(w, statusOf(list[0].Code()), refusalOf(r, list))
+	status := statusOf(list[0].Code())
+	if long := new(http.MaxBytesError); errors.As(err, &long) {
+		status = http.StatusRequestEntityTooLarge // to come again later is of no use
+	}
+	answer(w, status, refusalOf(r, list))
 }
 
 func refusalOf(r *http.Request, list fault.List) refusal {

@@ -100,7 +100,7 @@ var (
 	textBareQuote  = fault.Text{EN: "a quotation mark within a value that is not quoted", FR: "un guillemet dans une valeur sans guillemets"}
 	textOpenQuote  = fault.Text{EN: "a quotation mark that is never closed", FR: "un guillemet jamais refermé"}
 	textCell       = fault.Text{EN: "the value is too long", FR: "la valeur est trop longue"}
-	textMoreCells  = fault.Text{EN: "%d values for %d columns", FR: "%d valeurs pour %d colonnes"}
+	textMoreCells  = fault.Text{EN: "more values (%d) than columns (%d)", FR: "plus de valeurs (%d) que de colonnes (%d)"}
 	textFewerCells = fault.Text{EN: "columns with a value: %d of %d. The others are taken for empty", FR: "colonnes remplies : %d sur %d. Les autres sont supposées vides"}
 	textBroken     = fault.Text{EN: "a broken encoding: it is no text in %s", FR: "encodage abîmé : ce n’est pas un texte en %s"}
 	textMixed      = fault.Text{
@@ -134,7 +134,7 @@ var (
 		FR: "L’une de ces adresses vient d’être réservée. Recommencez l’import.",
 	}
 	textBadRows = fault.Text{
-		EN: "Nothing was imported: %d rows are refused.", FR: "Rien n’a été importé : %d lignes sont refusées.",
+		EN: "Nothing was imported. Refused rows: %d.", FR: "Rien n’a été importé. Lignes refusées : %d.",
 	}
 )
 

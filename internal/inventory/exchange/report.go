@@ -85,7 +85,7 @@ func readBody(w http.ResponseWriter, r *http.Request, into any) error {
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
-		return fault.New(fault.Limited, textBodyLong, mostBody)
+		return fault.New(fault.Limited, textBodyLong, mostBody).Because(err)
 	case err != nil:
 		return fault.New(fault.Invalid, textBody, err.Error()).Because(err)
 	}

@@ -40,13 +40,13 @@ type Endpoint func(http.ResponseWriter, *http.Request) error
 // Endpoints are all that is answered, by the pattern of http.ServeMux, but what takes whole files.
 func (s *Service) Endpoints() map[string]func(http.ResponseWriter, *http.Request) error {
 	return signedIn(map[string]Endpoint{
-		"GET /sources/ansible":          s.ansible,
-		"GET /sources/ansible/{host}":   s.ansibleHost,
+		"GET /sources/ansible":          forReaders(s.ansible),
+		"GET /sources/ansible/{host}":   forReaders(s.ansibleHost),
 		"GET /sources/arpent-inventory": s.script,
-		"GET /sources/prometheus":       s.prometheus,
-		"GET /sources/ssh_config":       s.sshConfig,
-		"GET /sources/known_hosts":      s.knownHosts,
-		"GET /exports/{file}":           s.export,
+		"GET /sources/prometheus":       forReaders(s.prometheus),
+		"GET /sources/ssh_config":       forReaders(s.sshConfig),
+		"GET /sources/known_hosts":      forReaders(s.knownHosts),
+		"GET /exports/{file}":           forReaders(s.export),
 		"POST /reports":                 s.reportJSON,
 		"POST /reports/alertmanager":    s.reportAlerts,
 		// A program that asks for what is not there is told so, and not shown the portal.
@@ -81,6 +81,17 @@ func forSignedIn(next Endpoint) Endpoint {
 			return fault.New(fault.Unauthenticated, textSignIn)
 		}
 		w.Header().Set("Cache-Control", "no-store")
+		return next(w, r)
+	}
+}
+
+// forReaders refuses a token that reads nothing of the inventory, so that its tool learns it: an empty answer would say that there are no servers.
+func forReaders(next Endpoint) Endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		viewer := access.FromContext(r.Context())
+		if !viewer.InScope(access.InventoryRead) && !viewer.InScope(access.ProjectRead) {
+			return fault.New(fault.Denied, textMayNot, string(access.InventoryRead))
+		}
 		return next(w, r)
 	}
 }
