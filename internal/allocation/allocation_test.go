@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/claim"
+	"github.com/arpent/arpent/ent/network"
 	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/server"
 	"github.com/arpent/arpent/internal/access"
@@ -345,6 +347,20 @@ func TestTheVeryAddressAndAHugeNetwork(t *testing.T) {
 		_, err = take(allocation.AddressSelector{IP: "192.0.2.1"})
 		require.True(t, fault.Is(err, fault.Conflict))
 		require.Less(t, e.client.Address.Query().Where(address.NetworkID(six.ID)).CountX(system()), 200, "a row for what is used only")
+	})
+}
+
+func TestAnOldNetworkInWhichNoMachineCanLiveIsStillChanged(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e := newEstate(t, db)
+		first, last := netip.MustParseAddr("169.254.0.0").As16(), netip.MustParseAddr("169.254.0.255").As16()
+		old := e.client.Network.Create().SetName("old").SetCidr("169.254.0.0/24").SetFamily(network.FamilyIPV4).
+			SetFirst(first[:]).SetLast(last[:]).SaveX(system())
+		name := "renamed"
+		changed, err := e.UpdateNetwork(system(), old.ID, allocation.NetworkUpdate{Name: &name})
+		require.NoError(t, err)
+		require.Equal(t, name, changed.Name)
 	})
 }
 

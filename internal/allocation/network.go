@@ -9,6 +9,7 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/address"
 	"github.com/arpent/arpent/ent/network"
+	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
 	"github.com/arpent/arpent/internal/journal"
@@ -57,8 +58,18 @@ func (s *Service) CreateNetwork(ctx context.Context, input NetworkInput) (*ent.N
 	return made, database.Fault(err)
 }
 
-// check reads the range, and refuses everything that is wrong at once.
+// check reads the range of a new network, and refuses everything that is wrong at once.
 func (i NetworkInput) check() (span, error) {
+	parsed, list := i.read()
+	if refused := refuseBarren(parsed); refused != nil {
+		list = append(list, refused)
+	}
+	return parsed, list.OrNil()
+}
+
+// read reads the range, and lists everything that is wrong with a network, old ones too: they may have a range that is
+// refused today, and go on.
+func (i NetworkInput) read() (span, fault.List) {
 	var list fault.List
 	parsed, err := parseSpan(i.CIDR)
 	if refused, ok := fault.As(err); ok {
@@ -73,7 +84,22 @@ func (i NetworkInput) check() (span, error) {
 			list = append(list, refused)
 		}
 	}
-	return parsed, list.OrNil()
+	return parsed, list
+}
+
+// refuseBarren refuses a range that would hand out addresses that no machine can have.
+func refuseBarren(s span) *fault.Error {
+	if s.prefix.Bits() == 0 {
+		return fault.New(fault.Invalid, textWholeFamily, s.prefix).At("cidr")
+	}
+	barren, found := schema.BarrenIn(s.prefix)
+	switch {
+	case !found:
+		return nil
+	case barren.Range.Bits() <= s.prefix.Bits():
+		return fault.New(fault.Invalid, textBarren, barren.Range, barren.For).At("cidr")
+	}
+	return fault.New(fault.Invalid, textHoldsBarren, barren.Range, barren.For, s.prefix).At("cidr")
 }
 
 func checkTexts(name, scope, notes string) (list fault.List) {
@@ -180,8 +206,8 @@ func (u NetworkUpdate) apply(ctx context.Context, client *ent.Client, present *e
 		Name: strings.TrimSpace(or(u.Name, present.Name)), CIDR: present.Cidr, Scope: present.Scope,
 		Gateway: or(u.Gateway, present.Gateway), VLAN: u.VLAN, Notes: or(u.Notes, present.Notes),
 	}
-	if _, err := input.check(); err != nil {
-		return nil, err
+	if _, list := input.read(); len(list) > 0 {
+		return nil, list
 	}
 	if input.Gateway != "" {
 		input.Gateway, _ = gatewayIn(parsed, input.Gateway)

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/arpent/arpent/ent"
+	"github.com/arpent/arpent/internal/fault"
 )
 
 func TestNetworksAreReadStrictly(t *testing.T) {
@@ -24,6 +25,39 @@ func TestNetworksAreReadStrictly(t *testing.T) {
 			continue
 		}
 		require.ErrorContains(t, err, want, text)
+	}
+}
+
+func TestNetworksInWhichNoMachineCanLiveAreRefused(t *testing.T) {
+	t.Parallel()
+	for cidr, want := range map[string]struct{ en, fr string }{
+		"0.0.0.0/0":          {"0.0.0.0/0 is all addresses there are.", "0.0.0.0/0 désigne toutes les adresses qui existent."},
+		"::/0":               {"::/0 is all addresses there are.", "::/0 désigne toutes les adresses qui existent."},
+		"0.0.0.0/8":          {"the addresses of 0.0.0.0/8: they are for machines that have no address yet.", "pour les machines qui n’ont pas encore d’adresse."},
+		"127.0.0.0/24":       {"(loopback)", "(boucle locale)"},
+		"::1/128":            {"(loopback)", "(boucle locale)"},
+		"169.254.10.0/24":    {"(link-local)", "(lien local)"},
+		"fe80::/64":          {"(link-local)", "(lien local)"},
+		"224.0.0.0/4":        {"(multicast)", "(multidiffusion)"},
+		"239.1.2.0/24":       {"(multicast)", "(multidiffusion)"},
+		"ff02::/64":          {"(multicast)", "(multidiffusion)"},
+		"240.0.0.0/4":        {"later use and broadcast", "un usage futur et la diffusion"},
+		"255.255.255.255/32": {"later use and broadcast", "un usage futur et la diffusion"},
+		"169.0.0.0/8":        {"169.0.0.0/8 holds 169.254.0.0/16, whose addresses no machine can have", "169.0.0.0/8 contient 169.254.0.0/16, dont aucune machine"},
+		"::/64":              {"::/64 holds ::/128", "::/64 contient ::/128"},
+	} {
+		_, err := NetworkInput{Name: "lan", CIDR: cidr}.check()
+		list, _ := fault.AsList(err)
+		require.Len(t, list, 1, cidr)
+		require.Contains(t, list[0].Message("en"), want.en)
+		require.Contains(t, list[0].Message("fr"), want.fr)
+		require.Equal(t, []string{"cidr"}, list[0].Field())
+		_, old := NetworkInput{Name: "lan", CIDR: cidr}.read()
+		require.Empty(t, old, "an old one goes on")
+	}
+	for _, cidr := range []string{"1.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "169.253.0.0/16", "192.168.0.0/16", "223.0.0.0/8", "fd00::/8", "2001:db8::/32", "fec0::/10"} {
+		_, err := NetworkInput{Name: "lan", CIDR: cidr}.check()
+		require.NoError(t, err, cidr)
 	}
 }
 

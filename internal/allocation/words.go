@@ -12,6 +12,18 @@ var (
 		EN: "%q is an IPv4 network in IPv6 form. Write it as IPv4.",
 		FR: "« %s » est un réseau IPv4 sous forme IPv6. Écrivez-le en IPv4.",
 	}
+	textWholeFamily = fault.Text{
+		EN: "%s is all addresses there are. Give the range that is yours.",
+		FR: "%s désigne toutes les adresses qui existent. Indiquez la plage qui est la vôtre.",
+	}
+	textBarren = fault.Text{
+		EN: "No machine can have the addresses of %[1]s: they are for %[2]s.",
+		FR: "Aucune machine ne peut avoir les adresses de %[1]s : elles sont prévues pour %[2]s.",
+	}
+	textHoldsBarren = fault.Text{
+		EN: "%[3]s holds %[1]s, whose addresses no machine can have: they are for %[2]s.",
+		FR: "%[3]s contient %[1]s, dont aucune machine ne peut avoir les adresses : elles sont prévues pour %[2]s.",
+	}
 	textHostBits = fault.Text{
 		EN: "%q names an address within a network. Did you mean %s?",
 		FR: "« %s » désigne une adresse dans un réseau. Vouliez-vous dire %s ?",

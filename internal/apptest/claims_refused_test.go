@@ -58,3 +58,33 @@ func TestClaimsOfEndedTokensAndEmptyKeysAreRefused(t *testing.T) {
 		require.Zero(t, db.Claim.Query().CountX(apptest.System()))
 	})
 }
+
+// A network in which no machine can live is refused with the reason, in the reader's language, and is not made.
+func TestNetworksInWhichNoMachineCanLiveAreRefused(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, s *apptest.Server) {
+		for cidr, want := range map[string]string{
+			"224.0.0.0/24": "No machine can have the addresses of 224.0.0.0/4: they are for groups of machines (multicast).",
+			"fe80::/64":    "No machine can have the addresses of fe80::/10: they are for what machines give themselves on each link (link-local).",
+			"0.0.0.0/0":    "0.0.0.0/0 is all addresses there are. Give the range that is yours.",
+		} {
+			var answer struct {
+				CreateNetwork struct {
+					Network    *struct{ ID string }
+					UserErrors []struct {
+						Code, Message string
+						Field         []string
+					}
+				}
+			}
+			s.Admin().Get(&answer, `mutation($c: String!) { createNetwork(input: {name: "odd", cidr: $c}) { network { id } userErrors { code field message } } }`, map[string]any{"c": cidr})
+			require.Nil(t, answer.CreateNetwork.Network, cidr)
+			require.Len(t, answer.CreateNetwork.UserErrors, 1, cidr)
+			refused := answer.CreateNetwork.UserErrors[0]
+			require.Equal(t, "INVALID", refused.Code)
+			require.Equal(t, want, refused.Message)
+			require.Contains(t, refused.Field, "cidr")
+		}
+		require.Zero(t, s.DB.Client(apptest.System()).Network.Query().CountX(apptest.System()))
+	})
+}

@@ -148,7 +148,7 @@ func (t *table) parseAddresses(l *listed, value string) {
 }
 
 func (l *listed) address(t *table, addr netip.Addr, shown string) {
-	if addr.Zone() != "" || addr.IsUnspecified() || addr.IsMulticast() || addr.IsLoopback() {
+	if !schema.CanBeOfMachine(addr) {
 		l.refuse(t, fieldAddress, shown, textNoAddress)
 		return
 	}
