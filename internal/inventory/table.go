@@ -45,8 +45,9 @@ type Reading struct {
 type table struct {
 	reading    Reading
 	remembered map[string]string // header by field, as somebody mapped the provider's files by hand
-	index      map[string]int    // of the column by field
-	order      []string          // the fields, in the order of their columns
+	headerLine int
+	index      map[string]int // of the column by field
+	order      []string       // the fields, in the order of their columns
 	rows       []row
 	broken     []broken // rows whose form is wrong
 }
@@ -80,6 +81,9 @@ func readTable(file io.Reader, mapping Mapping, remembered map[string]string) (*
 	if err := t.recognize(head); err != nil {
 		return nil, err
 	}
+	if t.reading.Encoding != "utf-8" && bytes.HasPrefix(head, byteOrderMark) {
+		_, _ = buffered.Discard(len(byteOrderMark)) // it is there
+	}
 	decoded := encodings[t.reading.Encoding].NewDecoder().Reader(buffered)
 	switch err := t.read(guardRows(decoded, t.reading.Delimiter)); {
 	case err != nil && t.index != nil:
@@ -103,13 +107,11 @@ func (t *table) recognize(head []byte) error {
 	if !ok {
 		return fault.New(fault.Invalid, textEncoding, t.reading.Encoding).At("mapping", "encoding")
 	}
-	text, _, err := transform.Bytes(known.NewDecoder(), head)
+	text, _, err := transform.Bytes(known.NewDecoder(), withoutMark(head))
 	if err != nil && !errors.Is(err, transform.ErrShortSrc) || looksBinary(text) {
 		return fault.New(fault.Invalid, textNotCSV).At("file")
 	}
-	if t.reading.Delimiter == "" {
-		t.reading.Delimiter = delimiterOf(text)
-	}
+	t.begin(string(text))
 	if utf8.RuneCountInString(t.reading.Delimiter) != 1 || strings.ContainsAny(t.reading.Delimiter, "\"\r\n") {
 		return fault.New(fault.Invalid, textDelimiter).At("mapping", "delimiter")
 	}
@@ -145,25 +147,13 @@ func looksBinary(text []byte) bool {
 	})
 }
 
-// delimiterOf is the candidate that cuts the header into the most columns.
-func delimiterOf(text []byte) string {
-	header, _, _ := strings.Cut(strings.TrimLeft(string(text), "\ufeff\r\n"), "\n")
-	best, most := ",", 0
-	for _, candidate := range []string{";", "\t", ",", "|"} {
-		if n := strings.Count(header, candidate); n > most {
-			best, most = candidate, n
-		}
-	}
-	return best
-}
-
 func (t *table) read(text io.Reader) error {
 	seen := &tape{from: text}
 	reader := csv.NewReader(seen)
 	reader.Comma, _ = utf8.DecodeRuneInString(t.reading.Delimiter)
 	reader.FieldsPerRecord = -1
 	reader.TrimLeadingSpace = true
-	header, err := reader.Read()
+	header, err := t.skipTo(reader)
 	if err != nil {
 		return asProblem(err)
 	}
@@ -193,6 +183,23 @@ func (t *table) read(text io.Reader) error {
 	}
 }
 
+// skipTo passes over what stands above the header, and reads it. What is above may have any form.
+func (t *table) skipTo(reader *csv.Reader) (header []string, err error) {
+	for {
+		header, err = reader.Read()
+		var wrong *csv.ParseError
+		if errors.As(err, &wrong) && wrong.StartLine < t.headerLine {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if line, _ := reader.FieldPos(0); line >= t.headerLine {
+			return header, nil
+		}
+	}
+}
+
 // note keeps what is wrong with the form of a row, and the row as it stands there; an error of another kind ends the reading.
 func (t *table) note(err error, text string) error {
 	var wrong *csv.ParseError
@@ -203,7 +210,8 @@ func (t *table) note(err error, text string) error {
 	if errors.Is(wrong.Err, csv.ErrQuote) {
 		reason = textOpenQuote
 	}
-	t.broken = append(t.broken, broken{Problem{Line: wrong.StartLine, Reason: reason}, []string{text}})
+	begins, _, _ := strings.Cut(text, "\n")
+	t.broken = append(t.broken, broken{Problem{Line: wrong.StartLine, Value: shortened(strings.TrimSpace(begins), 40), Reason: reason}, []string{text}})
 	if len(t.broken) > mostProblems {
 		return fault.New(fault.Invalid, textNotCSV).At("file")
 	}
@@ -211,8 +219,10 @@ func (t *table) note(err error, text string) error {
 }
 
 func asProblem(err error) error {
-	var wrong *csv.ParseError
-	if errors.As(err, &wrong) || errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) {
+		return fault.New(fault.Invalid, textEmptyFile).At("file").Because(err)
+	}
+	if wrong := new(csv.ParseError); errors.As(err, &wrong) {
 		return fault.New(fault.Invalid, textNotCSV).At("file").Because(err)
 	}
 	return err
