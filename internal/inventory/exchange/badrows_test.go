@@ -63,7 +63,7 @@ func TestBadRowsGoBackAsTheyCame(t *testing.T) {
 		require.Contains(t, answer.Header().Get("Content-Disposition"), "lignes-refusees.csv")
 		require.Equal(t, "\ufeffNom;Mémoire (Go);Contrat;ligne;ligne*;motif\r\n"+
 			"mauvais_1;seize;'=cmd|'/c calc'!A1;\"é; \"\"2\"\"\";3;Nom : pas un nom d’hôte : lettres, chiffres, tirets et points attendus / Mémoire (Go) : pas un nombre\r\n"+
-			"bon-2;32;C-2;x;4;5 valeurs pour 4 colonnes / … de trop\r\n"+
+			"bon-2;32;C-2;x;4;plus de valeurs (5) que de colonnes (4) / … de trop\r\n"+
 			"bon-1;16;'+33 1;;5;Nom : figure déjà à la ligne 2\r\n"+
 			"\"bon-3;un \"\"guillemet\"\" nu;C;x\";;;;6;un guillemet dans une valeur sans guillemets\r\n", answer.Body.String())
 		require.Equal(t, 5, h.client.Server.Query().CountX(system()), "nothing is imported")
