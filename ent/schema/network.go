@@ -73,3 +73,11 @@ func visibleNetworks(v *access.Viewer) (func(*sql.Selector), bool) {
 	projects, all := v.ProjectsWith(access.ProjectRead)
 	return rule.Any(sql.FieldIsNull("project_id"), rule.In("project_id", projects)), all || v.May(access.InventoryRead)
 }
+
+// ClaimableBy are the networks that hand out addresses to a project: everybody's, and its own.
+func ClaimableBy(projectID string) func(*sql.Selector) {
+	return sql.AndPredicates(
+		sql.FieldEQ("claimable", true),
+		rule.Any(sql.FieldIsNull("project_id"), sql.FieldEQ("project_id", projectID)),
+	)
+}

@@ -131,9 +131,7 @@ func (s *AddressSelector) check() error {
 
 // where are the conditions of a selector on networks that a project may claim from.
 func (s *AddressSelector) where(projectID string) []predicate.Network {
-	all := []predicate.Network{
-		network.Claimable(true), network.Or(network.ProjectIDIsNil(), network.ProjectID(projectID)),
-	}
+	all := []predicate.Network{schema.ClaimableBy(projectID)}
 	if s.NetworkID != "" {
 		all = append(all, network.ID(s.NetworkID))
 	}

@@ -12,9 +12,9 @@ import (
 	"github.com/arpent/arpent/ent"
 	"github.com/arpent/arpent/ent/membership"
 	"github.com/arpent/arpent/ent/network"
-	"github.com/arpent/arpent/ent/predicate"
 	"github.com/arpent/arpent/ent/project"
 	"github.com/arpent/arpent/ent/resource"
+	"github.com/arpent/arpent/ent/schema"
 	"github.com/arpent/arpent/ent/user"
 	"github.com/arpent/arpent/internal/database"
 	"github.com/arpent/arpent/internal/fault"
@@ -44,10 +44,10 @@ var sources = map[string]map[string]func(ctx context.Context, client *ent.Client
 	},
 	"networks": {
 		"id": func(ctx context.Context, client *ent.Client, projectID, value string) (bool, error) {
-			return client.Network.Query().Where(claimableBy(projectID), network.ID(value)).Exist(ctx)
+			return client.Network.Query().Where(schema.ClaimableBy(projectID), network.ID(value)).Exist(ctx)
 		},
 		"name": func(ctx context.Context, client *ent.Client, projectID, value string) (bool, error) {
-			return client.Network.Query().Where(claimableBy(projectID), network.Name(value)).Exist(ctx)
+			return client.Network.Query().Where(schema.ClaimableBy(projectID), network.Name(value)).Exist(ctx)
 		},
 	},
 	"members": {
@@ -58,11 +58,6 @@ var sources = map[string]map[string]func(ctx context.Context, client *ent.Client
 			return client.Membership.Query().Where(membership.ProjectID(projectID), membership.HasUserWith(user.Name(value))).Exist(ctx)
 		},
 	},
-}
-
-// claimableBy are the networks that hand out addresses to a project: everybody's, and its own.
-func claimableBy(projectID string) predicate.Network {
-	return network.And(network.Claimable(true), network.Or(network.ProjectIDIsNil(), network.ProjectID(projectID)))
 }
 
 // CheckChoices checks inputs whose choices come from one of our own connections: what is sent has to be there,
