@@ -323,6 +323,23 @@ func TestAllOfANetworkIsGivenToManyAtOnce(t *testing.T) {
 	})
 }
 
+func TestANetworkThatIsNotToBeClaimedFromGivesNothing(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		e, not := newEstate(t, db), false
+		closed, err := e.CreateNetwork(system(), allocation.NetworkInput{Name: "closed", CIDR: "192.0.2.0/24", Claimable: &not})
+		require.NoError(t, err)
+		for _, selector := range []allocation.AddressSelector{{}, {Network: "closed"}, {NetworkID: closed.ID}, {IP: "192.0.2.7"}} {
+			_, err := e.ClaimAddress(robot(e.a), allocation.Terms{ProjectID: e.a}, selector, "")
+			require.Error(t, err, selector)
+		}
+		open := e.network("198.51.100.0/24")
+		c, err := e.ClaimAddress(robot(e.a), allocation.Terms{ProjectID: e.a}, allocation.AddressSelector{}, "")
+		require.NoError(t, err)
+		require.Equal(t, open.ID, e.client.Address.GetX(system(), *c.AddressID).NetworkID)
+	})
+}
+
 func TestTheVeryAddressAndAHugeNetwork(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
