@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { Allowed } from '@/app/Allowed'
 import { ImportWizard } from '@/features/import/ImportWizard'
 import { Page, PageLink } from '@/ui/Page'
 
@@ -22,12 +23,14 @@ function NewImportPage() {
   const { provider, order } = Route.useSearch()
   return (
     <Page title={t('import.new')} lead={t('import.newLead')} trail={[<PageLink key="imports" to="/imports">{t('import.sessions')}</PageLink>]} width="wide">
-      <ImportWizard
-        provider={provider}
-        order={order}
-        onChoose={(search) => void navigate({ search, replace: true })}
-        onImported={(sessionId) => void navigate({ to: '/imports/$sessionId', params: { sessionId } })}
-      />
+      <Allowed permission="inventory.manage">
+        <ImportWizard
+          provider={provider}
+          order={order}
+          onChoose={(search) => void navigate({ search, replace: true })}
+          onImported={(sessionId) => void navigate({ to: '/imports/$sessionId', params: { sessionId } })}
+        />
+      </Allowed>
     </Page>
   )
 }

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { Allowed } from '@/app/Allowed'
 import { OrderForm } from '@/features/order/OrderForm'
 import { Page, PageLink } from '@/ui/Page'
 
@@ -14,7 +15,9 @@ function NewOrderPage() {
   const { provider } = Route.useSearch()
   return (
     <Page title={t('order.add')} lead={t('order.addLead')} trail={[<PageLink key="orders" to="/orders">{t('order.title')}</PageLink>]}>
-      <OrderForm provider={provider} onCreated={(orderId) => void navigate({ to: '/orders/$orderId', params: { orderId } })} />
+      <Allowed permission="inventory.manage">
+        <OrderForm provider={provider} onCreated={(orderId) => void navigate({ to: '/orders/$orderId', params: { orderId } })} />
+      </Allowed>
     </Page>
   )
 }
