@@ -37,26 +37,31 @@ export function OrderLines({ order: masked }: { order: FragmentType<typeof Order
   const lines = [...(unmask(OrderLinesFields, masked).lines ?? [])].sort((a, b) => a.position - b.position)
   return (
     <Panel title={t('order.lines')} flush>
-      <Table.ScrollContainer minWidth={480}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th ta="right" w={70}>{t('order.line.count')}</Table.Th>
-              <Table.Th>{t('order.line.title')}</Table.Th>
-              <Table.Th>{t('order.line.specification')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {lines.map((line) => (
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th ta="right" w={70}>{t('order.line.count')}</Table.Th>
+            <Table.Th>{t('order.line.title')}</Table.Th>
+            <Table.Th visibleFrom="sm">{t('order.line.specification')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {lines.map((line) => {
+            const specification = specificationOf(line).join(' · ')
+            return (
               <Table.Tr key={line.id}>
                 <Table.Td ta="right">{format.number(line.count)}</Table.Td>
-                <Table.Td>{line.title}<Text size="sm" c="dimmed">{t(`order.line.kind.${line.kind}`)}</Text></Table.Td>
-                <Table.Td>{specificationOf(line).join(' · ') || '–'}</Table.Td>
+                <Table.Td>
+                  {line.title}
+                  <Text size="sm" c="dimmed">{t(`order.line.kind.${line.kind}`)}</Text>
+                  {specification && <Text size="sm" hiddenFrom="sm">{t('order.line.specification')}{t('form.colon')}{specification}</Text>}
+                </Table.Td>
+                <Table.Td visibleFrom="sm">{specification || '–'}</Table.Td>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+            )
+          })}
+        </Table.Tbody>
+      </Table>
     </Panel>
   )
 }
