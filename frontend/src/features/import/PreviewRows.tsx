@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconEqual, IconPencil, IconPlus } from '@tabler/icon
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportOutcome } from '@/gql/graphql'
+import { useFormat } from '@/ui/format'
 import { LoadMore } from '@/ui/LoadMore'
 import { Panel } from '@/ui/Panel'
 import { Status, type Tone } from '@/ui/Status'
@@ -23,7 +24,9 @@ type Shown = 'all' | ImportOutcome
 export function PreviewRows({ preview, onMore }: { preview: Preview; onMore: () => void }) {
   const { t } = useTranslation()
   const [shown, setShown] = useState<Shown>('all')
-  const total = preview.added + preview.changed + preview.unchanged + preview.refused
+  const format = useFormat()
+  const { added: ADDED, changed: CHANGED, unchanged: UNCHANGED, refused: REFUSED } = preview
+  const total = { ADDED, CHANGED, UNCHANGED, REFUSED, all: ADDED + CHANGED + UNCHANGED + REFUSED }[shown]
   const rows = preview.rows.filter(({ outcome }) => shown === 'all' || outcome === shown)
   return (
     <>
@@ -45,9 +48,9 @@ export function PreviewRows({ preview, onMore }: { preview: Preview; onMore: () 
             {rows.map((row) => <PreviewRow key={row.line} row={row} />)}
           </Table.Tbody>
         </Table>
-        {rows.length === 0 && <Text size="sm" c="dimmed" p="md">{t('import.rows.none')}</Text>}
+        {rows.length === 0 && <Text size="sm" c="dimmed" p="md">{total > 0 ? t('import.rows.later', { total: format.number(total) }) : t('import.rows.none')}</Text>}
       </Panel>
-      <LoadMore more={preview.rows.length < total} busy={false} onMore={onMore} />
+      <LoadMore more={rows.length < total} busy={false} onMore={onMore} />
     </>
   )
 }

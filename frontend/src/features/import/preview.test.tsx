@@ -34,3 +34,16 @@ it('shows the rows of one outcome alone', async () => {
   await userEvent.click(await screen.findByRole('radio', { name: i18next.t('import.outcome.CHANGED') }))
   expect(screen.getAllByRole('row').map(({ textContent }) => /web-\d+/.exec(textContent)?.[0])).toEqual([undefined, 'web-04'])
 })
+
+it('offers more rows of one outcome for as long as there are', async () => {
+  await renderPortal(<PreviewRows preview={{ ...PREVIEW, unchanged: 1_200 }} onMore={vi.fn()} />)
+  const more = i18next.t('common.action.loadMore')
+  const choose = async (outcome: 'CHANGED' | 'UNCHANGED' | 'REFUSED') => userEvent.click(await screen.findByRole('radio', { name: i18next.t(`import.outcome.${outcome}`) }))
+  await choose('CHANGED')
+  expect(screen.queryByRole('button', { name: more })).toBeNull()
+  await choose('UNCHANGED')
+  expect(screen.getByText(i18next.t('import.rows.later', { total: '1,200' }))).toBeTruthy()
+  expect(screen.getByRole('button', { name: more })).toBeTruthy()
+  await choose('REFUSED')
+  expect(screen.getByText(i18next.t('import.rows.none'))).toBeTruthy()
+})
