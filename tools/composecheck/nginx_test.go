@@ -152,7 +152,8 @@ func TestBodiesHaveTheirLimits(t *testing.T) {
 	}{
 		{"/auth/login", 2 << 20, http.StatusRequestEntityTooLarge},
 		{"/graphql", 2 << 20, http.StatusOK},
-		{"/graphql", 17 << 20, http.StatusRequestEntityTooLarge},
+		{"/graphql", 65 << 20, http.StatusOK}, // a file of 64 MiB, with what is sent beside it
+		{"/graphql", 67 << 20, http.StatusRequestEntityTooLarge},
 		{"/terraform/state/prj", 40 << 20, http.StatusOK},
 		{"/metrics", 0, http.StatusNotFound},
 	} {

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/arpent/arpent/internal/app"
+	"github.com/arpent/arpent/internal/clock"
 	"github.com/arpent/arpent/internal/queue"
 )
 
@@ -104,7 +105,7 @@ func measureTelling(b *testing.B, who *process, tell func()) (took series) {
 	b.Helper()
 	defer who.stop()
 	for range 30 {
-		time.Sleep(apart)
+		clock.Real{}.Wait(b.Context(), apart)
 		took.took(who.hear(b, tell))
 	}
 	return took
